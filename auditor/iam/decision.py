@@ -1,0 +1,143 @@
+"""The answers of the policy engine, each with the statements and conditions that decided it."""
+
+from enum import StrEnum
+
+import msgspec
+
+from auditor.model.known import Truth, Unknown
+from auditor.model.origin import Location
+
+
+class Effect(StrEnum):
+    """The outcome of a request."""
+
+    ALLOW = "allow"
+    IMPLICIT_DENY = "implicit_deny"
+    EXPLICIT_DENY = "explicit_deny"
+    UNKNOWN = "unknown"
+
+
+class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that decided: a statement, a condition on a value, a missing allow.
+
+    Attributes:
+        text: in words, with the values compared.
+        statement: Sid, or ``#<index>`` counted from 1; empty when no statement is meant.
+        location: where the statement stands.
+    """
+
+    text: str
+    statement: str = ""
+    location: Location = Location()
+
+
+class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Whether a request is allowed.
+
+    Attributes:
+        effect: holds for every filling of symbols and holes, else UNKNOWN.
+        because: what decided, most telling first.
+        assumptions: what was not read and could still limit the answer, in words.
+        unknowns: for UNKNOWN, the holes that decide; never empty then.
+    """
+
+    effect: Effect
+    because: tuple[Reason, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+
+
+class Reach(StrEnum):
+    """Who a resource policy lets in, from nobody to everybody."""
+
+    NOBODY = "nobody"
+    OWNER = "owner"
+    ACCOUNTS = "accounts"
+    ORG = "org"
+    SERVICE = "service"
+    PUBLIC = "public"
+    UNKNOWN = "unknown"
+
+    @property
+    def width(self) -> int:
+        """0 for nobody, growing with the audience; unknown is not comparable and stands last."""
+        return list(Reach).index(self)
+
+
+class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one Allow statement gives to whom, after its conditions.
+
+    Attributes:
+        statement: Sid or ``#<index>``.
+        digest: 12 hex digits of the statement's content: its stable name.
+        reach: how wide.
+        actions: as written in the statement (NotAction as ``not <action>``).
+        accounts: 12-digit ids other than the owner; organizations: ``o-…`` ids; services: service principals.
+        confined: for services: whether aws:SourceAccount, aws:SourceArn, aws:SourceOrgID … tie the service to
+            known accounts, so that it cannot be used as a confused deputy.
+        strict: TRUE when AWS's own strict definition (conditions on fixed values only) is met.
+        limits: the conditions that restrict, in words.
+        unknowns: the holes that decide when `reach` is UNKNOWN or `confined` is.
+        location: where the statement stands.
+    """
+
+    statement: str
+    digest: str
+    reach: Reach
+    actions: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    confined: Truth = Truth.TRUE
+    strict: Truth = Truth.TRUE
+    limits: tuple[str, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+    location: Location = Location()
+
+
+class Audience(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everybody a resource policy lets in, the widest over all its statements and actions.
+
+    Attributes:
+        reach: the widest reach; UNKNOWN when a hole could make it wider than what is known.
+        known_reach: the widest that is certain.
+        grants: one per Allow statement that gives anything.
+        public_actions: actions that anybody may do.
+    """
+
+    reach: Reach
+    known_reach: Reach
+    grants: tuple[Grant, ...] = ()
+    accounts: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    public_actions: tuple[str, ...] = ()
+    strict: Truth = Truth.TRUE
+    unknowns: tuple[Unknown, ...] = ()
+
+
+class Power(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one Allow statement of an identity policy gives, of the actions that were asked about.
+
+    Attributes:
+        statement: Sid or ``#<index>``.
+        digest: 12 hex digits of the statement's content: its stable name.
+        actions: those of the asked actions that it allows, spelled as asked.
+        every_resource: whether it covers every resource that these actions can name.
+        resources: its resource patterns as written (NotResource as ``not <pattern>``).
+        limiting_keys: condition keys, lower case, that restrict when it applies: positive operators without
+            ``IfExists`` whose values do not match everything.
+        taken_back: whether Deny statements of the same policy certainly cancel it for every resource.
+        unknowns: the holes that decide when something above is UNKNOWN.
+        location: where the statement stands.
+    """
+
+    statement: str
+    digest: str
+    actions: tuple[str, ...]
+    every_resource: Truth
+    resources: tuple[str, ...] = ()
+    limiting_keys: tuple[str, ...] = ()
+    taken_back: Truth = Truth.FALSE
+    unknowns: tuple[Unknown, ...] = ()
+    location: Location = Location()

@@ -1,0 +1,1 @@
+"""What can exist: values that may be unknown, policy documents as trees, and the resources of an inventory."""

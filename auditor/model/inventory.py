@@ -1,0 +1,393 @@
+"""All resources of a run, with the indexes that answer who refers to whom.
+
+A `Relation` is a list that says whether it is complete. An inventory read from an account is complete for what its
+coverage table says was read, open elsewhere. A template is complete for what it declares; what could be attached to
+a declared resource from outside counts as absent, with origin ABSENT.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Generic, TypeAlias, TypeVar
+
+import msgspec
+
+from auditor.model import arn as arns
+from auditor.model.awslambda import Function, Permission
+from auditor.model.cloudwatch import Alarm
+from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
+from auditor.model.kms import Alias, Key
+from auditor.model.known import Cause, Known, Truth, Unknown, Value, any_of
+from auditor.model.origin import ABSENT, API
+from auditor.model.resource import Resource
+from auditor.model.ses import (
+    AccountSettings,
+    ConfigurationSet,
+    EmailIdentity,
+    EventDestination,
+    IdentityPolicy,
+    ReceiptRule,
+    ReceiptRuleSet,
+)
+from auditor.model.sns import Subscription, Topic, TopicPolicy
+from auditor.model.sqs import Queue, QueuePolicy
+from auditor.model.text import Text
+
+AnyResource: TypeAlias = (
+    EmailIdentity
+    | IdentityPolicy
+    | ConfigurationSet
+    | EventDestination
+    | AccountSettings
+    | ReceiptRuleSet
+    | ReceiptRule
+    | Topic
+    | TopicPolicy
+    | Subscription
+    | User
+    | Role
+    | Group
+    | ManagedPolicy
+    | InlinePolicy
+    | Key
+    | Alias
+    | Queue
+    | QueuePolicy
+    | Function
+    | Permission
+    | Alarm
+)
+
+R = TypeVar("R", bound=Resource)
+T = TypeVar("T")
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One input of a run.
+
+    Attributes:
+        path: relative to the run's root; ``aws:<account>:<region>`` for an account.
+        kind: cloudformation, snapshot or aws.
+        sha256: of the file's bytes; empty for an account.
+        collected_at: ISO 8601, UTC.
+        endpoint: URL that answered when it is not AWS's own.
+        caller: ARN of the identity that read.
+        unsupported: resource type to count of declared resources that the model has no place for.
+        leaves, unknown_leaves: written scalar values of supported types, and how many of them stayed unknown.
+    """
+
+    path: str
+    kind: str
+    sha256: str = ""
+    account: str | None = None
+    region: str | None = None
+    collected_at: str | None = None
+    endpoint: str | None = None
+    caller: str | None = None
+    unsupported: dict[str, int] = {}
+    leaves: int = 0
+    unknown_leaves: int = 0
+
+
+class Coverage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one read operation of an account answered.
+
+    Attributes:
+        operation: IAM-style name, ``sns:ListTopics``.
+        resource: the resource it was asked about; empty for a list call.
+        complete: Known(True) when every page was read.
+    """
+
+    account: str
+    region: str
+    operation: str
+    complete: Known[bool] | Unknown
+    resource: str = ""
+
+
+class Relation(Generic[T]):
+    """The items that stand in a relation to a resource.
+
+    Attributes:
+        items: those that certainly do.
+        possible: those that may: their reference is not told.
+        complete: Known(True) when there are no others. Its origin is ABSENT when something outside the input could
+            still attach more.
+    """
+
+    __slots__ = ("complete", "items", "possible")
+
+    def __init__(self, items: Iterable[T], complete: Known[bool] | Unknown, possible: Iterable[T] = ()) -> None:
+        self.items = tuple(items)
+        self.possible = tuple(possible)
+        self.complete = complete
+
+    def any(self, test: Callable[[T], Truth]) -> Truth:
+        """Whether some item passes: FALSE only if none does and there are no others."""
+        certain = any_of(test(item) for item in self.items)
+        if certain is not Truth.FALSE:
+            return certain
+        maybe = any_of(test(item) for item in self.possible)
+        if maybe is not Truth.FALSE or isinstance(self.complete, Unknown):
+            return Truth.UNKNOWN
+        return Truth.FALSE
+
+    def all(self, test: Callable[[T], Truth]) -> Truth:
+        """Whether every item passes."""
+        return ~self.any(lambda item: ~test(item))
+
+    def none(self, test: Callable[[T], Truth]) -> Truth:
+        """Whether no item passes."""
+        return ~self.any(test)
+
+    @property
+    def exists(self) -> Truth:
+        """Whether there is an item at all."""
+        return self.any(lambda _: Truth.TRUE)
+
+    @property
+    def unknowns(self) -> tuple[Unknown, ...]:
+        """Why a negative conclusion about the relation would not hold."""
+        reasons = [self.complete] if isinstance(self.complete, Unknown) else []
+        if self.possible:
+            reasons.append(Unknown(Cause.UNDECIDED, f"{len(self.possible)} more may refer to it: reference not told"))
+        return tuple(reasons)
+
+
+# Which list operation makes the relation to a type complete in an account.
+LISTED_BY: Mapping[type[Resource], str] = {
+    EmailIdentity: "ses:ListEmailIdentities",
+    IdentityPolicy: "ses:GetEmailIdentity",
+    ConfigurationSet: "ses:ListConfigurationSets",
+    EventDestination: "ses:GetConfigurationSetEventDestinations",
+    AccountSettings: "ses:GetAccount",
+    ReceiptRuleSet: "ses:ListReceiptRuleSets",
+    ReceiptRule: "ses:DescribeActiveReceiptRuleSet",
+    Topic: "sns:ListTopics",
+    TopicPolicy: "sns:GetTopicAttributes",
+    Subscription: "sns:ListSubscriptions",
+    User: "iam:GetAccountAuthorizationDetails",
+    Role: "iam:GetAccountAuthorizationDetails",
+    Group: "iam:GetAccountAuthorizationDetails",
+    ManagedPolicy: "iam:GetAccountAuthorizationDetails",
+    InlinePolicy: "iam:GetAccountAuthorizationDetails",
+    Key: "kms:ListKeys",
+    Alias: "kms:ListAliases",
+    Queue: "sqs:ListQueues",
+    QueuePolicy: "sqs:GetQueueAttributes",
+    Function: "lambda:ListFunctions",
+    Permission: "lambda:GetPolicy",
+    Alarm: "cloudwatch:DescribeAlarms",
+}
+GLOBAL = "global"
+"""The Region under which account-wide services (IAM) stand in coverage."""
+
+
+class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
+    """Resources, where they came from, and what was read to find them."""
+
+    inputs: tuple[Input, ...] = ()
+    resources: tuple[AnyResource, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+
+    def of(self, kind: type[R]) -> tuple[R, ...]:
+        """All resources of a type, in input order."""
+        return tuple(item for item in self._by_type.get(kind, ()) if isinstance(item, kind))
+
+    @cached_property
+    def types(self) -> frozenset[type[Resource]]:
+        """The types that occur."""
+        return frozenset(self._by_type)
+
+    @cached_property
+    def _by_type(self) -> dict[type[Resource], list[Resource]]:
+        found: dict[type[Resource], list[Resource]] = defaultdict(list)
+        for resource in self.resources:
+            found[type(resource)].append(resource)
+        return found
+
+    @cached_property
+    def _covered(self) -> dict[tuple[str, str, str, str], Known[bool] | Unknown]:
+        return {(row.account, row.region, row.operation, row.resource): row.complete for row in self.coverage}
+
+    @cached_property
+    def _caches(self) -> dict[object, dict[Text, list[Resource]]]:
+        return {}
+
+    def read(self, account: Text, region: Text, operation: str, resource: str = "") -> Known[bool] | Unknown:
+        """Whether an operation was answered in full in an account and Region."""
+        place = region.literal or GLOBAL
+        row = self._covered.get((account.literal or "", place, operation, resource))
+        if row is None and resource:
+            row = self._covered.get((account.literal or "", place, operation, ""))
+        if row is None:
+            return Unknown(Cause.ELSEWHERE, f"{operation} was not read in {account} {region}".rstrip())
+        return row
+
+    def completeness(self, kind: type[Resource], near: Resource, resource: str = "") -> Known[bool] | Unknown:
+        """Whether all resources of a type around `near` are in the inventory.
+
+        Around a declared resource everything that the input declares is; what is outside counts as absent.
+        """
+        if near.is_declared:
+            return Known(value=True, origin=ABSENT)
+        region = near.region
+        operation = LISTED_BY[kind]
+        if operation.startswith("iam:"):
+            return self.read(near.account, Text(()), operation)
+        return self.read(near.account, region, operation, resource)
+
+    def index(self, kind: type[R], key: str, keys: Callable[[R], Iterable[Text]]) -> dict[Text, list[R]]:
+        """Resources of a type by the Texts that `keys` gives of each; made once per `key` name."""
+        cached = self._caches.get((kind, key))
+        if cached is None:
+            made: dict[Text, list[Resource]] = defaultdict(list)
+            for item in self.of(kind):
+                for text in keys(item):
+                    made[text].append(item)
+            cached = self._caches[(kind, key)] = dict(made)
+        return cached  # type: ignore[return-value]  # the cache is keyed by the type
+
+    def find(self, kind: type[R], reference: Text, near: Resource, *, by: str = "arn") -> Value[R | None]:
+        """The resource that a reference names.
+
+        Args:
+            kind: its type.
+            reference: an ARN (``by="arn"``) or name (``by="name"``, in the deployment or account of `near`).
+            near: the resource that holds the reference.
+            by: what the reference is.
+
+        Returns:
+            Known(resource); Known(None) when it certainly does not exist; Unknown when the input cannot tell.
+        """
+        matches = [item for item in self._candidates(kind, by).get(reference, ()) if by == "arn" or _near(item, near)]
+        if matches and reference.is_exact and (len(matches) == 1 or by == "arn"):
+            chosen = next((item for item in matches if item.deployment == near.deployment), matches[0])
+            return Known(chosen)
+        maybe = [item for item in self.of(kind) if _near(item, near) and _names(item, by, reference) is Truth.UNKNOWN]
+        if maybe:
+            which = ", ".join(item.address for item in maybe[:3])
+            return Unknown(Cause.UNDECIDED, f"{reference} may be {which}")
+        if reference.holes:
+            return reference.holes[0]
+        return self._absent(kind, reference, near, by)
+
+    def _candidates(self, kind: type[R], by: str) -> dict[Text, list[R]]:
+        return self.index(kind, by, lambda item: [item.name] if by == "name" else [item.arn] if item.arn else [])
+
+    def _absent(self, kind: type[R], reference: Text, near: Resource, by: str) -> Value[R | None]:
+        account, region = near.account, near.region
+        if by == "arn":
+            parts = arns.parse(reference)
+            if isinstance(parts, Unknown):
+                return parts
+            account, region = parts.value.account, parts.value.region
+        if near.is_declared and by == "name":
+            return Unknown(Cause.NOT_HERE, f"{kind.__name__} {reference} is not declared in {near.deployment}")
+        complete = self.read(account, region, LISTED_BY[kind])
+        if isinstance(complete, Unknown):
+            where = f"{kind.__name__} {reference} is not in the inputs"
+            cause = Cause.NOT_HERE if near.is_declared and complete.cause is Cause.ELSEWHERE else complete.cause
+            return Unknown(cause, where if cause is Cause.NOT_HERE else f"{where}: {complete.detail}")
+        return Known(None, API)
+
+    def related(
+        self,
+        kind: type[R],
+        to: Resource,
+        key: str,
+        references: Callable[[R], Value[Text] | Value[tuple[Text, ...]] | Value[Text | None]],
+        *,
+        names: Iterable[Text] = (),
+    ) -> Relation[R]:
+        """The resources of a type that refer to a resource.
+
+        Args:
+            kind: type of the referring resources.
+            to: what they refer to.
+            key: name of the relation, for the index.
+            references: what each of them refers to.
+            names: the Texts that mean `to`; its ARN by default. Plain names are compared within its deployment.
+        """
+        wanted = tuple(names) or ((to.arn,) if to.arn is not None else (to.name,))
+        index = self.index(kind, key, lambda item: _texts(references(item)))
+        items = dict.fromkeys(
+            item for name in wanted if name.is_exact for item in index.get(name, ()) if _same_place(item, to, name)
+        )
+        possible = dict.fromkeys(
+            item
+            for item in self._unresolved(kind, key, references)
+            if item not in items and item.deployment == to.deployment and _may_mean(references(item), wanted)
+        )
+        return Relation(items, self.completeness(kind, to, to.id), possible)
+
+    def _unresolved(
+        self,
+        kind: type[R],
+        key: str,
+        references: Callable[[R], Value[Text] | Value[tuple[Text, ...]] | Value[Text | None]],
+    ) -> Iterator[R]:
+        """Those whose reference is unknown or not literal and equals no resource's ARN or name."""
+        cached = self._caches.get((kind, key, "unresolved"))
+        if cached is None:
+            told = self._all_names
+            rest: list[Resource] = []
+            for item in self.of(kind):
+                value = references(item)
+                if isinstance(value, Unknown) or any(
+                    text.literal is None and text not in told for text in _texts(value)
+                ):
+                    rest.append(item)
+            cached = self._caches[(kind, key, "unresolved")] = {Text(()): rest}
+        return iter(cached[Text(())])  # type: ignore[arg-type]  # the cache is keyed by the type
+
+    @cached_property
+    def _all_names(self) -> frozenset[Text]:
+        names: set[Text] = set()
+        for resource in self.resources:
+            names.add(resource.name)
+            if resource.arn is not None:
+                names.add(resource.arn)
+            if isinstance(resource, Queue) and isinstance(resource.url, Known):
+                names.add(resource.url.value)
+        return frozenset(name for name in names if name.is_exact)
+
+
+def _texts(value: Value[Text] | Value[tuple[Text, ...]] | Value[Text | None]) -> tuple[Text, ...]:
+    if isinstance(value, Unknown) or value.value is None:
+        return ()
+    return (value.value,) if isinstance(value.value, Text) else value.value
+
+
+def _near(item: Resource, near: Resource) -> bool:
+    """Whether a plain name in `near` can mean `item`: same deployment, or same account and Region."""
+    return item.deployment == near.deployment or (
+        item.account == near.account and item.region == near.region and item.account.literal is not None
+    )
+
+
+def _names(item: Resource, by: str, reference: Text) -> Truth:
+    own = item.name if by == "name" else item.arn
+    return Truth.FALSE if own is None else own.equals(reference)
+
+
+def _same_place(item: Resource, to: Resource, name: Text) -> bool:
+    return arns.is_arn(name) or _near(item, to)
+
+
+def _may_mean(value: Value[Text] | Value[tuple[Text, ...]] | Value[Text | None], wanted: tuple[Text, ...]) -> bool:
+    if isinstance(value, Unknown):
+        return True
+    return any(text.equals(name) is not Truth.FALSE for text in _texts(value) for name in wanted)
+
+
+def merge(inventories: Iterable[Inventory]) -> Inventory:
+    """The union: what is closed in one is closed."""
+    parts = tuple(inventories)
+    if len(parts) == 1:
+        return parts[0]
+    return Inventory(
+        inputs=tuple(item for part in parts for item in part.inputs),
+        resources=tuple(item for part in parts for item in part.resources),
+        coverage=tuple(item for part in parts for item in part.coverage),
+    )

@@ -1,0 +1,182 @@
+"""Who refers to whom, by name: the relations and references that rules and routes ask for."""
+
+from auditor.model import arn as arns
+from auditor.model.awslambda import Function, Permission
+from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
+from auditor.model.inventory import Inventory, Relation
+from auditor.model.kms import Alias, Key
+from auditor.model.known import Cause, Known, Unknown, Value
+from auditor.model.resource import Resource
+from auditor.model.ses import AccountSettings, ConfigurationSet, EmailIdentity, EventDestination, IdentityPolicy
+from auditor.model.sns import Subscription, Topic, TopicPolicy
+from auditor.model.sqs import Queue, QueuePolicy
+from auditor.model.text import Text, text
+
+
+def topic_policies(inventory: Inventory, topic: Topic) -> Relation[TopicPolicy]:
+    """The access policies of a topic (one, unless two templates declare one each)."""
+    return inventory.related(TopicPolicy, topic, "topics", lambda policy: policy.topics)
+
+
+def subscriptions(inventory: Inventory, topic: Topic) -> Relation[Subscription]:
+    """The subscriptions of a topic, pending ones among them."""
+    return inventory.related(Subscription, topic, "topic", lambda subscription: subscription.topic)
+
+
+def topic(inventory: Inventory, reference: Text, near: Resource) -> Value[Topic | None]:
+    """The topic with an ARN."""
+    return inventory.find(Topic, reference, near)
+
+
+def queue(inventory: Inventory, reference: Text, near: Resource) -> Value[Queue | None]:
+    """The queue with an ARN."""
+    return inventory.find(Queue, reference, near)
+
+
+def queue_policies(inventory: Inventory, queue: Queue) -> Relation[QueuePolicy]:
+    """The access policies of a queue; they name it by URL or by ARN."""
+    names = [queue.arn] if queue.arn is not None else []
+    if isinstance(queue.url, Known):
+        names.append(queue.url.value)
+    return inventory.related(QueuePolicy, queue, "queues", lambda policy: policy.queues, names=names)
+
+
+def configuration_set(inventory: Inventory, name: Text, near: Resource) -> Value[ConfigurationSet | None]:
+    """The configuration set with a name, in the account and Region of `near`."""
+    return inventory.find(ConfigurationSet, name, near, by="name")
+
+
+def event_destinations(inventory: Inventory, configuration_set: ConfigurationSet) -> Relation[EventDestination]:
+    """The event destinations of a configuration set."""
+    return inventory.related(
+        EventDestination,
+        configuration_set,
+        "set",
+        lambda destination: destination.configuration_set,
+        names=[configuration_set.name],
+    )
+
+
+def identities_with_default(inventory: Inventory, configuration_set: ConfigurationSet) -> Relation[EmailIdentity]:
+    """The identities whose default configuration set it is."""
+    return inventory.related(
+        EmailIdentity,
+        configuration_set,
+        "default-set",
+        lambda identity: identity.configuration_set,
+        names=[configuration_set.name],
+    )
+
+
+def identity_policies(inventory: Inventory, identity: EmailIdentity) -> Relation[IdentityPolicy]:
+    """The sending authorization policies of an identity."""
+    return inventory.related(
+        IdentityPolicy, identity, "identity", lambda policy: policy.identity, names=[identity.name]
+    )
+
+
+def account_settings(inventory: Inventory, near: Resource) -> Value[AccountSettings | None]:
+    """The SES settings of the account and Region of a resource."""
+    found = [
+        item
+        for item in inventory.of(AccountSettings)
+        if item.account == near.account and item.region == near.region
+    ]
+    if found:
+        return Known(found[0])
+    complete = inventory.completeness(AccountSettings, near)
+    if near.is_declared:
+        return Unknown(Cause.NOT_HERE, "the SES account settings are outside the input")
+    return complete if isinstance(complete, Unknown) else Known(None)
+
+
+def key(inventory: Inventory, reference: Text, near: Resource) -> Value[Key | None]:
+    """The KMS key that a key id, key ARN, alias name or alias ARN means, seen from a resource.
+
+    The AWS managed keys (``alias/aws/…``) are found only where the inventory holds them: test for them first with
+    `is_aws_managed_alias`.
+    """
+    alias = _alias_name(reference)
+    if alias is not None:
+        found = inventory.find(Alias, alias, near, by="name")
+        if isinstance(found, Unknown):
+            return found
+        if found.value is None:
+            return Known(None, found.origin)
+        target = found.value.key
+        return target if isinstance(target, Unknown) else key(inventory, target.value, found.value)
+    if arns.is_arn(reference):
+        return inventory.find(Key, reference, near)
+    return inventory.find(Key, reference, near, by="name")
+
+
+def is_aws_managed_alias(reference: Text) -> bool:
+    """Whether a key reference is certainly the alias of an AWS managed key (``alias/aws/sns``)."""
+    alias = _alias_name(reference)
+    literal = alias.literal if alias is not None else None
+    return literal is not None and literal.startswith("alias/aws/")
+
+
+def _alias_name(reference: Text) -> Text | None:
+    if not reference.parts or not isinstance(reference.parts[0], str):
+        return None
+    if reference.parts[0].startswith("alias/"):
+        return reference
+    pieces = reference.split(":", 5)
+    if pieces is not None and len(pieces) == 6:
+        first = pieces[5].parts[0] if pieces[5].parts else ""
+        if isinstance(first, str) and first.startswith("alias/"):
+            return pieces[5]
+    return None
+
+
+def function(inventory: Inventory, reference: Text, near: Resource) -> Value[Function | None]:
+    """The Lambda function with an ARN (a version or alias suffix is the same function)."""
+    pieces = reference.split(":", 7)
+    plain = reference
+    if pieces is not None and len(pieces) == 8:
+        plain = text(reference)
+        qualifier = pieces[7]
+        if qualifier.literal is not None and isinstance(reference.parts[-1], str):
+            plain = text(*reference.parts[:-1], reference.parts[-1].removesuffix(f":{qualifier.literal}"))
+    return inventory.find(Function, plain, near)
+
+
+def permissions(inventory: Inventory, function: Function) -> Relation[Permission]:
+    """The statements of a function's resource policy; they name it by name or ARN."""
+    names = [function.name] + ([function.arn] if function.arn is not None else [])
+    return inventory.related(Permission, function, "function", lambda permission: permission.function, names=names)
+
+
+def managed_policy(inventory: Inventory, arn: Text, near: Resource) -> Value[ManagedPolicy | None]:
+    """The managed policy with an ARN."""
+    return inventory.find(ManagedPolicy, arn, near)
+
+
+def groups_of(inventory: Inventory, user: User) -> tuple[Value[Group | None], ...]:
+    """The groups a user is in; one Unknown when its membership is not told."""
+    if isinstance(user.groups, Unknown):
+        return (user.groups,)
+    return tuple(inventory.find(Group, name, user, by="name") for name in user.groups.value)
+
+
+def inline_policies(inventory: Inventory, principal: User | Role | Group) -> Relation[InlinePolicy]:
+    """The policies embedded in a user, role or group."""
+    match principal:
+        case User():
+            return inventory.related(InlinePolicy, principal, "users", lambda p: p.users, names=[principal.name])
+        case Role():
+            return inventory.related(InlinePolicy, principal, "roles", lambda p: p.roles, names=[principal.name])
+        case Group():
+            return inventory.related(InlinePolicy, principal, "groups", lambda p: p.groups, names=[principal.name])
+
+
+def declared_attachments(inventory: Inventory, principal: User | Role | Group) -> Relation[ManagedPolicy]:
+    """The managed policies that name a user, role or group in their own declaration."""
+    match principal:
+        case User():
+            return inventory.related(ManagedPolicy, principal, "m-users", lambda p: p.users, names=[principal.name])
+        case Role():
+            return inventory.related(ManagedPolicy, principal, "m-roles", lambda p: p.roles, names=[principal.name])
+        case Group():
+            return inventory.related(ManagedPolicy, principal, "m-groups", lambda p: p.groups, names=[principal.name])

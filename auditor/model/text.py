@@ -1,0 +1,216 @@
+"""Strings of which parts are named but not told.
+
+A `Text` is made of literal pieces, symbols and holes. A `Symbol` is one fixed value that the input names but does
+not tell (``{account}``, ``{Orders.TopicName}``): it equals itself, against anything else equality is unknown. A hole
+is an `Unknown`: nothing is known about it, not even that two of them are the same.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import TypeAlias
+
+import msgspec
+
+from auditor.model.known import Known, Truth, Unknown, Value
+
+
+class Symbol(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="symbol"):
+    """One fixed value that the input names but does not tell, such as ``account`` or ``Orders.TopicName``.
+
+    `scope` is the deployment that names it: ``{account}`` of one template is not that of another.
+    """
+
+    name: str
+    scope: str = ""
+
+
+SECRET = Symbol("secret")
+"""Stands in a URL for credentials that were there and are not kept."""
+
+Part: TypeAlias = str | Symbol | Unknown
+
+# What a symbol can be, as a regular expression. No attribute that becomes a symbol (names, ids) holds a colon.
+_SYMBOL_SHAPES = {
+    "partition": r"aws(?:-[a-z]+)*",
+    "region": r"[a-z]{2,}(?:-[a-z]+)+-\d+",
+    "account": r"\d{12}",
+}
+_ANY_NAME = r"[^:]*"
+_ANYTHING = r"(?s:.*)"
+
+
+class Text(msgspec.Struct, frozen=True, gc=False):
+    """A string with symbols and holes. Adjacent literals are joined and empty ones dropped by `text`."""
+
+    parts: tuple[Part, ...]
+
+    def __str__(self) -> str:
+        """For people: symbols as ``{name}``, holes as ``{?}``."""
+        return "".join(_shown(part) for part in self.parts)
+
+    @property
+    def literal(self) -> str | None:
+        """The plain string, or None when a part of it is not told."""
+        if not self.parts:
+            return ""
+        if len(self.parts) == 1 and isinstance(self.parts[0], str):
+            return self.parts[0]
+        return None
+
+    @property
+    def holes(self) -> tuple[Unknown, ...]:
+        """The holes, in order."""
+        return tuple(part for part in self.parts if isinstance(part, Unknown))
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """The symbols, in order."""
+        return tuple(part for part in self.parts if isinstance(part, Symbol))
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it has no hole, so that it equals itself."""
+        return not any(isinstance(part, Unknown) for part in self.parts)
+
+    def __add__(self, other: "Text | str") -> "Text":
+        more = (other,) if isinstance(other, str) else other.parts
+        return text(*self.parts, *more)
+
+    def equals(self, other: "Text | str") -> Truth:
+        """Whether both are the same string: TRUE or FALSE only if so for every filling."""
+        other = other if isinstance(other, Text) else text(other)
+        if self.parts == other.parts:
+            return Truth.TRUE if self.is_exact else Truth.UNKNOWN
+        mine, theirs = self.literal, other.literal
+        if mine is not None and theirs is not None:
+            return Truth.FALSE
+        if mine is not None:
+            return Truth.UNKNOWN if _shape(other).fullmatch(mine) else Truth.FALSE
+        if theirs is not None:
+            return Truth.UNKNOWN if _shape(self).fullmatch(theirs) else Truth.FALSE
+        ahead = _conflict(self.parts, other.parts, backwards=False)
+        behind = _conflict(self.parts, other.parts, backwards=True)
+        return Truth.FALSE if ahead or behind else Truth.UNKNOWN
+
+    def startswith(self, prefix: str) -> Truth:
+        """Whether it begins with a plain string."""
+        return _begins(self.parts, prefix, backwards=False)
+
+    def endswith(self, suffix: str) -> Truth:
+        """Whether it ends with a plain string."""
+        return _begins(self.parts, suffix, backwards=True)
+
+    def bind(self, values: Mapping[str, str]) -> "Text":
+        """With the named symbols replaced by their values."""
+        if not any(isinstance(part, Symbol) and part.name in values for part in self.parts):
+            return self
+        return text(*(values.get(part.name, part) if isinstance(part, Symbol) else part for part in self.parts))
+
+    def split(self, separator: str, most: int = -1) -> "tuple[Text, ...] | None":
+        """The pieces between separators (at most `most` cuts); None if a hole could hold a separator that counts.
+
+        A hole after the last cut that is asked for does no harm. Symbols hold no colon.
+        """
+        pieces: list[list[Part]] = [[]]
+        for part in self.parts:
+            if not isinstance(part, str):
+                if isinstance(part, Unknown) and (most < 0 or len(pieces) <= most):
+                    return None
+                pieces[-1].append(part)
+                continue
+            cuts = most - (len(pieces) - 1) if most >= 0 else -1
+            first, *rest = part.split(separator, cuts) if cuts != 0 else (part,)
+            pieces[-1].append(first)
+            pieces.extend([piece] for piece in rest)
+        return tuple(text(*piece) for piece in pieces)
+
+    def shape(self) -> re.Pattern[str]:
+        """A regular expression that every filling matches in full."""
+        return _shape(self)
+
+
+def text(*parts: "Part | Text") -> Text:
+    """A Text of the parts, adjacent literals joined."""
+    joined: list[Part] = []
+    for part in parts:
+        for piece in part.parts if isinstance(part, Text) else (part,):
+            if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+                joined[-1] += piece
+            elif piece != "":
+                joined.append(piece)
+    return Text(tuple(joined))
+
+
+def join(separator: str, pieces: Iterable[Text]) -> Text:
+    """The pieces with the separator between them."""
+    parts: list[Part] = []
+    for number, piece in enumerate(pieces):
+        if number:
+            parts.append(separator)
+        parts.extend(piece.parts)
+    return text(*parts)
+
+
+def value_of(written: Text, known: Known[Text]) -> Value[Text]:
+    """A Text as a value: one that is nothing but a hole is unknown as a whole."""
+    if len(written.parts) == 1 and isinstance(written.parts[0], Unknown):
+        return written.parts[0]
+    return Known(written, known.origin)
+
+
+def _shown(part: Part) -> str:
+    if isinstance(part, str):
+        return part
+    return "{?}" if isinstance(part, Unknown) else "{" + part.name + "}"
+
+
+@lru_cache(maxsize=4096)
+def _shape(written: Text) -> re.Pattern[str]:
+    pieces = []
+    for part in written.parts:
+        if isinstance(part, str):
+            pieces.append(re.escape(part))
+        elif isinstance(part, Symbol):
+            pieces.append(_SYMBOL_SHAPES.get(part.name, _ANY_NAME))
+        else:
+            pieces.append(_ANYTHING)
+    return re.compile("".join(pieces))
+
+
+def _conflict(mine: tuple[Part, ...], theirs: tuple[Part, ...], *, backwards: bool) -> bool:
+    """Whether the texts differ before the first part that is not told, seen from one end."""
+    left, right = list(mine), list(theirs)
+    if not backwards:
+        left.reverse()
+        right.reverse()
+    while left and right:
+        a, b = left.pop(), right.pop()
+        if isinstance(a, str) and isinstance(b, str):
+            size = min(len(a), len(b))
+            if (a[len(a) - size :] != b[len(b) - size :]) if backwards else (a[:size] != b[:size]):
+                return True
+            rest_a, rest_b = (a[: len(a) - size], b[: len(b) - size]) if backwards else (a[size:], b[size:])
+            if rest_a:
+                left.append(rest_a)
+            if rest_b:
+                right.append(rest_b)
+        elif a != b or isinstance(a, Unknown):
+            return False
+    rest = left or right
+    return bool(rest) and all(isinstance(part, str) for part in rest)
+
+
+def _begins(parts: tuple[Part, ...], wanted: str, *, backwards: bool) -> Truth:
+    """Whether the parts begin (or end) with a plain string."""
+    rest = wanted
+    for part in reversed(parts) if backwards else parts:
+        if not rest:
+            break
+        if not isinstance(part, str):
+            return Truth.UNKNOWN
+        size = min(len(part), len(rest))
+        if (part[len(part) - size :] != rest[len(rest) - size :]) if backwards else (part[:size] != rest[:size]):
+            return Truth.FALSE
+        rest = rest[: len(rest) - size] if backwards else rest[size:]
+    return Truth.of(not rest)
