@@ -1,0 +1,151 @@
+"""What a rule may ask. One `Questions` is made per audit; every answer is computed once."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TypeVar
+
+from auditor import iam, routes
+from auditor.finding import Confidence
+from auditor.iam.decision import Audience, Decision
+from auditor.iam.document import Policy
+from auditor.model import relations
+from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
+from auditor.model.inventory import Inventory, Relation
+from auditor.model.kms import Key
+from auditor.model.known import Known, Unknown, Value
+from auditor.model.origin import How
+from auditor.model.policy import Document
+from auditor.model.resource import Resource
+from auditor.model.ses import ConfigurationSet, EmailIdentity, EventDestination, IdentityPolicy
+from auditor.model.sns import Subscription, Topic, TopicPolicy
+from auditor.model.sqs import Queue
+from auditor.model.text import Text
+from auditor.routes.route import Event, Grade, Route
+
+T = TypeVar("T")
+Parameters = Mapping[str, str | int | bool | tuple[str, ...]]
+
+
+class Questions:
+    """Answers about an inventory, memoised.
+
+    Attributes:
+        inventory: all resources and their relations.
+        today: the date that ages and expiries are counted from.
+    """
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        today: date,
+        parameters: Parameters | None = None,
+        memory: dict[object, object] | None = None,
+    ) -> None:
+        self.inventory = inventory
+        self.today = today
+        self._parameters: Parameters = parameters or {}
+        self._memory: dict[object, object] = {} if memory is None else memory
+
+    def with_parameters(self, parameters: Parameters) -> "Questions":
+        """The same questions, seen by a rule with its own parameters; the memory is shared."""
+        return Questions(self.inventory, self.today, parameters, self._memory)
+
+    def parameter(self, name: str) -> str | int | bool | tuple[str, ...]:
+        """The value of a parameter that the rule declares."""
+        return self._parameters[name]
+
+    def _once(self, key: object, answer: Callable[[], T]) -> T:
+        if key not in self._memory:
+            self._memory[key] = answer()
+        return self._memory[key]  # type: ignore[return-value]  # the key names the answer's type
+
+    # ── relations ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def topic_policies(self, topic: Topic) -> Relation[TopicPolicy]:
+        """The access policies of a topic."""
+        return relations.topic_policies(self.inventory, topic)
+
+    def subscriptions(self, topic: Topic) -> Relation[Subscription]:
+        """The subscriptions of a topic."""
+        return relations.subscriptions(self.inventory, topic)
+
+    def topic(self, reference: Text, near: Resource) -> Value[Topic | None]:
+        """The topic with an ARN."""
+        return relations.topic(self.inventory, reference, near)
+
+    def queue(self, reference: Text, near: Resource) -> Value[Queue | None]:
+        """The queue with an ARN."""
+        return relations.queue(self.inventory, reference, near)
+
+    def key(self, reference: Text, near: Resource) -> Value[Key | None]:
+        """The KMS key that an id, ARN or alias means."""
+        return relations.key(self.inventory, reference, near)
+
+    def configuration_set(self, name: Text, near: Resource) -> Value[ConfigurationSet | None]:
+        """The configuration set with a name."""
+        return relations.configuration_set(self.inventory, name, near)
+
+    def event_destinations(self, configuration_set: ConfigurationSet) -> Relation[EventDestination]:
+        """The event destinations of a configuration set."""
+        return relations.event_destinations(self.inventory, configuration_set)
+
+    def identity_policies(self, identity: EmailIdentity) -> Relation[IdentityPolicy]:
+        """The sending authorization policies of an identity."""
+        return relations.identity_policies(self.inventory, identity)
+
+    def inline_policies(self, principal: User | Role | Group) -> Relation[InlinePolicy]:
+        """The policies embedded in a user, role or group."""
+        return relations.inline_policies(self.inventory, principal)
+
+    def managed_policy(self, arn: Text, near: Resource) -> Value[ManagedPolicy | None]:
+        """The managed policy with an ARN."""
+        return relations.managed_policy(self.inventory, arn, near)
+
+    # ── policies ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def policy(self, document: Document) -> Policy:
+        """The statements of a policy document."""
+        return iam.parse(document)
+
+    def exposure(self, document: Document, resource: Text, owner: Text, resource_type: str = "") -> Audience:
+        """Who a resource policy lets in.
+
+        Args:
+            document: the policy.
+            resource: ARN of the resource it is on.
+            owner: account that owns the resource.
+            resource_type: its CloudFormation type name.
+        """
+        key = ("exposure", document, resource, owner, resource_type)
+        return self._once(
+            key, lambda: iam.exposure(iam.parse(document), resource, owner, resource_type=resource_type)
+        )
+
+    def can(self, principal: User | Role, action: str, resource: Text) -> Decision:
+        """Whether a principal's own policies, boundary included, allow an action."""
+        key = ("can", type(principal), principal.id, action, resource)
+        return self._once(key, lambda: iam.can(principal, action, resource, self.inventory))
+
+    # ── mail path ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def routes(self, publisher: EmailIdentity | ConfigurationSet, event: Event) -> tuple[Route, ...]:
+        """Every way an event of an identity or configuration set can take."""
+        key = ("routes", publisher.type_name, publisher.id, event)
+        return self._once(key, lambda: routes.trace(publisher, event, self.inventory))
+
+    def grade(self, publisher: EmailIdentity | ConfigurationSet, event: Event) -> Grade:
+        """How an event of an identity or configuration set is handled, over all its routes."""
+        return routes.grade(self.routes(publisher, event))
+
+    # ── confidence ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @staticmethod
+    def confidence(resource: Resource, *values: Value[object]) -> Confidence:
+        """HIGH, or MEDIUM when the conclusion rests on something that could be attached from outside the input."""
+        rests_on_absence = any(isinstance(value, Known) and value.origin.how is How.ABSENT for value in values)
+        return Confidence.MEDIUM if resource.is_declared and rests_on_absence else Confidence.HIGH
+
+    @staticmethod
+    def why(*values: Value[object]) -> tuple[Unknown, ...]:
+        """The unknown ones among values, each once: what an undecided verdict names."""
+        return tuple(dict.fromkeys(value for value in values if isinstance(value, Unknown)))
