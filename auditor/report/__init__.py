@@ -1,0 +1,1 @@
+"""Reports: one module per format, and what all of them need to write safely."""
