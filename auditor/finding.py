@@ -152,7 +152,7 @@ def failed(  # noqa: PLR0913 - one keyword per part of a finding
     )
 
 
-def undecided(  # noqa: PLR0913 - one keyword per part of a finding
+def undecided(
     message: str,
     unknowns: tuple[Unknown, ...],
     *,

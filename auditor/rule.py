@@ -42,7 +42,7 @@ class Rule(Generic[R]):
         parameters: what configuration may set.
     """
 
-    def __init__(  # noqa: PLR0913 - a rule is declared in one call
+    def __init__(
         self,
         *,
         id: str,  # noqa: A002 - the word users read

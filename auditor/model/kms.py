@@ -1,4 +1,7 @@
-"""AWS KMS: keys and aliases. Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html"""
+"""AWS KMS: keys and aliases.
+
+Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html
+"""
 
 from typing import ClassVar
 

@@ -1,16 +1,43 @@
 """Who refers to whom, by name: the relations and references that rules and routes ask for."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+
 from auditor.model import arn as arns
 from auditor.model.awslambda import Function, Permission
+from auditor.model.cloudwatch import Alarm
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory, Relation
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.resource import Resource
-from auditor.model.ses import AccountSettings, ConfigurationSet, EmailIdentity, EventDestination, IdentityPolicy
+from auditor.model.ses import (
+    AccountSettings,
+    ConfigurationSet,
+    EmailIdentity,
+    EventDestination,
+    IdentityPolicy,
+    ReceiptRule,
+)
 from auditor.model.sns import Subscription, Topic, TopicPolicy
 from auditor.model.sqs import Queue, QueuePolicy
 from auditor.model.text import Text, text
+
+R = TypeVar("R", bound=Resource)
+
+
+class ServicePublisher(msgspec.Struct, frozen=True):
+    """An AWS service that publishes to a topic because a resource tells it to.
+
+    Attributes:
+        service: the service principal that SNS and KMS see.
+        resource: event destination, identity, receipt rule or alarm.
+    """
+
+    service: str
+    resource: Resource
 
 
 def topic_policies(inventory: Inventory, topic: Topic) -> Relation[TopicPolicy]:
@@ -26,6 +53,43 @@ def subscriptions(inventory: Inventory, topic: Topic) -> Relation[Subscription]:
 def topic(inventory: Inventory, reference: Text, near: Resource) -> Value[Topic | None]:
     """The topic with an ARN."""
     return inventory.find(Topic, reference, near)
+
+
+def service_publishers(inventory: Inventory, topic: Topic) -> Relation[ServicePublisher]:
+    """What makes an AWS service publish to a topic: event destinations, identities, receipt rules and alarms."""
+
+    def of(
+        service: str, kind: type[R], key: str, topics: Callable[[R], Value[Text | None] | Value[tuple[Text, ...]]]
+    ) -> Relation[ServicePublisher]:
+        found = inventory.related(kind, topic, key, topics)
+        return Relation(
+            (ServicePublisher(service, item) for item in found.items),
+            found.complete,
+            (ServicePublisher(service, item) for item in found.possible),
+        )
+
+    parts = (
+        of("ses.amazonaws.com", EventDestination, "event-topic", lambda item: item.topic),
+        of("ses.amazonaws.com", EmailIdentity, "bounce-topic", lambda item: item.bounce_topic),
+        of("ses.amazonaws.com", EmailIdentity, "complaint-topic", lambda item: item.complaint_topic),
+        of("ses.amazonaws.com", EmailIdentity, "delivery-topic", lambda item: item.delivery_topic),
+        of("ses.amazonaws.com", ReceiptRule, "receipt-topics", _receipt_topics),
+        of("cloudwatch.amazonaws.com", Alarm, "alarm-topics", lambda item: item.actions),
+    )
+    return Relation(
+        dict.fromkeys(item for part in parts for item in part.items),
+        next((part.complete for part in parts if isinstance(part.complete, Unknown)), parts[0].complete),
+        dict.fromkeys(item for part in parts for item in part.possible),
+    )
+
+
+def _receipt_topics(rule: ReceiptRule) -> Value[tuple[Text, ...]]:
+    """The topics of all actions; one that is not told is a hole."""
+    if isinstance(rule.actions, Unknown):
+        return rule.actions
+    topics = [action.topic for action in rule.actions.value]
+    told = (text(topic) if isinstance(topic, Unknown) else topic.value for topic in topics)
+    return Known(tuple(topic for topic in told if topic is not None), rule.actions.origin)
 
 
 def queue(inventory: Inventory, reference: Text, near: Resource) -> Value[Queue | None]:
@@ -78,9 +142,7 @@ def identity_policies(inventory: Inventory, identity: EmailIdentity) -> Relation
 def account_settings(inventory: Inventory, near: Resource) -> Value[AccountSettings | None]:
     """The SES settings of the account and Region of a resource."""
     found = [
-        item
-        for item in inventory.of(AccountSettings)
-        if item.account == near.account and item.region == near.region
+        item for item in inventory.of(AccountSettings) if item.account == near.account and item.region == near.region
     ]
     if found:
         return Known(found[0])

@@ -1,0 +1,108 @@
+"""Comparing strings of which parts are not told: true or false only if so for every filling."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.model.known import Cause, Truth, Unknown
+from auditor.model.text import Symbol, Text, join, text
+
+HOLE = Unknown(Cause.NOT_HERE, "parameter Name")
+A = Symbol("A.Name", "one.yaml")
+B = Symbol("B.Name", "one.yaml")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        (text("orders"), text("orders"), Truth.TRUE),
+        (text("orders"), text("Orders"), Truth.FALSE),
+        (text("x-", A), text("x-", A), Truth.TRUE),
+        (text("x-", A), text("x-", B), Truth.UNKNOWN),
+        (text(A), text(Symbol("A.Name", "two.yaml")), Truth.UNKNOWN),
+        (text("x-", HOLE), text("x-", HOLE), Truth.UNKNOWN),
+        (text("x-", HOLE), text("y-", HOLE), Truth.FALSE),
+        (text(HOLE, "-x"), text(HOLE, "-y"), Truth.FALSE),
+        (text("x-", A, ":1"), text("x-", A, ":2"), Truth.FALSE),
+        (text("x-", A), text("x-orders"), Truth.UNKNOWN),
+        (text("x-", A), text("y-orders"), Truth.FALSE),
+        (text(A), text("a:b"), Truth.FALSE),
+        (text(HOLE), text("a:b"), Truth.UNKNOWN),
+        (text(Symbol("account")), text("123456789012"), Truth.UNKNOWN),
+        (text(Symbol("account")), text("12345"), Truth.FALSE),
+        (text(Symbol("region")), text("eu-west-1"), Truth.UNKNOWN),
+        (text(Symbol("partition")), text("aws-cn"), Truth.UNKNOWN),
+        (text("a", A), text("a"), Truth.UNKNOWN),
+        (text(), text(), Truth.TRUE),
+    ],
+)
+def test_equals(left: Text, right: Text, expected: Truth) -> None:
+    assert left.equals(right) is expected
+    assert right.equals(left) is expected
+
+
+def test_literals_are_joined_and_shown() -> None:
+    written = text("a", "", text("b", A), HOLE)
+
+    assert written.parts == ("ab", A, HOLE)
+    assert str(written) == "ab{A.Name}{?}"
+    assert written.literal is None
+    assert text("a", "b").literal == "ab"
+    assert text().literal == ""
+    assert not written.is_exact
+
+
+def test_ends() -> None:
+    assert text("alias/", A).startswith("alias/") is Truth.TRUE
+    assert text("ali", A).startswith("alias/") is Truth.UNKNOWN
+    assert text("x", A).startswith("alias/") is Truth.FALSE
+    assert text(A, ".fifo").endswith(".fifo") is Truth.TRUE
+    assert text(A).endswith(".fifo") is Truth.UNKNOWN
+    assert text("fo").endswith(".fifo") is Truth.FALSE
+
+
+def test_split() -> None:
+    written = text("arn:", Symbol("partition"), ":sns:", Symbol("region"), ":1:", A, ":sub")
+
+    assert written.split(":", 5) == (
+        text("arn"),
+        text(Symbol("partition")),
+        text("sns"),
+        text(Symbol("region")),
+        text("1"),
+        text(A, ":sub"),
+    )
+    assert text("arn:", HOLE, ":x").split(":", 5) is None
+    assert text("a:", HOLE).split(":", 1) == (text("a"), text(HOLE))
+
+
+def test_bind() -> None:
+    assert text("x-", Symbol("region"), A).bind({"region": "eu-west-1"}) == text("x-eu-west-1", A)
+
+
+def test_join() -> None:
+    assert join("/", [text("a"), text(A), text("b")]) == text("a/", A, "/b")
+
+
+parts = st.lists(st.one_of(st.sampled_from(["a", "b", "ab", ":"]), st.sampled_from([A, B, HOLE])), max_size=4)
+fillings = st.sampled_from(["", "a", "b", "ab"])
+
+
+@given(parts, parts, st.data())
+def test_an_answer_holds_for_every_filling(left: list[object], right: list[object], data: st.DataObject) -> None:
+    symbols = {A: data.draw(fillings), B: data.draw(fillings)}
+
+    def fill(pieces: list[object]) -> str:
+        return "".join(p if isinstance(p, str) else symbols[p] if p in symbols else data.draw(fillings) for p in pieces)
+
+    answer = text(*left).equals(text(*right))
+    same = fill(left) == fill(right)
+    assert answer is Truth.UNKNOWN or answer is Truth.of(same)
+
+
+@given(parts, st.text(alphabet="ab:", max_size=3), st.data())
+def test_a_beginning_holds_for_every_filling(pieces: list[object], prefix: str, data: st.DataObject) -> None:
+    filled = "".join(p if isinstance(p, str) else data.draw(fillings) for p in pieces)
+    answer = text(*pieces).startswith(prefix)
+
+    assert answer is Truth.UNKNOWN or answer is Truth.of(filled.startswith(prefix))
