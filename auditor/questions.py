@@ -73,6 +73,10 @@ class Questions:
         """The topic with an ARN."""
         return relations.topic(self.inventory, reference, near)
 
+    def service_publishers(self, topic: Topic) -> Relation[relations.ServicePublisher]:
+        """What makes an AWS service publish to a topic."""
+        return relations.service_publishers(self.inventory, topic)
+
     def queue(self, reference: Text, near: Resource) -> Value[Queue | None]:
         """The queue with an ARN."""
         return relations.queue(self.inventory, reference, near)
@@ -117,9 +121,7 @@ class Questions:
             resource_type: its CloudFormation type name.
         """
         key = ("exposure", document, resource, owner, resource_type)
-        return self._once(
-            key, lambda: iam.exposure(iam.parse(document), resource, owner, resource_type=resource_type)
-        )
+        return self._once(key, lambda: iam.exposure(iam.parse(document), resource, owner, resource_type=resource_type))
 
     def can(self, principal: User | Role, action: str, resource: Text) -> Decision:
         """Whether a principal's own policies, boundary included, allow an action."""

@@ -36,6 +36,10 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     location: Location = Location()
     tags: Value[dict[str, Text]] = UNREAD
 
+    def __hash__(self) -> int:
+        """Of the address alone: attributes may hold mappings, and hashing whole policies would be slow."""
+        return hash((type(self), self.deployment, self.address))
+
     @property
     def id(self) -> str:
         """The ARN if it is told in full, else ``<deployment>#<address>``."""
