@@ -1,0 +1,1 @@
+"""What decides whether a result passes: configuration, waivers, thresholds, and comparison with an earlier result."""
