@@ -93,6 +93,10 @@ class Questions:
         """The event destinations of a configuration set."""
         return relations.event_destinations(self.inventory, configuration_set)
 
+    def identities_above(self, identity: EmailIdentity, domain: str) -> Relation[EmailIdentity]:
+        """The identities of a domain and its parents where an identity is, nearest first."""
+        return relations.identities_above(self.inventory, identity, domain)
+
     def identity_policies(self, identity: EmailIdentity) -> Relation[IdentityPolicy]:
         """The sending authorization policies of an identity."""
         return relations.identity_policies(self.inventory, identity)

@@ -12,6 +12,7 @@ import msgspec
 from auditor.model.origin import WRITTEN, Origin
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 
 
@@ -96,13 +97,13 @@ def all_of(truths: Iterable[Truth]) -> Truth:
     return result
 
 
-class Known(msgspec.Struct, Generic[T], frozen=True, eq=False, gc=False, omit_defaults=True, tag="known"):
+class Known(msgspec.Struct, Generic[T_co], frozen=True, eq=False, gc=False, omit_defaults=True, tag="known"):
     """A value that the input tells, with where it was found.
 
     Two are equal when their values are; the origin takes no part, so that resources can be interned.
     """
 
-    value: T
+    value: T_co
     origin: Origin = WRITTEN
 
     def __eq__(self, other: object) -> bool:
@@ -114,7 +115,7 @@ class Known(msgspec.Struct, Generic[T], frozen=True, eq=False, gc=False, omit_de
     if not TYPE_CHECKING:
         __bool__ = _no_truth
 
-    def map(self, change: Callable[[T], U]) -> "Known[U]":
+    def map(self, change: Callable[[T_co], U]) -> "Known[U]":
         """The changed value at the same place."""
         return Known(change(self.value), self.origin)
 

@@ -132,6 +132,22 @@ def identities_with_default(inventory: Inventory, configuration_set: Configurati
     )
 
 
+def identities_above(inventory: Inventory, identity: EmailIdentity, domain: str) -> Relation[EmailIdentity]:
+    """The identities of a domain and its parents in the account and Region of an identity, nearest first."""
+    labels = domain.lower().split(".")
+    above = [text(".".join(labels[start:])) for start in range(len(labels) - 1)]
+    index = inventory.index(EmailIdentity, "name", lambda item: [item.name])
+    return Relation(
+        (
+            item
+            for name in above
+            for item in index.get(name, ())
+            if item.account == identity.account and item.region == identity.region
+        ),
+        inventory.completeness(EmailIdentity, identity),
+    )
+
+
 def identity_policies(inventory: Inventory, identity: EmailIdentity) -> Relation[IdentityPolicy]:
     """The sending authorization policies of an identity."""
     return inventory.related(
