@@ -9,7 +9,7 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as ``YYYY-MM-DD``."""
 
     name = "date"
@@ -24,7 +24,7 @@ class Day(click.ParamType):
             self.fail(f"{value!r} is not a date like 2026-11-24", param, ctx)
 
 
-class Pair(click.ParamType):
+class Pair(click.ParamType[tuple[str, str]]):
     """``KEY=VALUE``."""
 
     name = "key=value"
