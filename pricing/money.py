@@ -1,0 +1,36 @@
+"""Exact amounts: how they are rounded and written."""
+
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
+
+CENT = Decimal("0.01")
+
+# Products of quantities (at most 18 digits before and 12 after the point) and prices (12 after it) stay exact in it;
+# an operation that would not raises instead of losing a digit.
+EXACT = Context(prec=96, traps=[Inexact])
+
+
+_WIDE = Context(prec=96)
+
+
+def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """The quotient rounded half up to 12 decimal places, for units that do not divide evenly."""
+    return _WIDE.divide(dividend, divisor).quantize(Decimal("1e-12"), ROUND_HALF_UP, _WIDE).normalize(_WIDE)
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """The amount rounded half up to cents, as it is displayed."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP, context=_WIDE)
+
+
+def written(number: Decimal) -> str:
+    """The number in plain decimal notation, without exponent and without trailing zeros after the point."""
+    plain = f"{number:f}"
+    return (plain.rstrip("0").rstrip(".") or "0") if "." in plain else plain
+
+
+def dollars(amount: Decimal) -> str:
+    """The amount as people read it: ``$1,234.50``; ``<$0.01`` for what is more than nothing and rounds to nothing."""
+    rounded = to_cents(amount)
+    if rounded == 0 and amount > 0:
+        return "<$0.01"
+    return f"${rounded:,.2f}"

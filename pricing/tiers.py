@@ -1,0 +1,114 @@
+"""Marginal tiers: each unit costs the price of the range that it falls into. Exact decimal arithmetic."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from pricing.catalog.model import Tier
+from pricing.money import EXACT
+
+ZERO = Decimal(0)
+
+
+class TierError(ValueError):
+    """The tiers have a gap, overlap, or do not begin at 0 or do not go on for ever."""
+
+
+class Portion(msgspec.Struct, frozen=True):
+    """The part of a quantity that falls into one tier."""
+
+    tier: Tier
+    quantity: Decimal
+
+    @property
+    def cost(self) -> Decimal:
+        """US dollars, exact."""
+        return EXACT.multiply(self.quantity, self.tier.price)
+
+
+def check(tiers: Sequence[Tier], of: str) -> None:
+    """Raise `TierError` naming `of` unless the tiers cover every quantity from 0 once, at prices of 0 or more."""
+    reached: Decimal | None = ZERO
+    for tier in tiers:
+        if reached is None or tier.begin != reached:
+            raise TierError(f"{of}: a tier begins at {tier.begin}, the one before ends at {reached}")
+        if tier.price < 0 or (tier.end is not None and tier.end <= tier.begin):
+            raise TierError(f"{of}: the tier from {tier.begin} is empty or has a negative price")
+        reached = tier.end
+    if reached is not None:
+        raise TierError(f"{of}: no tier after {reached}")
+
+
+def split(quantity: Decimal, tiers: Sequence[Tier], start: Decimal = ZERO) -> tuple[Portion, ...]:
+    """The portions of a quantity by tier, empty ones left out.
+
+    Args:
+        quantity: units, 0 or more.
+        tiers: contiguous from 0, see `check`.
+        start: how many units of the month were counted before these.
+    """
+    end = EXACT.add(start, quantity)
+    portions = []
+    for tier in tiers:
+        low = max(tier.begin, start)
+        high = end if tier.end is None else min(tier.end, end)
+        if high > low:
+            portions.append(Portion(tier, EXACT.subtract(high, low)))
+    return tuple(portions)
+
+
+def cost(quantity: Decimal, tiers: Sequence[Tier], start: Decimal = ZERO) -> Decimal:
+    """What a quantity costs, exact; see `split`."""
+    return total(portion.cost for portion in split(quantity, tiers, start))
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """The exact sum."""
+    result = ZERO
+    for amount in amounts:
+        result = EXACT.add(result, amount)
+    return result
+
+
+def share(lines: Sequence[Decimal], tiers: Sequence[Decimal]) -> list[list[Decimal]]:
+    """How lines that fill tiers together share them: one row per line, one column per tier, in their order.
+
+    Every line gets of every tier in proportion to its quantity, in whole units of the smallest decimal place in use.
+    What rounding down leaves is filled from the first line and the first tier on. Rows and columns add up exactly,
+    so costs do, whoever is billed for what.
+
+    Args:
+        lines: quantity of each line, 0 or more.
+        tiers: quantity in each tier; adds up to the same.
+    """
+    scale = max([0, *(_places(number) for number in (*lines, *tiers))])
+    rows = [_units(line, scale) for line in lines]
+    columns = [_units(tier, scale) for tier in tiers]
+    whole = sum(rows)
+    if whole != sum(columns):
+        raise ValueError("lines and tiers do not add up to the same quantity")
+    shares = [[row * column // whole if whole else 0 for column in columns] for row in rows]
+    left_in_column = [column - sum(row[index] for row in shares) for index, column in enumerate(columns)]
+    column = 0
+    for index, row in enumerate(rows):
+        left = row - sum(shares[index])
+        while left:
+            while not left_in_column[column]:
+                column += 1
+            taken = min(left, left_in_column[column])
+            shares[index][column] += taken
+            left_in_column[column] -= taken
+            left -= taken
+    return [[Decimal(units).scaleb(-scale, EXACT) for units in row] for row in shares]
+
+
+def _places(number: Decimal) -> int:
+    exponent = number.normalize(EXACT).as_tuple().exponent
+    if not isinstance(exponent, int):
+        raise TypeError(f"{number} is no quantity")
+    return max(0, -exponent)
+
+
+def _units(number: Decimal, scale: int) -> int:
+    return int(number.scaleb(scale, EXACT))
