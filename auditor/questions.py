@@ -6,8 +6,9 @@ from typing import TypeVar
 
 from auditor import iam, routes
 from auditor.finding import Confidence
-from auditor.iam.decision import Audience, Decision
+from auditor.iam.decision import Audience, Decision, Reach
 from auditor.iam.document import Policy
+from auditor.model import arn as arns
 from auditor.model import relations
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory, Relation
@@ -19,7 +20,7 @@ from auditor.model.resource import Resource
 from auditor.model.ses import ConfigurationSet, EmailIdentity, EventDestination, IdentityPolicy
 from auditor.model.sns import Subscription, Topic, TopicPolicy
 from auditor.model.sqs import Queue
-from auditor.model.text import Text
+from auditor.model.text import Symbol, Text, text
 from auditor.routes.route import Event, Grade, Route
 
 T = TypeVar("T")
@@ -127,6 +128,34 @@ class Questions:
         key = ("exposure", document, resource, owner, resource_type)
         return self._once(key, lambda: iam.exposure(iam.parse(document), resource, owner, resource_type=resource_type))
 
+    def audiences(self, policy: TopicPolicy | IdentityPolicy) -> tuple[Audience, ...]:
+        """Who a policy lets in, for each topic or identity it is on; for one that is not told if that is not."""
+        if isinstance(policy.document, Unknown):
+            return (Audience(reach=Reach.UNKNOWN, known_reach=Reach.NOBODY, unknowns=(policy.document,)),)
+        document = policy.document.value
+        if isinstance(policy, IdentityPolicy):
+            return (self.exposure(document, self._identity_arn(policy), policy.account, EmailIdentity.type_name),)
+        topics = (text(policy.topics),) if isinstance(policy.topics, Unknown) else policy.topics.value
+        return tuple(self.exposure(document, topic, _owner(topic, policy), Topic.type_name) for topic in topics)
+
+    def _identity_arn(self, policy: IdentityPolicy) -> Text:
+        if isinstance(policy.identity, Unknown):
+            return text(policy.identity)
+        found = self.inventory.find(EmailIdentity, policy.identity.value, policy, by="name")
+        identity = found.value if isinstance(found, Known) else None
+        if identity is not None and identity.arn is not None:
+            return identity.arn
+        return text(
+            "arn:",
+            Symbol("partition", policy.deployment),
+            ":ses:",
+            policy.region,
+            ":",
+            policy.account,
+            ":identity/",
+            policy.identity.value,
+        )
+
     def can(self, principal: User | Role, action: str, resource: Text) -> Decision:
         """Whether a principal's own policies, boundary included, allow an action."""
         key = ("can", type(principal), principal.id, action, resource)
@@ -155,3 +184,9 @@ class Questions:
     def why(*values: Value[object]) -> tuple[Unknown, ...]:
         """The unknown ones among values, each once: what an undecided verdict names."""
         return tuple(dict.fromkeys(value for value in values if isinstance(value, Unknown)))
+
+
+def _owner(topic: Text, policy: TopicPolicy) -> Text:
+    """The account in the topic's ARN; that of the policy when it is not told."""
+    parts = arns.parse(topic)
+    return policy.account if isinstance(parts, Unknown) else parts.value.account
