@@ -4,8 +4,10 @@ from enum import StrEnum
 
 import msgspec
 
-from auditor.model.known import Truth, Unknown
+from auditor.iam.wildcard import glob
+from auditor.model.known import Truth, Unknown, any_of
 from auditor.model.origin import Location
+from auditor.model.text import text
 
 
 class Effect(StrEnum):
@@ -93,6 +95,18 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     limits: tuple[str, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     location: Location = Location()
+
+    def gives(self, reach: Reach) -> Truth:
+        """Whether it reaches exactly as wide; undecided when its reach is."""
+        return Truth.UNKNOWN if self.reach is Reach.UNKNOWN else Truth.of(self.reach is reach)
+
+    def allows(self, *actions: str) -> Truth:
+        """Whether what it allows has one of the actions among it."""
+        written = [(action.removeprefix("not "), action.startswith("not ")) for action in self.actions]
+        negated = any(turned for _, turned in written)
+        patterns = [glob(text(pattern), fold=True) for pattern, turned in written if turned is negated]
+        matched = (any_of(pattern.matches_literal(action) for pattern in patterns) for action in actions)
+        return any_of(~each if negated else each for each in matched)
 
 
 class Audience(msgspec.Struct, frozen=True, omit_defaults=True):
