@@ -1,0 +1,1 @@
+"""AWS CloudFormation templates: YAML, JSON, CDK assemblies and SAM."""

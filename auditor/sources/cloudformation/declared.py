@@ -1,0 +1,101 @@
+"""A declared resource as the mappers of the services see it."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias, TypedDict
+
+from auditor.model import policy
+from auditor.model.arn import Place
+from auditor.model.inventory import AnyResource
+from auditor.model.known import Cause, Unknown, Value
+from auditor.model.origin import ABSENT as ABSENT_HOW
+from auditor.model.origin import How, Location, Origin
+from auditor.model.text import Text
+from auditor.sources.cloudformation.properties import Properties
+from auditor.sources.cloudformation.resolve import Resolver
+from auditor.sources.cloudformation.resolved import escaped
+from auditor.sources.cloudformation.template import Declaration
+
+Mapper: TypeAlias = "Callable[[Declared], Iterator[AnyResource]]"
+
+NO_REGION = Text(())
+"""The Region of IAM resources."""
+
+
+class Identity(TypedDict):
+    """The fields that every resource has."""
+
+    deployment: str
+    address: str
+    name: Text
+    arn: Text | None
+    account: Text
+    region: Text
+    location: Location
+    tags: Value[dict[str, Text]]
+
+
+class Declared:
+    """A declared resource with its resolved properties.
+
+    Attributes:
+        tree: the properties as resolved, None when there are none.
+        properties: reads them.
+        location: place of the logical id.
+    """
+
+    def __init__(self, declaration: Declaration, resolver: Resolver) -> None:
+        pointer = f"/Resources/{escaped(declaration.logical_id)}"
+        self.declaration = declaration
+        self.resolver = resolver
+        self.location = Location(resolver.template.path, declaration.line, declaration.column, pointer)
+        self.tree: policy.Node | None = None
+        if declaration.properties is not None:
+            self.tree = resolver.resolve(declaration.properties, f"{pointer}/Properties")
+        self.properties = Properties(self.tree, self.location)
+
+    @property
+    def logical_id(self) -> str:
+        """The logical id."""
+        return self.declaration.logical_id
+
+    @property
+    def place(self) -> Place:
+        """Partition, Region and account of the deployment."""
+        return self.resolver.place
+
+    @property
+    def name(self) -> Text:
+        """The physical name."""
+        return self.resolver.referrer.name(self.declaration)
+
+    @property
+    def arn(self) -> Text | None:
+        """The ARN, None for a type without."""
+        return self.resolver.referrer.arn(self.declaration)
+
+    def identity(
+        self, name: Text | None = None, *, address: str | None = None, arn: Text | None = None, regional: bool = True
+    ) -> Identity:
+        """The fields that every resource has; `name`, `address` and `arn` where they are not the declaration's own."""
+        return Identity(
+            deployment=self.resolver.template.path,
+            address=address or self.logical_id,
+            name=self.name if name is None else name,
+            arn=arn if arn is not None or address is not None else self.arn,
+            account=self.place.account,
+            region=self.place.region if regional else NO_REGION,
+            location=self.location,
+            tags=self.properties.tags(),
+        )
+
+    def absent(self) -> Origin:
+        """The origin of what a template cannot express."""
+        return Origin(ABSENT_HOW.how, self.location)
+
+    def default(self) -> Origin:
+        """The origin of a default that AWS documents."""
+        return Origin(How.DEFAULT, self.location)
+
+    def not_yet(self, detail: str) -> Unknown:
+        """What is known only after the deployment."""
+        return Unknown(Cause.NOT_YET, detail, Origin(How.WRITTEN, self.location))

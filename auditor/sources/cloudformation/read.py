@@ -1,0 +1,90 @@
+"""A template as an inventory."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from auditor.model import policy
+from auditor.model.arn import Place, symbolic_place
+from auditor.model.inventory import AnyResource, Input, Inventory
+from auditor.model.policy import Gap, Leaf, Sequence
+from auditor.model.text import Text, text
+from auditor.sources.cloudformation import awslambda, cloudwatch, iam, kms, ses, sns, sqs
+from auditor.sources.cloudformation.declared import Declared, Mapper
+from auditor.sources.cloudformation.resolve import Resolver
+from auditor.sources.cloudformation.template import template_of
+from auditor.sources.cloudformation.tree import Map
+from auditor.sources.interface import Bindings
+
+KIND = "cloudformation"
+
+MAPPERS: dict[str, Mapper] = (
+    ses.MAPPERS | sns.MAPPERS | iam.MAPPERS | kms.MAPPERS | sqs.MAPPERS | awslambda.MAPPERS | cloudwatch.MAPPERS
+)
+"""Resource type to what makes model resources of it."""
+
+
+def read(root: Map, path: str, *, sha256: str = "", parameters: Mapping[str, str], bindings: Bindings) -> Inventory:
+    """The resources of a template that the model has a place for.
+
+    Args:
+        root: the parsed file.
+        path: relative to the run's root; it names the deployment.
+        sha256: of the file.
+        parameters: values that win over defaults.
+        bindings: values for ``{account}``, ``{region}`` and ``{partition}``.
+
+    Raises:
+        InputError: a section is malformed.
+    """
+    template = template_of(root, path, parameters)
+    resolver = Resolver(template, _place(path, bindings))
+    unsupported: Counter[str] = Counter(template.loops)
+    resources: list[AnyResource] = []
+    leaves = unknown_leaves = 0
+    for declaration in template.resources.values():
+        mapper = MAPPERS.get(declaration.type)
+        if mapper is None:
+            unsupported[declaration.type] += 1
+            continue
+        declared = Declared(declaration, resolver)
+        resources.extend(mapper(declared))
+        for told in _leaves(declared.tree):
+            leaves += 1
+            unknown_leaves += not told
+    record = Input(
+        path=path,
+        kind=KIND,
+        sha256=sha256,
+        account=bindings.account,
+        region=bindings.region,
+        unsupported=dict(sorted(unsupported.items())),
+        leaves=leaves,
+        unknown_leaves=unknown_leaves,
+    )
+    return Inventory(inputs=(record,), resources=tuple(resources))
+
+
+def _place(path: str, bindings: Bindings) -> Place:
+    symbolic = symbolic_place(path)
+    return Place(
+        partition=symbolic.partition if bindings.partition is None else text(bindings.partition),
+        region=symbolic.region if bindings.region is None else text(bindings.region),
+        account=symbolic.account if bindings.account is None else text(bindings.account),
+    )
+
+
+def _leaves(node: policy.Node | None) -> Iterator[bool]:
+    """For every scalar whether it is told in full, symbols included."""
+    pending = [node] if node is not None else []
+    while pending:
+        match pending.pop():
+            case Leaf(value=Text() as written):
+                yield written.is_exact
+            case Leaf():
+                yield True
+            case Gap():
+                yield False
+            case policy.Mapping(entries=entries):
+                pending.extend(entry.node for entry in entries)
+            case Sequence(items=items):
+                pending.extend(items)

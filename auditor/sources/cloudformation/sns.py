@@ -1,0 +1,151 @@
+"""Amazon SNS: topics, their policies and subscriptions."""
+
+from collections.abc import Iterator
+
+from auditor.model import policy
+from auditor.model.inventory import AnyResource
+from auditor.model.known import Cause, Known, Unknown, Value
+from auditor.model.origin import How, Location, Origin
+from auditor.model.policy import Document, Gap, Leaf, Mapping, Sequence
+from auditor.model.sns import Subscription, Topic, TopicPolicy
+from auditor.model.text import Text, text
+from auditor.sources.cloudformation.declared import Declared, Mapper
+from auditor.sources.cloudformation.properties import Properties
+from auditor.sources.cloudformation.resolved import text_of
+from auditor.sources.cloudformation.secrets import without_credentials
+
+_DEFAULT_MESSAGE_BYTES = 262_144
+
+
+def _topic(declared: Declared) -> Iterator[AnyResource]:
+    properties = declared.properties
+    yield Topic(
+        **declared.identity(),
+        kms_key=properties.text("KmsMasterKeyId", None),
+        fifo=properties.boolean("FifoTopic", default=False),
+        signature_version=properties.word("SignatureVersion", "1"),
+        tracing=properties.word("TracingConfig", "PassThrough"),
+        display_name=properties.text("DisplayName", None),
+        feedback_roles=_feedback_roles(declared),
+        delivery_policy=Known(None, declared.absent()),
+        data_protection_policy=properties.optional_document("DataProtectionPolicy"),
+        archive_policy=properties.optional_document("ArchivePolicy"),
+        content_based_deduplication=properties.boolean("ContentBasedDeduplication", default=False),
+        max_message_size=properties.integer("MaximumMessageSize", _DEFAULT_MESSAGE_BYTES),
+    )
+    yield from _inline_subscriptions(declared)
+
+
+def _feedback_roles(declared: Declared) -> Value[tuple[str, ...]]:
+    """The protocols whose failures are logged: ``http/s`` is HTTP."""
+    node = declared.properties.node("DeliveryStatusLogging")
+    if node is None:
+        return Known((), declared.default())
+    if isinstance(node, Gap):
+        return node.unknown
+    protocols: list[str] = []
+    for item in node.items if isinstance(node, Sequence) else ():
+        logging = Properties(item, item.at)
+        if logging.has("FailureFeedbackRoleArn"):
+            protocol = logging.upper("Protocol", "")
+            if isinstance(protocol, Unknown):
+                return protocol
+            protocols.append(protocol.value.removesuffix("/S"))
+        elif isinstance(item, Gap):
+            return item.unknown
+    return Known(tuple(protocols), Origin(How.WRITTEN, node.at))
+
+
+def _inline_subscriptions(declared: Declared) -> Iterator[Subscription]:
+    node = declared.properties.node("Subscription")
+    topic = Known(declared.arn or declared.name, Origin(How.WRITTEN, declared.properties.place("Subscription")))
+    if isinstance(node, Gap):
+        items: tuple[policy.Node, ...] = (node,)
+    else:
+        items = node.items if isinstance(node, Sequence) else ()
+    for number, item in enumerate(items):
+        yield _subscription_of(
+            declared, Properties(item, item.at), topic, f"{declared.logical_id}/Subscription/{number}", item.at
+        )
+
+
+def _subscription(declared: Declared) -> Iterator[AnyResource]:
+    properties = declared.properties
+    yield _subscription_of(
+        declared, properties, properties.required("TopicArn"), declared.logical_id, declared.location
+    )
+
+
+def _subscription_of(
+    declared: Declared, properties: Properties, topic: Value[Text], address: str, location: Location
+) -> Subscription:
+    endpoint = properties.text("Endpoint", None)
+    if isinstance(endpoint, Known) and endpoint.value is not None:
+        endpoint = Known(without_credentials(endpoint.value), endpoint.origin)
+    protocol = properties.word("Protocol", "")
+    named = endpoint.value if isinstance(endpoint, Known) and endpoint.value is not None else None
+    identity = declared.identity(named or text(declared.resolver.symbol(f"{address}.Endpoint")), address=address)
+    identity["location"] = location
+    return Subscription(
+        **identity,
+        topic=topic,
+        protocol=protocol,
+        endpoint=endpoint,
+        pending=declared.not_yet("whether the endpoint confirmed the subscription is known after the deployment"),
+        confirmation_authenticated=declared.not_yet("how the subscription was confirmed is known after the deployment"),
+        raw_delivery=properties.boolean("RawMessageDelivery", default=False),
+        filter_policy=properties.optional_document("FilterPolicy"),
+        filter_scope=properties.word("FilterPolicyScope", "MessageAttributes"),
+        dead_letter_queue=dead_letter_queue(properties),
+        role=properties.text("SubscriptionRoleArn", None),
+        owner=Known(declared.place.account, declared.default()),
+    )
+
+
+def dead_letter_queue(properties: Properties) -> Value[Text | None]:
+    """The ARN of the queue that a redrive policy names."""
+    value = properties.optional_document("RedrivePolicy")
+    if isinstance(value, Unknown) or value.value is None:
+        return value  # type: ignore[return-value]  # Known(None) or Unknown
+    return target_of(value.value, value.origin)
+
+
+def target_of(document: Document, origin: Origin) -> Value[Text | None]:
+    """``deadLetterTargetArn`` of a redrive policy."""
+    root = document.root
+    if isinstance(root, Gap):
+        return Unknown(root.unknown.cause, root.unknown.detail, origin)
+    target = root.get("deadLetterTargetArn") if isinstance(root, Mapping) else None
+    if isinstance(target, Gap):
+        return Unknown(target.unknown.cause, target.unknown.detail, Origin(How.WRITTEN, target.at))
+    if not isinstance(target, Leaf):
+        if isinstance(root, Mapping) and root.open is not None:
+            return root.open
+        return Unknown(Cause.FAILED, "RedrivePolicy: no deadLetterTargetArn", origin)
+    return Known(text_of(target, target.at), Origin(How.WRITTEN, target.at))
+
+
+def _topic_policy(declared: Declared) -> Iterator[AnyResource]:
+    properties = declared.properties
+    yield TopicPolicy(
+        **declared.identity(),
+        topics=properties.texts("Topics"),
+        document=properties.document("PolicyDocument"),
+    )
+
+
+def _topic_inline_policy(declared: Declared) -> Iterator[AnyResource]:
+    properties = declared.properties
+    yield TopicPolicy(
+        **declared.identity(),
+        topics=properties.required("TopicArn").map(lambda topic: (topic,)),
+        document=properties.document("PolicyDocument"),
+    )
+
+
+MAPPERS: dict[str, Mapper] = {
+    "AWS::SNS::Topic": _topic,
+    "AWS::SNS::Subscription": _subscription,
+    "AWS::SNS::TopicPolicy": _topic_policy,
+    "AWS::SNS::TopicInlinePolicy": _topic_inline_policy,
+}
