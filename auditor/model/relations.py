@@ -105,6 +105,23 @@ def queue_policies(inventory: Inventory, queue: Queue) -> Relation[QueuePolicy]:
     return inventory.related(QueuePolicy, queue, "queues", lambda policy: policy.queues, names=names)
 
 
+def alarms_on_queue(inventory: Inventory, queue: Queue) -> Relation[Alarm]:
+    """The alarms on what waits in, or was sent to, a queue; they name it by its name."""
+    return inventory.related(Alarm, queue, "queue-dimension", _watched_queue, names=[queue.name])
+
+
+_QUEUE_METRICS = frozenset(
+    {"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage", "NumberOfMessagesSent"}
+)
+
+
+def _watched_queue(alarm: Alarm) -> Value[Text | None]:
+    for told, wanted in ((alarm.namespace, frozenset({"AWS/SQS"})), (alarm.metric, _QUEUE_METRICS)):
+        if isinstance(told, Known) and told.value not in wanted:
+            return Known(None, told.origin)
+    return alarm.dimensions.map(lambda dimensions: dimensions.get("QueueName"))
+
+
 def configuration_set(inventory: Inventory, name: Text, near: Resource) -> Value[ConfigurationSet | None]:
     """The configuration set with a name, in the account and Region of `near`."""
     return inventory.find(ConfigurationSet, name, near, by="name")

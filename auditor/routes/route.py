@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from auditor.finding import Evidence, Fix
+from auditor.finding import Confidence, Evidence, Fix
 from auditor.model.known import Unknown
 from auditor.model.resource import Resource
 
@@ -36,11 +36,13 @@ class Grade(StrEnum):
     METRIC_ONLY = "METRIC_ONLY"
     """Only counts arrive (CloudWatch, Pinpoint)."""
     EMAIL_ONLY = "EMAIL_ONLY"
-    """E-mail feedback forwarding is the only way."""
+    """A person is told: e-mail feedback forwarding, or a subscription that ends at a mailbox or a phone."""
     FALLBACK_EMAIL = "FALLBACK_EMAIL"
     """Nothing is configured: SES mails the Return-Path although forwarding is off."""
     BROKEN = "BROKEN"
     """Configured, and does not arrive."""
+    NONE = "NONE"
+    """This way is not configured for the event."""
     UNKNOWN = "UNKNOWN"
 
 
@@ -48,22 +50,34 @@ class Link(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One link of a route. Names are permanent: they are part of fingerprints.
 
     Attributes:
-        name: ``identity``, ``default-configuration-set``, ``event-destination``, ``topic``, ``topic-policy``,
-            ``topic-key``, ``subscription``, ``filter``, ``endpoint``, ``endpoint-policy``, ``endpoint-key``,
-            ``redrive-queue``, ``redrive-queue-policy``, ``redrive-queue-key``, ``redrive-queue-alarm``, ``role``.
+        name: ``identity``, ``configuration-set``, ``default-configuration-set``, ``event-destination``,
+            ``identity-topic``, ``email-forwarding``, ``topic``, ``topic-policy``, ``topic-key``, ``subscription``,
+            ``filter``, ``endpoint``, ``endpoint-policy``, ``endpoint-key``, ``redrive-queue``,
+            ``redrive-queue-policy``, ``redrive-queue-key``, ``redrive-queue-alarm``, ``role``.
         state: the verdict.
+        title: what the link is, in a few words with its name: ``topic ses-bounces``.
         message: one sentence.
         resource: the resource the link is about, None when it is not in the inventory.
         evidence, fix, unknowns: as in a finding; `fix` for BROKEN and WEAK, `unknowns` for UNKNOWN.
+        assumptions: what was not read and is taken to hold, in words.
+        confidence: MEDIUM when the verdict rests on something that could be attached from outside the input.
     """
 
     name: str
     state: State
+    title: str
     message: str
     resource: Resource | None = None
     evidence: tuple[Evidence, ...] = ()
     fix: Fix | None = None
     unknowns: tuple[Unknown, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.HIGH
+
+    @property
+    def is_safety_net(self) -> bool:
+        """Whether it only catches what the endpoint refuses, so that events arrive without it."""
+        return self.name.startswith("redrive-")
 
 
 class Route(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -74,7 +88,8 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         event: what travels.
         way: ``event-destination``, ``identity-topic`` or ``email-forwarding``.
         links: in order; those after a BROKEN link that were still judged are kept.
-        grade: of this way alone.
+        grade: of this way alone. The redrive queue takes no part: events arrive without it.
+        at_best: the grade if every link that is not decided holds; the same as `grade` when all are decided.
     """
 
     publisher: Resource
@@ -82,10 +97,11 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     way: str
     links: tuple[Link, ...]
     grade: Grade
+    at_best: Grade
 
     @property
     def broken(self) -> Link | None:
-        """The first broken link."""
+        """The first broken link; the redrive queue's links come last."""
         return next((link for link in self.links if link.state is State.BROKEN), None)
 
     @property

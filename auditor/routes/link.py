@@ -1,0 +1,133 @@
+"""Making links, one function per state, so that none is made without what its state calls for."""
+
+import msgspec
+
+from auditor.evidence import attribute
+from auditor.finding import Confidence, Evidence, Fix
+from auditor.model.known import UNREAD, Unknown, Value
+from auditor.model.resource import Resource
+from auditor.model.text import Text, text
+from auditor.routes.route import Grade, Link, State
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What a link is about.
+
+    Attributes:
+        name: the link's permanent name.
+        title: in a few words, with the name of the thing.
+        resource: None when it is not in the inventory.
+    """
+
+    name: str
+    title: str
+    resource: Resource | None = None
+
+    def ok(self, message: str, *evidence: Evidence, assumptions: tuple[str, ...] = ()) -> Link:
+        """It lets the event pass."""
+        return self._link(State.OK, message, evidence, assumptions=assumptions)
+
+    def absent(self, message: str, *evidence: Evidence) -> Link:
+        """It is not there and need not be."""
+        return self._link(State.ABSENT, message, evidence)
+
+    def weak(self, message: str, *evidence: Evidence, fix: Fix) -> Link:
+        """It lets the event pass and has a defect."""
+        return self._link(State.WEAK, message, evidence, fix=fix)
+
+    def broken(self, message: str, *evidence: Evidence, fix: Fix, confidence: Confidence = Confidence.HIGH) -> Link:
+        """It certainly does not let the event pass."""
+        return self._link(State.BROKEN, message, evidence, fix=fix, confidence=confidence)
+
+    def unknown(self, message: str, *unknowns: Unknown, evidence: tuple[Evidence, ...] = ()) -> Link:
+        """The input does not tell."""
+        return self._link(State.UNKNOWN, message, evidence, unknowns=tuple(dict.fromkeys(unknowns)))
+
+    def _link(
+        self,
+        state: State,
+        message: str,
+        evidence: tuple[Evidence, ...],
+        *,
+        fix: Fix | None = None,
+        unknowns: tuple[Unknown, ...] = (),
+        assumptions: tuple[str, ...] = (),
+        confidence: Confidence = Confidence.HIGH,
+    ) -> Link:
+        return Link(
+            name=self.name,
+            state=state,
+            title=self.title,
+            message=message,
+            resource=self.resource,
+            evidence=evidence,
+            fix=fix,
+            unknowns=unknowns,
+            assumptions=assumptions,
+            confidence=confidence,
+        )
+
+
+class Leg(msgspec.Struct, frozen=True):
+    """The rest of a way from some point on.
+
+    Attributes:
+        links: in order.
+        carries: the grade of the way if every link of it holds.
+    """
+
+    links: tuple[Link, ...]
+    carries: Grade
+
+    def after(self, *links: Link) -> "Leg":
+        """The leg with links before it."""
+        return Leg((*links, *self.links), self.carries)
+
+    @property
+    def grade(self) -> Grade:
+        """What the links make of it."""
+        states = {link.state for link in self.links if not link.is_safety_net}
+        if State.BROKEN in states:
+            return Grade.BROKEN
+        return Grade.UNKNOWN if State.UNKNOWN in states else self.carries
+
+
+def cut_short(link: Link) -> Leg:
+    """A leg of which nothing is known behind a link; a program could stand there."""
+    return Leg((link,), Grade.PROGRAMMATIC)
+
+
+def called(resource: Resource) -> str:
+    """The name of a resource for people: its own where it is told, else how its input names it."""
+    return resource.name.literal or resource.address
+
+
+def seen(what: str, value: Value[object], resource: Resource) -> Evidence:
+    """An attribute of a resource as evidence, with the place where its value stands."""
+    return attribute(what, value, resource)
+
+
+def absence(what: str, resource: Resource) -> Evidence:
+    """Something that a resource lacks."""
+    return Evidence("absence", what, resource.location)
+
+
+def as_told(resource: Resource) -> Confidence:
+    """How sure an absence is: others could attach something to a declared resource."""
+    return Confidence.MEDIUM if resource.is_declared else Confidence.HIGH
+
+
+def scope_words(resource: Resource) -> str:
+    """The limit of what was looked at, for absences: a template tells only what it declares."""
+    return f", as far as {resource.deployment} tells" if resource.is_declared else ""
+
+
+def last_segment(arn: Text) -> str:
+    """The name at the end of an ARN, for titles."""
+    pieces = arn.split(":", 5)
+    return str(pieces[-1]) if pieces is not None else str(arn)
+
+
+def arn_of(resource: Resource) -> Text:
+    """The ARN of a resource, a hole where its input does not give it."""
+    return resource.arn if resource.arn is not None else text(UNREAD)
