@@ -82,7 +82,7 @@ def judged(  # noqa: PLR0913 - the parts of the verdicts, each said once
 
 
 def statement_place(statement: Statement, resource: Resource) -> Location:
-    """Where a statement stands; a document that an API gave has no path of its own: it stands where its resource does."""
+    """Where a statement stands; a document that an API gave has no path and stands where its resource does."""
     if statement.location.path:
         return statement.location
     here = resource.location
