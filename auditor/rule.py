@@ -1,5 +1,6 @@
 """What a rule is: a value with a check. One module under ``rules/`` holds one rule."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -66,6 +67,18 @@ class Rule(Generic[R]):
         """Decorator that makes a generator function the check."""
         self._check = function
         return function
+
+    @property
+    def documentation(self) -> str:
+        """The docstring of the module that declares the check: the rule's page."""
+        module = sys.modules.get(self._check.__module__) if self._check is not None else None
+        return (module.__doc__ or "") if module is not None else ""
+
+    @property
+    def title(self) -> str:
+        """The first line of its documentation, without the full stop; its id when it has none."""
+        first, _, _ = self.documentation.partition("\n")
+        return first.rstrip(". ") or self.id
 
     def judge(self, resource: R, ask: Questions) -> Iterator[Verdict]:
         """The verdicts about one resource; none when the rule does not apply to it."""
