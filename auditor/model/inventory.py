@@ -110,7 +110,7 @@ class Relation(Generic[T]):
 
     Attributes:
         items: those that certainly do.
-        possible: those that may: their reference is not told.
+        possible: those that may: their reference is not told, or whether they exist.
         complete: Known(True) when there are no others. Its origin is ABSENT when something outside the input could
             still attach more.
     """
@@ -150,7 +150,8 @@ class Relation(Generic[T]):
         """Why a negative conclusion about the relation would not hold."""
         reasons = [self.complete] if isinstance(self.complete, Unknown) else []
         if self.possible:
-            reasons.append(Unknown(Cause.UNDECIDED, f"{len(self.possible)} more may refer to it: reference not told"))
+            which = "reference or existence not told"
+            reasons.append(Unknown(Cause.UNDECIDED, f"{len(self.possible)} more may refer to it: {which}"))
         return tuple(reasons)
 
 
@@ -319,7 +320,9 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
             for item in self._unresolved(kind, key, references)
             if item not in items and item.deployment == to.deployment and _may_mean(references(item), wanted)
         )
-        return Relation(items, self.completeness(kind, to, to.id), possible)
+        certain = [item for item in items if item.uncertain is None or item.uncertain == to.uncertain]
+        possible |= dict.fromkeys(item for item in items if item not in certain)
+        return Relation(certain, self.completeness(kind, to, to.id), possible)
 
     def _unresolved(
         self,

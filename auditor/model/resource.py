@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
-from auditor.model.known import UNREAD, Value
+from auditor.model.known import UNREAD, Unknown, Value
 from auditor.model.origin import Location
 from auditor.model.text import Text
 
@@ -23,6 +23,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             the Region of IAM resources is empty.
         location: where it is declared.
         tags: key to value.
+        uncertain: why it may not exist (the condition of its declaration is not decided); None when it certainly does.
     """
 
     type_name: ClassVar[str]
@@ -35,6 +36,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     region: Text
     location: Location = Location()
     tags: Value[dict[str, Text]] = UNREAD
+    uncertain: Unknown | None = None
 
     def __hash__(self) -> int:
         """Of the address alone: attributes may hold mappings, and hashing whole policies would be slow."""

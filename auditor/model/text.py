@@ -24,18 +24,25 @@ class Symbol(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="sym
     name: str
     scope: str = ""
 
+    @property
+    def may_hold_colon(self) -> bool:
+        """Whether a colon can be in it: names and ids have none, other attributes can be ARNs or URLs."""
+        return not (self.name in _SYMBOL_SHAPES or self.name.startswith("AWS::Stack") or self.name.endswith(_COLONLESS))
+
 
 SECRET = Symbol("secret")
 """Stands in a URL for credentials that were there and are not kept."""
 
 Part: TypeAlias = str | Symbol | Unknown
 
-# What a symbol can be, as a regular expression. No attribute that becomes a symbol (names, ids) holds a colon.
+# What a symbol can be, as a regular expression.
 _SYMBOL_SHAPES = {
     "partition": r"aws(?:-[a-z]+)*",
     "region": r"[a-z]{2,}(?:-[a-z]+)+-\d+",
     "account": r"\d{12}",
+    "url_suffix": r"[a-z0-9.-]+",
 }
+_COLONLESS = ("Name", "Id", "Path")
 _ANY_NAME = r"[^:]*"
 _ANYTHING = r"(?s:.*)"
 
@@ -110,12 +117,13 @@ class Text(msgspec.Struct, frozen=True, gc=False):
     def split(self, separator: str, most: int = -1) -> "tuple[Text, ...] | None":
         """The pieces between separators (at most `most` cuts); None if a hole could hold a separator that counts.
 
-        A hole after the last cut that is asked for does no harm. Symbols hold no colon.
+        A hole after the last cut that is asked for does no harm; a symbol that may hold a colon is like a hole.
         """
         pieces: list[list[Part]] = [[]]
         for part in self.parts:
             if not isinstance(part, str):
-                if isinstance(part, Unknown) and (most < 0 or len(pieces) <= most):
+                opaque = isinstance(part, Unknown) or part.may_hold_colon
+                if opaque and (most < 0 or len(pieces) <= most):
                     return None
                 pieces[-1].append(part)
                 continue
@@ -172,7 +180,7 @@ def _shape(written: Text) -> re.Pattern[str]:
         if isinstance(part, str):
             pieces.append(re.escape(part))
         elif isinstance(part, Symbol):
-            pieces.append(_SYMBOL_SHAPES.get(part.name, _ANY_NAME))
+            pieces.append(_SYMBOL_SHAPES.get(part.name, _ANYTHING if part.may_hold_colon else _ANY_NAME))
         else:
             pieces.append(_ANYTHING)
     return re.compile("".join(pieces))
