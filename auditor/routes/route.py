@@ -108,3 +108,12 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     def unknowns(self) -> tuple[Unknown, ...]:
         """What the undecided links lack, each once."""
         return tuple(dict.fromkeys(unknown for link in self.links for unknown in link.unknowns))
+
+
+class Trace(msgspec.Struct, frozen=True, kw_only=True):
+    """All ways of one event of one publisher, and what they come to."""
+
+    publisher: Resource
+    event: Event
+    routes: tuple[Route, ...]
+    grade: Grade
