@@ -109,6 +109,10 @@ class Known(msgspec.Struct, Generic[T_co], frozen=True, eq=False, gc=False, omit
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Known) and self.value == other.value
 
+    def __ne__(self, other: object) -> bool:
+        # msgspec compares structs without eq by identity, and Python does not derive != from the == above.
+        return not self == other
+
     def __hash__(self) -> int:
         return hash((Known, self.value))
 
@@ -136,6 +140,10 @@ class Unknown(msgspec.Struct, frozen=True, eq=False, gc=False, omit_defaults=Tru
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Unknown) and self.cause is other.cause and self.detail == other.detail
+
+    def __ne__(self, other: object) -> bool:
+        # msgspec compares structs without eq by identity, and Python does not derive != from the == above.
+        return not self == other
 
     def __hash__(self) -> int:
         return hash((Unknown, self.cause, self.detail))

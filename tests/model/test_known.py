@@ -25,6 +25,15 @@ def test_origin_takes_no_part_in_equality() -> None:
     assert Known(1) != Unknown(Cause.DENIED)
 
 
+def test_not_equal_is_the_opposite_of_equal() -> None:
+    here = Origin(location=Location("a.yaml", 3))
+    assert not Known("NONE", here) != Known("NONE")  # noqa: SIM202 - the operator is what is tested
+    assert Known("NONE") != Known("PRO")
+    assert not Unknown(Cause.DENIED, "x", here) != Unknown(Cause.DENIED, "x")  # noqa: SIM202 - same
+    assert Unknown(Cause.DENIED, "x") != Unknown(Cause.FAILED, "x")
+    assert Known("x") != Unknown(Cause.DENIED, "x")
+
+
 def test_kleene_logic_agrees_with_every_filling() -> None:
     plain = {Truth.TRUE: [True], Truth.FALSE: [False], Truth.UNKNOWN: [True, False]}
     for a, b in itertools.product(Truth, repeat=2):
