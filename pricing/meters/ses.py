@@ -20,7 +20,7 @@ QUANTITIES = (
     Quantity(
         "ses.inbound.average_bytes",
         "byte",
-        "Mean size of a received mail, headers and attachments included; gives ses.inbound.chunks_256kb if that is absent.",
+        "Mean size of a received mail with headers and attachments; gives ses.inbound.chunks_256kb if absent.",
     ),
 )
 

@@ -1,0 +1,195 @@
+"""From charges to lines: the catalog's price, tiers filled by all charges together, free allowances taken off."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from auditor.model.known import Known, Unknown
+from pricing.allowances import free_range
+from pricing.catalog.lookup import Answer, Catalog, NotOffered, Priced
+from pricing.catalog.model import Row, Status
+from pricing.charges import Charge
+from pricing.money import EXACT
+from pricing.options import Choices
+from pricing.result import (
+    NO_PRICE_KNOWN,
+    NOT_OFFERED,
+    UNDECIDED,
+    Dependency,
+    Line,
+    Price,
+    PriceRange,
+    TierCost,
+)
+from pricing.tiers import ZERO, Portion, share, split, total
+
+UNTOLD_PLANS = ("NONE", "ESSENTIALS")
+"""What a plan that is not told can be by default: senders from before 2026-07-21 have NONE, others ESSENTIALS."""
+
+
+class Bill(msgspec.Struct, frozen=True):
+    """Priced charges.
+
+    Attributes:
+        lines: one per charge.
+        dependencies: of charges whose plan is not told.
+        rows: the prices that were used.
+        notes: assumptions.
+    """
+
+    lines: tuple[Line, ...]
+    dependencies: tuple[Dependency, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+
+
+def bill(charges: Sequence[Charge], free: Sequence[Decimal], catalog: Catalog, choices: Choices) -> Bill:
+    """Price charges whose quantity and Region are known.
+
+    Args:
+        charges: sorted; what rounding leaves of shared tiers goes to the first.
+        free: free units of each.
+        catalog: prices.
+        choices: of the options.
+    """
+    pools: dict[tuple[str, str, str | None, bool], list[int]] = defaultdict(list)
+    for index, charge in enumerate(charges):
+        pools[_pool(charge, catalog, choices)].append(index)
+    lines: dict[int, Line] = {}
+    dependencies: dict[int, Dependency] = {}
+    rows: list[Row] = []
+    notes: dict[str, None] = {}
+    for (dimension, region, plan, included), members in pools.items():
+        group = [charges[index] for index in members]
+        undecided = plan == UNDECIDED
+        for option in UNTOLD_PLANS if undecided else (plan,):
+            answer = catalog.price(dimension, region, plan=option)
+            priced = _priced(group, [free[index] for index in members], answer, catalog, included=included)
+            if isinstance(answer, Priced):
+                rows.append(answer.row)
+                notes.update(dict.fromkeys(_notes(answer.row)))
+            for index, line in zip(members, priced, strict=True):
+                if undecided:
+                    dependencies[index] = _alternative(dependencies.get(index), line, answer, option, region)
+                    lines[index] = msgspec.structs.replace(line, tiers=(), cost=None, status=UNDECIDED, sku="")
+                else:
+                    lines[index] = line
+    notes.update(dict.fromkeys(_plan_notes(charges, choices)))
+    ordered = range(len(charges))
+    return Bill(
+        tuple(lines[index] for index in ordered),
+        tuple(dependencies[index] for index in ordered if index in dependencies),
+        tuple(rows),
+        tuple(notes),
+    )
+
+
+def _pool(charge: Charge, catalog: Catalog, choices: Choices) -> tuple[str, str, str | None, bool]:
+    """What shares tiers: dimension, Region, plan; and whether it is taken to be included in the plan."""
+    dimension, region = charge.meter.dimension, charge.target.region or ""
+    plan = None
+    if catalog.depends_on_plan(dimension):
+        plan = UNDECIDED if isinstance(charge.plan, Unknown) else charge.plan.value
+    known = isinstance(charge.plan, Known)
+    included = known and _on_a_plan(charge) and choices["ses.plan.extras"] == "included"
+    return dimension, region, plan, included
+
+
+def _on_a_plan(charge: Charge) -> bool:
+    """Whether it is not certain that the plan leaves the charge at its à la carte price."""
+    return charge.meter.extra_of_plan and charge.plan != Known("NONE")
+
+
+def _priced(
+    group: Sequence[Charge], free: Sequence[Decimal], answer: Answer, catalog: Catalog, *, included: bool
+) -> Iterator[Line]:
+    """The lines of charges that fill the same tiers."""
+    quantities = [charge.quantity.value if isinstance(charge.quantity, Known) else ZERO for charge in group]
+    if not isinstance(answer, Priced):
+        status = NOT_OFFERED if isinstance(answer, NotOffered) else NO_PRICE_KNOWN
+        for charge, quantity in zip(group, quantities, strict=True):
+            found = catalog.dimension(charge.meter.dimension)
+            unit = found.unit if found is not None else charge.meter.unit
+            yield _unpriced(charge, quantity, unit, status)
+        return
+    row = answer.row
+    paid = [EXACT.subtract(quantity, part) for quantity, part in zip(quantities, free, strict=True)]
+    portions = split(total(paid), row.tiers, free_range(catalog, row.dimension, row.region))
+    shares = share(paid, [portion.quantity for portion in portions])
+    for charge, quantity, part, units in zip(group, quantities, free, shares, strict=True):
+        tiers = () if included else tuple(_costs(portions, units))
+        yield msgspec.structs.replace(
+            _unpriced(charge, quantity, row.unit, (Status.DISPUTED if _on_a_plan(charge) else row.status).value),
+            usage_type=row.usage_type,
+            sku=row.sku,
+            free=part,
+            tiers=tiers,
+            cost=total(tier.cost for tier in tiers),
+        )
+
+
+def _costs(portions: Sequence[Portion], units: Sequence[Decimal]) -> Iterator[TierCost]:
+    for portion, quantity in zip(portions, units, strict=True):
+        if quantity:
+            tier = portion.tier
+            yield TierCost(tier.begin, tier.end, quantity, tier.price, EXACT.multiply(quantity, tier.price))
+
+
+def _unpriced(charge: Charge, quantity: Decimal, unit: str, status: str) -> Line:
+    return Line(
+        meter=charge.meter.id,
+        service=charge.target.service,
+        region=charge.target.region or "",
+        resource=charge.target.id or None,
+        usage_type="",
+        sku="",
+        quantity=quantity,
+        unit=unit,
+        free=ZERO,
+        tiers=(),
+        cost=None if quantity else ZERO,
+        status=status,
+    )
+
+
+def _alternative(before: Dependency | None, line: Line, answer: Answer, plan: str | None, region: str) -> Dependency:
+    """What the line would cost under one more plan."""
+    price = price_of(answer, plan, line.cost)
+    if before is not None:
+        return msgspec.structs.replace(before, prices=(*before.prices, price))
+    return Dependency(
+        meter=line.meter,
+        service=line.service,
+        region=region,
+        resource=line.resource,
+        quantity=line.quantity,
+        unit=line.unit,
+        needs=(f"regions.{region}.ses_plan",),
+        reason=f"the SES pricing plan of {region} is not told",
+        prices=(price,),
+    )
+
+
+def price_of(answer: Answer, plan: str | None, cost: Decimal | None = None) -> Price:
+    """The unit price of an answer of the catalog."""
+    if isinstance(answer, Priced):
+        tiers = tuple(PriceRange(tier.begin, tier.end, tier.price) for tier in answer.row.tiers)
+        return Price(plan=plan, status=answer.row.status.value, tiers=tiers, cost=cost)
+    return Price(plan=plan, status=NOT_OFFERED if isinstance(answer, NotOffered) else NO_PRICE_KNOWN, tiers=())
+
+
+def _notes(row: Row) -> Iterator[str]:
+    if row.note:
+        yield f"{row.dimension} in {row.region}: {row.note}."
+    if row.status is not Status.CONFIRMED:
+        plan = f" under {row.plan}" if row.plan is not None else ""
+        yield f"The price of {row.dimension}{plan} in {row.region} is {row.status.value}: {row.source.description}."
+
+
+def _plan_notes(charges: Sequence[Charge], choices: Choices) -> Iterator[str]:
+    names = sorted({charge.meter.id for charge in charges if _on_a_plan(charge)})
+    if names:
+        how = "not charged" if choices["ses.plan.extras"] == "included" else "charged at the à la carte price"
+        yield f"Whether an SES plan includes {', '.join(names)} is not confirmed; {how} (option ses.plan.extras)."

@@ -1,0 +1,254 @@
+"""From usage and inventory to charges: which meter counts how much, where, for which resource."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+import msgspec
+
+from auditor.iam.wildcard import glob
+from auditor.model.inventory import Inventory
+from auditor.model.known import Cause, Known, Truth, Unknown, Value
+from auditor.model.resource import Resource
+from auditor.model.ses import AccountSettings
+from auditor.model.sns import Topic
+from auditor.model.text import text
+from pricing.meters.meter import Meter, Told
+from pricing.meters.registry import meters
+from pricing.options import Choices
+from pricing.usage.usage import Entry, Usage, UsageError
+
+PLANS_WITH_FEE = frozenset({"PRO", "ENTERPRISE"})
+
+
+class Target(msgspec.Struct, frozen=True):
+    """What quantities are told for.
+
+    Attributes:
+        service: ses, sns or data_transfer.
+        region: None when the input does not tell it.
+        id: of the resource; empty for all of a service in a Region.
+        resource: None for a Region, and for an ARN that is not in the inventory.
+    """
+
+    service: str
+    region: str | None
+    id: str = ""
+    resource: Resource | None = None
+
+    def __hash__(self) -> int:
+        return hash((self.service, self.region, self.id))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Target) and (self.service, self.region, self.id) == (
+            other.service,
+            other.region,
+            other.id,
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
+class Charge(msgspec.Struct, frozen=True):
+    """A quantity that a meter counts.
+
+    Attributes:
+        quantity: billed units, or why they are not known.
+        plan: SES pricing plan where the charge occurs; Known(None) for services without plans.
+    """
+
+    meter: Meter
+    target: Target
+    quantity: Value[Decimal]
+    plan: Value[str | None]
+
+
+def service_of(resource: Resource) -> str | None:
+    """The service whose quantities a resource can have."""
+    if isinstance(resource, Topic):
+        return "sns"
+    return "ses" if resource.type_name.startswith("AWS::SES::") else None
+
+
+class Plans:
+    """The SES pricing plan per Region: from the usage file, else from the account settings of the inventory."""
+
+    def __init__(self, usage: Usage, inventory: Inventory) -> None:
+        self._told = usage.plans
+        self._read: dict[str, list[Value[str]]] = defaultdict(list)
+        for settings in inventory.of(AccountSettings):
+            if settings.region.literal:
+                self._read[settings.region.literal].append(settings.pricing_plan)
+
+    def of(self, region: str) -> Value[str]:
+        """The plan of a Region; Unknown when it is not told or accounts differ."""
+        if region in self._told:
+            plan = self._told[region]
+            return Unknown(Cause.NOT_HERE, f"regions.{region}.ses_plan") if plan is None else Known(plan)
+        read = set(self._read.get(region, ()))
+        if len(read) == 1 and isinstance(only := read.pop(), Known):
+            return only
+        return Unknown(Cause.NOT_HERE, f"regions.{region}.ses_plan")
+
+    def fees(self) -> Iterator[tuple[str, str, int]]:
+        """Region, plan and number of accounts for every plan that has a monthly fee."""
+        for region in sorted({*self._told, *self._read}):
+            plan = self.of(region)
+            if isinstance(plan, Known) and plan.value in PLANS_WITH_FEE:
+                yield region, plan.value, 1 if region in self._told else len(self._read[region])
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """Usage assigned to what it is for.
+
+    Attributes:
+        told: target to its quantities.
+        unmatched: entries whose selector matches nothing, with their place.
+        outside: ids of resources that the inputs do not have.
+    """
+
+    told: Mapping[Target, Mapping[str, Decimal | None]]
+    unmatched: tuple[str, ...]
+    outside: tuple[str, ...]
+
+
+def place(usage: Usage, inventory: Inventory, default_region: str | None) -> Placed:
+    """Assign every quantity to its Region or resources.
+
+    An exact selector wins over one with ``*`` for the same resource and quantity.
+
+    Raises:
+        UsageError: when two equally exact entries tell the same quantity, or one is for a resource of another service.
+    """
+    told: dict[Target, dict[str, Decimal | None]] = defaultdict(dict)
+    by: dict[tuple[Target, str], Entry] = {}
+    unmatched = []
+    finder = _Finder(inventory, default_region)
+    # Patterns first: what is exact replaces them.
+    for entry in sorted(usage.entries, key=lambda entry: not entry.selector.is_pattern):
+        targets = finder.targets(entry)
+        if not targets:
+            unmatched.append(f"{entry.selector} ({usage.place(entry)})" if entry.line else str(entry.selector))
+        for name, amount in entry.quantities.items():
+            fitting = [target for target in targets if target.service == name.partition(".")[0]]
+            if targets and not fitting:
+                raise UsageError(f"{usage.place(entry)}: {name} is no quantity of {entry.selector}")
+            for target in fitting:
+                before = by.get((target, name))
+                if before is not None and before.selector.is_pattern == entry.selector.is_pattern:
+                    raise UsageError(
+                        f"{usage.place(entry)}: {name} of {target.id or entry.selector} is told twice, "
+                        f"first at {usage.place(before)}"
+                    )
+                by[target, name] = entry
+                told[target][name] = amount
+    return Placed(dict(told), tuple(sorted(unmatched)), tuple(sorted(finder.outside)))
+
+
+class _Finder:
+    """Finds what a selector is for."""
+
+    def __init__(self, inventory: Inventory, default_region: str | None) -> None:
+        self._targets: dict[str, dict[Target, None]] = defaultdict(dict)
+        self._all: dict[Target, Resource] = {}
+        self.outside: set[str] = set()
+        for resource in inventory.resources:
+            service = service_of(resource)
+            if service is not None:
+                target = target_of(resource, service, default_region)
+                self._all[target] = resource
+                for name in _names(resource):
+                    self._targets[name][target] = None
+
+    def targets(self, entry: Entry) -> list[Target]:
+        selector = entry.selector
+        if selector.service:
+            return [Target(selector.service, selector.region)]
+        if selector.is_pattern:
+            pattern = glob(text(selector.resource))
+            return [
+                target
+                for target, resource in self._all.items()
+                if any(pattern.matches_literal(name) is Truth.TRUE for name in _names(resource))
+            ]
+        found = list(self._targets.get(selector.resource, ()))
+        if not found and (outside := _outside(selector.resource)) is not None:
+            self.outside.add(selector.resource)
+            return [outside]
+        return found
+
+
+def target_of(resource: Resource, service: str, default_region: str | None) -> Target:
+    """A resource as a target; its Region is the default where the input does not tell it."""
+    return Target(service, resource.region.literal or default_region, resource.id, resource)
+
+
+def _names(resource: Resource) -> Iterator[str]:
+    yield resource.id
+    if resource.address != resource.id:
+        yield resource.address
+    if resource.arn is not None and (arn := str(resource.arn)) != resource.id:
+        yield arn
+
+
+def _outside(selector: str) -> Target | None:
+    """An ARN that no input has still tells service and Region."""
+    parts = selector.split(":", 5)
+    if len(parts) == 6 and parts[0] == "arn" and parts[2] in {"ses", "sns"} and parts[3]:
+        return Target(parts[2], parts[3], selector)
+    return None
+
+
+def charges(placed: Placed, plans: Plans, choices: Choices) -> Iterator[Charge]:
+    """All charges of the told quantities, those among them that are implied and not told, and the fees of plans."""
+    for target, quantities in placed.told.items():
+        region = placed.told.get(Target(target.service, target.region)) or {}
+        told = Told(_with_sizes(quantities, region) if target.id else quantities)
+        for meter in meters().values():
+            if meter.service == target.service and _occurs(meter, told, region if target.id else {}):
+                yield Charge(meter, target, _measured(meter, target, told, choices), _plan(target, plans))
+    fee = meters()["ses.plan"]
+    for region_name, plan, accounts in plans.fees():
+        yield Charge(fee, Target("ses", region_name), Known(Decimal(accounts)), Known(plan))
+
+
+def _with_sizes(own: Mapping[str, Decimal | None], region: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:
+    """A resource's quantities, with those of its Region that are not billed themselves (sizes) as defaults."""
+    return {name: amount for name, amount in region.items() if name not in meters()} | dict(own)
+
+
+def _occurs(meter: Meter, told: Told, region: Mapping[str, Decimal | None]) -> bool:
+    if not meter.in_usage:
+        return False
+    if told.mentions(meter.id):
+        return True
+    return meter.id not in region and any(told.is_used(name) for name in meter.implied_by)
+
+
+def _measured(meter: Meter, target: Target, told: Told, choices: Choices) -> Value[Decimal]:
+    excluded = meter.excludes(target.resource) if meter.excludes and target.resource is not None else None
+    if meter.excludes and target.resource is None and target.id.endswith(".fifo"):
+        excluded = Unknown(Cause.UNDECIDED, "FIFO topics are not priced yet")
+    return excluded if excluded is not None else meter.measure(told, choices)
+
+
+def _plan(target: Target, plans: Plans) -> Value[str | None]:
+    if target.service != "ses":
+        return Known(None)
+    if target.region is None:
+        return Unknown(Cause.NOT_HERE, "the Region")
+    plan = plans.of(target.region)
+    return plan if isinstance(plan, Unknown) else Known(plan.value)
+
+
+def is_told(placed: Placed, meter: str, target: Target) -> bool:
+    """Whether the usage speaks of a quantity for a resource, or for its service in its Region."""
+    own = placed.told.get(target, {})
+    region = placed.told.get(Target(target.service, target.region), {})
+    return meter in own or meter in region
+
+
+def options_of(found: Iterable[Charge]) -> set[str]:
+    """The options that the charges depend on."""
+    return {name for charge in found for name in charge.meter.options}

@@ -1,0 +1,183 @@
+"""What an estimate does not know: quantities that are told as unknown or implied, and resources without usage."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from auditor.model.inventory import Inventory
+from auditor.model.known import Known, Unknown, Value
+from auditor.model.resource import Resource
+from auditor.model.ses import AccountSettings, ConfigurationSet, EmailIdentity, ReceiptRule
+from auditor.model.sns import Subscription, Topic
+from auditor.model.text import Text
+from pricing.bill import UNTOLD_PLANS, price_of
+from pricing.catalog.lookup import Catalog
+from pricing.charges import Charge, Placed, Plans, Target, is_told, target_of
+from pricing.meters.meter import Meter
+from pricing.meters.registry import meters, quantities
+from pricing.meters.sns import standard_only
+from pricing.result import Dependency, Price
+
+PROTOCOLS = {
+    "http": "http",
+    "https": "http",
+    "email": "email",
+    "email-json": "email",
+    "sqs": "sqs",
+    "lambda": "lambda",
+    "firehose": "firehose",
+    "sms": "sms",
+}
+"""Subscription protocol to the last word of its meter."""
+
+_PLATFORMS = {
+    "APNS": "apns",
+    "APNS_SANDBOX": "apns_sandbox",
+    "APNS_VOIP": "apns_voip",
+    "APNS_VOIP_SANDBOX": "apns_voip_sandbox",
+    "APNS_PASSBOOK": "apns_passbook",
+    "APNS_PASSBOOK_SANDBOX": "apns_passbook_sandbox",
+    "MACOS": "macos",
+    "MACOS_SANDBOX": "macos_sandbox",
+    "GCM": "gcm",
+    "ADM": "adm",
+    "BAIDU": "baidu",
+    "MPNS": "mpns",
+    "WNS": "wns",
+}
+"""Platform in an endpoint's ARN (``endpoint/GCM/…``) to the last word of its meter."""
+
+
+def of_charges(charges: Sequence[Charge], catalog: Catalog) -> Iterator[Dependency]:
+    """The charges whose quantity or Region is not known."""
+    for charge in charges:
+        missing = charge.quantity if isinstance(charge.quantity, Unknown) else None
+        amount = charge.quantity.value if isinstance(charge.quantity, Known) else None
+        if missing is not None:
+            is_name = missing.detail in quantities()
+            reason = f"{missing.detail} is not told" if is_name else missing.detail
+            needs = (missing.detail,) if is_name else (charge.meter.id,)
+            yield _dependency(charge.meter, charge.target, charge.plan, amount, needs, reason, catalog)
+        elif charge.target.region is None:
+            yield _dependency(
+                charge.meter, charge.target, charge.plan, amount, ("region",), "the Region is not told", catalog
+            )
+
+
+def of_inventory(
+    inventory: Inventory, placed: Placed, plans: Plans, catalog: Catalog, default_region: str | None
+) -> Iterator[Dependency]:
+    """Resources that can cost something and of which the usage does not speak."""
+    seen: set[tuple[str, Target]] = set()
+    for meter, target in _exposures(inventory, default_region):
+        if (meter.id, target) in seen or is_told(placed, meter.id, target):
+            continue
+        seen.add((meter.id, target))
+        excluded = standard_only(target.resource) if meter.excludes and target.resource is not None else None
+        plan: Value[str | None] = Known(None)
+        if target.service == "ses" and target.region is not None:
+            told = plans.of(target.region)
+            plan = told if isinstance(told, Unknown) else Known(told.value)
+        reason = excluded.detail if excluded is not None else f"{meter.id} is not told"
+        dependency = _dependency(meter, target, plan, None, (meter.id,), reason, catalog)
+        if not _is_free(dependency):
+            yield dependency
+
+
+def _exposures(inventory: Inventory, default_region: str | None) -> Iterator[tuple[Meter, Target]]:
+    """Meter and target of everything that the inventory makes possible."""
+    known = meters()
+    topics: dict[Text, Target] = {}
+    for topic in inventory.of(Topic):
+        target = target_of(topic, "sns", default_region)
+        if topic.arn is not None:
+            topics[topic.arn] = target
+        yield known["sns.publish.messages"], target
+    for subscription in inventory.of(Subscription):
+        meter = _meter_of(subscription)
+        if meter is not None and subscription.pending != Known(value=True):
+            named = topics.get(subscription.topic.value) if isinstance(subscription.topic, Known) else None
+            yield meter, named or Target("sns", subscription.region.literal or default_region)
+    for region, resources in _by_region(inventory, default_region).items():
+        for name in _ses_meters(resources):
+            yield known[name], Target("ses", region)
+
+
+def _meter_of(subscription: Subscription) -> Meter | None:
+    """The meter that a subscription's deliveries count on; None when it is not told."""
+    if isinstance(subscription.protocol, Unknown):
+        return None
+    protocol = subscription.protocol.value
+    if protocol in PROTOCOLS:
+        return meters()[f"sns.delivery.{PROTOCOLS[protocol]}"]
+    if protocol != "application" or isinstance(subscription.endpoint, Unknown) or subscription.endpoint.value is None:
+        return None
+    pieces = (subscription.endpoint.value.literal or "").split("/")
+    platform = _PLATFORMS.get(pieces[1]) if len(pieces) > 2 else None
+    return meters()[f"sns.delivery.push.{platform}"] if platform is not None else None
+
+
+def _by_region(inventory: Inventory, default_region: str | None) -> dict[str | None, list[Resource]]:
+    """SES resources by Region: their costs are those of the Region."""
+    found: dict[str | None, list[Resource]] = defaultdict(list)
+    for kind in (EmailIdentity, ConfigurationSet, AccountSettings, ReceiptRule):
+        for resource in inventory.of(kind):
+            found[resource.region.literal or default_region].append(resource)
+    return found
+
+
+def _ses_meters(resources: Sequence[Resource]) -> Iterator[str]:
+    if any(isinstance(resource, EmailIdentity | ConfigurationSet) for resource in resources):
+        yield "ses.outbound.recipients"
+    if any(isinstance(item, AccountSettings) and item.vdm_enabled == Known(value=True) for item in resources):
+        yield "ses.vdm.emails"
+    if any(isinstance(item, ConfigurationSet) and _has_pool(item) for item in resources):
+        yield "ses.dedicated_ip.standard"
+        yield "ses.dedicated_ip.managed.subscriptions"
+    if any(isinstance(item, ReceiptRule) and item.enabled != Known(value=False) for item in resources):
+        yield "ses.inbound.messages"
+        yield "ses.inbound.chunks_256kb"
+
+
+def _has_pool(item: ConfigurationSet) -> bool:
+    return isinstance(item.sending_pool, Known) and item.sending_pool.value is not None
+
+
+def _dependency(
+    meter: Meter,
+    target: Target,
+    plan: Value[str | None],
+    quantity: Decimal | None,
+    needs: tuple[str, ...],
+    reason: str,
+    catalog: Catalog,
+) -> Dependency:
+    found = catalog.dimension(meter.dimension)
+    prices: tuple[Price, ...] = ()
+    if target.region is not None:
+        undecided = catalog.depends_on_plan(meter.dimension) and isinstance(plan, Unknown)
+        told = plan.value if isinstance(plan, Known) else None
+        prices = tuple(
+            price_of(catalog.price(meter.dimension, target.region, plan=option), option if undecided else None)
+            for option in (UNTOLD_PLANS if undecided else (told,))
+        )
+        if undecided:
+            needs = (*needs, f"regions.{target.region}.ses_plan")
+    return Dependency(
+        meter=meter.id,
+        service=target.service,
+        region=target.region,
+        resource=target.id or None,
+        quantity=quantity,
+        unit=found.unit if found is not None else meter.unit,
+        needs=needs,
+        reason=reason,
+        prices=prices,
+    )
+
+
+def _is_free(dependency: Dependency) -> bool:
+    """Whether every price is known to be 0, so that any quantity costs nothing."""
+    return bool(dependency.prices) and all(
+        price.tiers and all(tier.price == 0 for tier in price.tiers) for price in dependency.prices
+    )

@@ -1,0 +1,155 @@
+"""The estimate: usage and inventory → meters → catalog → lines, with everything that is not known beside it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+import msgspec
+
+from auditor.model.inventory import Inventory
+from auditor.model.known import Known
+from auditor.model.resource import Resource
+from pricing import allowances, dependencies
+from pricing.bill import bill
+from pricing.catalog.lookup import Catalog, shipped
+from pricing.catalog.model import Row
+from pricing.charges import Charge, Placed, Plans, charges, options_of, place, service_of
+from pricing.money import to_cents
+from pricing.month import Month
+from pricing.options import OPTIONS, Choices, choose
+from pricing.result import CatalogUsed, Choice, Dependency, Estimate
+from pricing.tiers import total
+from pricing.usage.usage import Usage
+
+MAX_AGE_DAYS = 180
+"""Age of price data from which an estimate says that it may be out of date."""
+
+
+class EstimateOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How to estimate.
+
+    Attributes:
+        month: replaces the usage's.
+        region: Region of resources whose input does not tell it.
+        choices: option id to value, for disputed metering rules; see `pricing.options`.
+        today: date that the age of price data is counted from; None leaves it out.
+        max_age_days: from which age it is said.
+        catalog: price data; the package's by default.
+    """
+
+    month: Month | None = None
+    region: str | None = None
+    choices: Mapping[str, str] = {}
+    today: date | None = None
+    max_age_days: int = MAX_AGE_DAYS
+    catalog: Catalog | None = None
+
+
+def estimate(inventory: Inventory, usage: Usage, options: EstimateOptions | None = None) -> Estimate:
+    """What the usage costs in a month.
+
+    Args:
+        inventory: resources that usage can be for; what can cost something and has no usage is listed.
+        usage: quantities.
+        options: how to estimate.
+
+    Raises:
+        UsageError: when usage contradicts itself or speaks of resources of another service.
+        OptionError: for an option that does not exist.
+        CatalogError: when price data cannot be read.
+    """
+    options = options or EstimateOptions()
+    catalog = options.catalog or shipped()
+    choices = choose(options.choices)
+    month = options.month or usage.month
+    placed = place(usage, inventory, options.region)
+    plans = Plans(usage, inventory)
+    found = sorted(charges(placed, plans, choices), key=_order)
+    known = [charge for charge in found if isinstance(charge.quantity, Known) and charge.target.region is not None]
+    free = allowances.apply(known, usage.account, month, choices, catalog)
+    billed = bill(known, free.units, catalog, choices)
+    open_ends: list[Dependency] = [
+        *billed.dependencies,
+        *dependencies.of_charges(found, catalog),
+        *dependencies.of_inventory(inventory, placed, plans, catalog, options.region),
+    ]
+    open_ends.sort(key=_order_of_dependency)
+    used = _used(billed.rows)
+    return Estimate(
+        month=str(month) if month is not None else None,
+        total=to_cents(total(line.cost for line in billed.lines if line.cost is not None)),
+        complete=not open_ends and all(line.cost is not None for line in billed.lines),
+        lines=billed.lines,
+        depends_on_usage=tuple(open_ends),
+        assumptions=(
+            *_general(month, placed, inventory),
+            *free.notes,
+            *billed.notes,
+            *_ages(used, options),
+        ),
+        options=tuple(_choices(found, choices)),
+        catalog=used,
+    )
+
+
+def _order(charge: Charge) -> tuple[str, str, str, str]:
+    return charge.target.service, charge.target.region or "", charge.meter.id, charge.target.id
+
+
+def _order_of_dependency(item: Dependency) -> tuple[str, str, str, str]:
+    return item.service, item.region or "", item.meter, item.resource or ""
+
+
+def _general(month: Month | None, placed: Placed, inventory: Inventory) -> Iterator[str]:
+    if month is None:
+        yield "The month is not told: an average month of 730 hours, without allowances that have dates."
+    for entry in placed.unmatched:
+        yield f"Usage of {entry} matches no resource of the inputs and is not in the total."
+    for arn in placed.outside:
+        yield f"{arn} is not in the inputs; Region and service are those of its ARN."
+    others = _not_priced(inventory)
+    if others:
+        yield f"Not priced: {', '.join(others)}."
+
+
+def _not_priced(inventory: Inventory) -> list[str]:
+    """Resource types of the inventory that cost something and that no meter covers, with their number."""
+    counts: dict[str, int] = {}
+    for resource in inventory.resources:
+        if service_of(resource) is None and _costs(resource):
+            counts[resource.type_name] = counts.get(resource.type_name, 0) + 1
+    return [f"{count} {name}" for name, count in sorted(counts.items())]
+
+
+def _costs(resource: Resource) -> bool:
+    return resource.type_name in {
+        "AWS::KMS::Key",
+        "AWS::SQS::Queue",
+        "AWS::Lambda::Function",
+        "AWS::CloudWatch::Alarm",
+    }
+
+
+def _used(rows: Iterable[Row]) -> tuple[CatalogUsed, ...]:
+    return tuple(sorted({CatalogUsed(row.service, row.source.version, row.source.published) for row in rows}))
+
+
+def _ages(used: Iterable[CatalogUsed], options: EstimateOptions) -> Iterator[str]:
+    if options.today is None:
+        return
+    for item in used:
+        days = (options.today - date.fromisoformat(item.published[:10])).days
+        if days > options.max_age_days:
+            yield f"Prices of {item.service} published {item.published[:10]} are {days} days old; check them."
+
+
+def _choices(found: Iterable[Charge], choices: Choices) -> Iterator[Choice]:
+    """The choices that this estimate depends on."""
+    found = list(found)
+    relevant = options_of(found)
+    if any(charge.meter.extra_of_plan and charge.plan != Known("NONE") for charge in found):
+        relevant.add("ses.plan.extras")
+    if any(charge.meter.dimension in allowances.FREE_RANGES for charge in found):
+        relevant.add("sns.free_range")
+    for name, option in OPTIONS.items():
+        if name in relevant:
+            yield Choice(id=name, question=option.question, value=choices[name], choices=option.choices)

@@ -1,0 +1,1 @@
+"""Usage files: how much is sent, published and delivered in a month."""

@@ -1,0 +1,91 @@
+"""Usage as the estimator sees it, whatever file or measurement it came from."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from pricing.month import Month
+
+
+class UsageError(ValueError):
+    """The usage is wrong: a file that is none, a quantity that does not exist, a selector that contradicts itself.
+
+    Attributes:
+        mistakes: one line each, with file and line; the text of the error is the first one.
+    """
+
+    def __init__(self, *mistakes: str) -> None:
+        more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
+        super().__init__(f"{mistakes[0]}{more}")
+        self.mistakes = mistakes
+
+
+class Selector(msgspec.Struct, frozen=True):
+    """What quantities are for.
+
+    Attributes:
+        service: ses, sns or data_transfer, with `region`: all of a service in one Region, beside what resources have.
+        region: Region code.
+        resource: id, ARN or address; ``*`` stands for any characters. Every resource that it matches has the
+            quantities.
+    """
+
+    service: str = ""
+    region: str = ""
+    resource: str = ""
+
+    def __str__(self) -> str:
+        """For messages."""
+        return self.resource or f"{self.service} in {self.region}"
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it can match several resources."""
+        return "*" in self.resource
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """Quantities of one selector; None is a quantity that is said to be unknown.
+
+    Attributes:
+        line: of the file, 1-based; 0 where there is none.
+    """
+
+    selector: Selector
+    quantities: Mapping[str, Decimal | None]
+    line: int = 0
+
+
+class Account(msgspec.Struct, frozen=True):
+    """What decides free allowances. Its presence says that the usage is that of the whole account.
+
+    Attributes:
+        opened: when the account was opened, None when not told.
+        first_ses_use: when it first used SES, None when not told.
+    """
+
+    opened: date | None = None
+    first_ses_use: date | None = None
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
+    """The usage of one month.
+
+    Attributes:
+        path: of the file, for messages.
+        month: None for an average month of 730 hours.
+        account: None when nothing is told; then no allowance is applied.
+        plans: Region to SES pricing plan; None for one that is said to be unknown.
+    """
+
+    path: str = ""
+    month: Month | None = None
+    account: Account | None = None
+    plans: Mapping[str, str | None] = {}
+    entries: tuple[Entry, ...] = ()
+
+    def place(self, entry: Entry) -> str:
+        """File and line of an entry, for messages."""
+        return f"{self.path}:{entry.line}" if entry.line else self.path
