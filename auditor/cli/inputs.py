@@ -1,0 +1,155 @@
+"""Reads what a command was given: files and folders, a live account, or both."""
+
+import gc
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from auditor.cli.errors import EXIT_NO_INPUT, EXIT_USAGE, Stop
+from auditor.cli.options import now
+
+if TYPE_CHECKING:
+    from auditor.gate.configuration import Configuration
+    from auditor.model.inventory import Inventory
+    from auditor.sources.interface import InputError, Progress
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What the options ask to read.
+
+    Attributes:
+        paths: files and folders.
+        live: whether to read the account of the credentials.
+        regions: Regions to read; with files, the one they will be deployed to.
+        parameters: values of template parameters.
+        max_time: seconds that reading may take.
+    """
+
+    paths: tuple[str, ...] = ()
+    live: bool = False
+    profile: str | None = None
+    regions: tuple[str, ...] = ()
+    account: str | None = None
+    partition: str | None = None
+    parameters: Mapping[str, str] = {}
+    max_time: float | None = None
+    jobs: int | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read.
+
+    Attributes:
+        inventory: everything, joined.
+        errors: inputs that could not be read.
+        not_inputs: candidates of folders that are no input.
+    """
+
+    inventory: "Inventory"
+    errors: tuple["InputError", ...] = ()
+    not_inputs: int = 0
+
+
+def wanted(options: Mapping[str, object], configuration: "Configuration | None" = None) -> Wanted:
+    """What the options of a command ask for; the configuration stands in for what they leave out."""
+    given = {name: value for name, value in options.items() if name in Wanted.__struct_fields__ and value is not None}
+    given["parameters"] = dict(given.get("parameters", ()))  # type: ignore[call-overload]  # pairs, by the option's type
+    if configuration is not None:
+        given["parameters"] = {**configuration.template_parameters, **given["parameters"]}
+        for name in ("account", "partition"):
+            given.setdefault(name, getattr(configuration, name))
+        if not given.get("live") and not given.get("regions") and configuration.region is not None:
+            given["regions"] = (configuration.region,)
+    return msgspec.convert(given, Wanted, strict=True)
+
+
+def read(asked: Wanted) -> Read:
+    """Read all inputs and join them.
+
+    Raises:
+        Stop: nothing was asked for, or nothing could be read.
+    """
+    from auditor.model.inventory import Inventory, merge
+
+    if not asked.paths and not asked.live:
+        raise Stop("nothing to read: name a file or folder, or use --live", EXIT_USAGE)
+    parts: list[Inventory] = []
+    errors: tuple[InputError, ...] = ()
+    not_inputs = 0
+    with _collector_off():
+        if asked.paths:
+            from auditor.sources.detect import load
+            from auditor.sources.interface import Bindings
+
+            region = asked.regions[0] if len(asked.regions) == 1 and not asked.live else None
+            loaded = load(
+                asked.paths,
+                root=Path.cwd(),
+                parameters=asked.parameters,
+                bindings=Bindings(account=asked.account, region=region, partition=asked.partition),
+                jobs=asked.jobs,
+                progress=_progress(asked) if asked.verbose else None,
+            )
+            errors = loaded.errors
+            not_inputs = loaded.not_inputs
+            if loaded.inventory.inputs:
+                parts.append(loaded.inventory)
+        if asked.live:
+            parts.append(live(asked))
+    if not parts and errors:
+        raise Stop("; ".join(str(error) for error in errors), EXIT_NO_INPUT)
+    if not parts:
+        raise Stop(f"no input found in {', '.join(asked.paths)}", EXIT_NO_INPUT)
+    return Read(inventory=merge(parts), errors=errors, not_inputs=not_inputs)
+
+
+def live(asked: Wanted) -> "Inventory":
+    """Read the account of the credentials.
+
+    Raises:
+        Stop: the credentials do not work, or no Region is named.
+    """
+    from auditor.sources.aws.collect import collect
+    from auditor.sources.interface import InputError
+
+    try:
+        return collect(
+            regions=asked.regions,
+            profile=asked.profile,
+            progress=_progress(asked),
+            jobs=asked.jobs,
+            max_time=asked.max_time,
+            now=now(),
+        )
+    except InputError as error:
+        raise Stop(str(error), EXIT_NO_INPUT) from error
+
+
+def _progress(asked: Wanted) -> "Progress | None":
+    """Progress goes to stderr, and only where a person or a verbose run sees it."""
+    if asked.quiet or not (asked.verbose or sys.stderr.isatty()):
+        return None
+    from auditor.report.terminal import plain
+
+    def tell(what: str) -> None:
+        sys.stderr.write(f"auditor: {plain(what)}\n")
+
+    return tell
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Without garbage collection: reading makes many values and no garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
