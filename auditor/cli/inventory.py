@@ -7,10 +7,10 @@ import click
 from auditor.cli import auditing, inputs
 from auditor.cli.errors import EXIT_INCOMPLETE, EXIT_PASSED, explain
 from auditor.cli.options import binding_options, live_options, run_options
+from auditor.model.known import Known, Unknown
 
 if TYPE_CHECKING:
     from auditor.model.inventory import Inventory
-    from auditor.model.known import Known, Unknown
 
 
 @click.command("inventory")
@@ -89,9 +89,7 @@ def _coverage(inventory: "Inventory") -> str:
                 plain(row.region),
                 plain(row.operation),
                 plain(row.resource),
-                "complete"
-                if isinstance(row.complete, Known)
-                else f"{row.complete.cause}: {plain(row.complete.detail)}",
+                _answer(row.complete),
             )
             for row in inventory.coverage
         ]
@@ -101,7 +99,6 @@ def _coverage(inventory: "Inventory") -> str:
 
 
 def _answer(complete: "Known[bool] | Unknown") -> str:
-    from auditor.model.known import Known
     from auditor.report.terminal import plain
 
     return "complete" if isinstance(complete, Known) else f"{complete.cause}: {plain(complete.detail)}"

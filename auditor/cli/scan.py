@@ -7,7 +7,7 @@ import click
 
 from auditor.cli import auditing, inputs
 from auditor.cli.options import binding_options, live_options, output_options, run_options, today
-from auditor.cli.outputs import emit
+from auditor.cli.outputs import check, emit
 
 LEVELS = ["critical", "high", "medium", "low", "info"]
 
@@ -36,6 +36,7 @@ def command(ctx: click.Context, paths: tuple[str, ...], day: date | None, **opti
     from auditor.catalogue import shipped
     from auditor.gate.threshold import exit_code
 
+    check(options["outputs"])
     catalogue = shipped()
     names = ("fail_on", "fail_on_unknown", "min_severity", "require_complete", "preview")
     settings = auditing.configuration(
