@@ -27,7 +27,12 @@ def plain(text: str) -> str:
     """
     if text.isprintable() and text.isascii():
         return text
-    return "".join(char if char.isprintable() and char not in _INVISIBLE else _escape(char) for char in text)
+    return "".join(char if is_visible(char) else _escape(char) for char in text)
+
+
+def is_visible(char: str) -> bool:
+    """Whether a character shows itself and nothing but itself."""
+    return char.isprintable() and char not in _INVISIBLE
 
 
 def printable_lines(text: str, environment: Mapping[str, str] | None = None) -> str:
