@@ -4,7 +4,7 @@ import textwrap
 
 from auditor.report.terminal import paint, plain
 
-_NARROWEST = 24
+_NARROWEST = 20
 """Columns that text is given at least, however far it is indented."""
 
 
