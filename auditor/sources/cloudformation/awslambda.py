@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
+from auditor.model import arn as arns
 from auditor.model.awslambda import Function, Permission
 from auditor.model.inventory import AnyResource
 from auditor.model.known import Cause, Known, Unknown, Value
-from auditor.model.origin import Location, Origin
+from auditor.model.origin import How, Location, Origin
 from auditor.model.policy import Document, Entry, Gap, Leaf, Mapping, Node, Sequence
 from auditor.model.text import Text, text
-from auditor.sources.cloudformation.declared import Declared, Mapper
+from auditor.sources.cloudformation.declared import Declared, Identity, Mapper
 from auditor.sources.cloudformation.properties import Properties
+from auditor.sources.cloudformation.resolved import leaf, mapping
 
 _CONDITIONS = (
     ("ArnLike", "AWS:SourceArn", "SourceArn"),
@@ -26,36 +28,30 @@ def _function(declared: Declared) -> Iterator[AnyResource]:
 
 
 def _permission(declared: Declared) -> Iterator[AnyResource]:
-    properties = declared.properties
+    yield permission(declared, declared.properties, declared.identity(text(declared.logical_id)))
+
+
+def permission(declared: Declared, properties: Properties, identity: Identity) -> Permission:
+    """A permission; `properties` are those of AWS::Lambda::Permission."""
     function = properties.required("FunctionName")
-    yield Permission(
-        **declared.identity(text(declared.logical_id)),
-        function=function,
-        document=Known(_statement(declared, function), Origin(location=declared.location)),
-    )
+    document = _document(declared, properties, function)
+    return Permission(**identity, function=function, document=Known(document, Origin(How.WRITTEN, document.at)))
 
 
-def _statement(declared: Declared, function: Value[Text]) -> Document:
+def _document(declared: Declared, properties: Properties, function: Value[Text]) -> Document:
     """The policy document that AddPermission makes."""
-    properties = declared.properties
-    at = declared.location
-    entries = [
-        _entry("Effect", Leaf(text("Allow"), at), at),
-        _entry("Principal", _principal(declared), properties.place("Principal")),
-        _entry("Action", _node(properties, "Action"), properties.place("Action")),
-        _entry("Resource", _resource(declared, function), properties.place("FunctionName")),
-    ]
+    at = properties.at
+    entries = {
+        "Effect": leaf("Allow", at),
+        "Principal": _principal(declared, properties),
+        "Action": _node(properties, "Action"),
+        "Resource": _resource(declared, properties, function),
+    }
     conditions = _conditions(properties, at)
     if conditions is not None:
-        entries.append(_entry("Condition", conditions, at))
-    tree = Mapping(
-        (
-            _entry("Version", Leaf(text("2012-10-17"), at), at),
-            _entry("Statement", Sequence((Mapping(tuple(entries), at),), at), at),
-        ),
-        at,
-    )
-    return Document(tree=tree, at=at)
+        entries["Condition"] = conditions
+    statement = mapping(at, **entries)
+    return Document(tree=mapping(at, Version=leaf("2012-10-17", at), Statement=Sequence((statement,), at)), at=at)
 
 
 def _entry(key: str, node: Node, at: Location) -> Entry:
@@ -69,39 +65,39 @@ def _node(properties: Properties, name: str) -> Node:
     return Leaf(value.value, value.origin.location)
 
 
-def _principal(declared: Declared) -> Node:
+def _principal(declared: Declared, properties: Properties) -> Node:
     """A service, an account, an ARN or everybody."""
-    node = _node(declared.properties, "Principal")
+    node = _node(properties, "Principal")
     if not isinstance(node, Leaf) or not isinstance(node.value, Text):
         return node
-    literal = node.value.literal
+    principal = node.value
+    literal = principal.literal
     if literal == "*":
         return node
-    if literal is not None and literal.isdigit():
-        root = declared.place.arn("iam", "root", region=Text(()))
-        kind, value = "AWS", text("arn:", declared.place.partition, ":iam::", literal, ":root") if literal else root
-    elif literal is None and node.value == declared.place.account:
-        kind, value = "AWS", declared.place.arn("iam", "root", region=Text(()))
-    elif node.value.parts and isinstance(node.value.parts[0], str) and node.value.parts[0].startswith("arn:"):
-        kind, value = "AWS", node.value
-    elif literal is not None or (isinstance(node.value.parts[0], str) and "." in node.value.parts[0]):
-        kind, value = "Service", node.value
-    else:
-        holes = node.value.holes
-        why = holes[0] if holes else Unknown(Cause.NOT_HERE, f"{node.value} is not told")
-        return Gap(why, node.at, may_be_absent=False)
-    return Mapping((_entry(kind, Leaf(value, node.at), node.at),), node.at)
+    if principal == declared.place.account or (literal is not None and literal.isdigit()):
+        return mapping(node.at, AWS=leaf(_root(declared, principal), node.at))
+    if arns.is_arn(principal):
+        return mapping(node.at, AWS=node)
+    if literal is not None or (isinstance(principal.parts[0], str) and "." in principal.parts[0]):
+        return mapping(node.at, Service=node)
+    holes = principal.holes
+    why = holes[0] if holes else Unknown(Cause.NOT_HERE, f"what principal {principal} is is not told")
+    return Gap(why, node.at, may_be_absent=False)
 
 
-def _resource(declared: Declared, function: Value[Text]) -> Node:
-    at = declared.properties.place("FunctionName")
+def _root(declared: Declared, account: Text) -> Text:
+    return text("arn:", declared.place.partition, ":iam::", account, ":root")
+
+
+def _resource(declared: Declared, properties: Properties, function: Value[Text]) -> Node:
+    at = properties.place("FunctionName")
     if isinstance(function, Unknown):
         return Gap(function, at, may_be_absent=False)
-    first = function.value.parts[0] if function.value.parts else ""
-    if isinstance(first, str) and first.startswith("arn:"):
+    if arns.is_arn(function.value):
         return Leaf(function.value, at)
+    first = function.value.parts[0] if function.value.parts else ""
     if isinstance(first, Unknown) or (isinstance(first, str) and ":" in first):
-        why = first if isinstance(first, Unknown) else Unknown(Cause.UNDECIDED, "a partial function ARN")
+        why = first if isinstance(first, Unknown) else Unknown(Cause.UNDECIDED, f"{function.value} is part of an ARN")
         return Gap(why, at, may_be_absent=False)
     return Leaf(declared.place.arn("lambda", "function:", function.value), at)
 

@@ -7,7 +7,6 @@ from auditor.model import policy
 from auditor.model.arn import Place
 from auditor.model.inventory import AnyResource
 from auditor.model.known import Cause, Unknown, Value
-from auditor.model.origin import ABSENT as ABSENT_HOW
 from auditor.model.origin import How, Location, Origin
 from auditor.model.text import Text
 from auditor.sources.cloudformation.properties import Properties
@@ -32,21 +31,26 @@ class Identity(TypedDict):
     region: Text
     location: Location
     tags: Value[dict[str, Text]]
+    uncertain: Unknown | None
 
 
 class Declared:
     """A declared resource with its resolved properties.
 
     Attributes:
+        declaration: as declared.
+        resolver: of its template.
+        uncertain: why it may not exist, None when it certainly does.
         tree: the properties as resolved, None when there are none.
         properties: reads them.
         location: place of the logical id.
     """
 
-    def __init__(self, declaration: Declaration, resolver: Resolver) -> None:
+    def __init__(self, declaration: Declaration, resolver: Resolver, uncertain: Unknown | None = None) -> None:
         pointer = f"/Resources/{escaped(declaration.logical_id)}"
         self.declaration = declaration
         self.resolver = resolver
+        self.uncertain = uncertain
         self.location = Location(resolver.template.path, declaration.line, declaration.column, pointer)
         self.tree: policy.Node | None = None
         if declaration.properties is not None:
@@ -73,24 +77,40 @@ class Declared:
         """The ARN, None for a type without."""
         return self.resolver.referrer.arn(self.declaration)
 
-    def identity(
-        self, name: Text | None = None, *, address: str | None = None, arn: Text | None = None, regional: bool = True
-    ) -> Identity:
-        """The fields that every resource has; `name`, `address` and `arn` where they are not the declaration's own."""
+    def identity(self, name: Text | None = None, *, regional: bool = True) -> Identity:
+        """The fields of the resource; `name` where it is not the declaration's own."""
         return Identity(
             deployment=self.resolver.template.path,
-            address=address or self.logical_id,
+            address=self.logical_id,
             name=self.name if name is None else name,
-            arn=arn if arn is not None or address is not None else self.arn,
+            arn=self.arn,
             account=self.place.account,
             region=self.place.region if regional else NO_REGION,
             location=self.location,
             tags=self.properties.tags(),
+            uncertain=self.uncertain,
         )
+
+    def part(
+        self,
+        address: str,
+        name: Text,
+        location: Location,
+        uncertain: Unknown | None = None,
+        *,
+        regional: bool = True,
+    ) -> Identity:
+        """The fields of a resource that a property of this one declares; `address` is added to the logical id."""
+        identity = self.identity(name, regional=regional)
+        identity["address"] = f"{self.logical_id}/{address}"
+        identity["arn"] = None
+        identity["location"] = location
+        identity["uncertain"] = uncertain if self.uncertain is None else self.uncertain
+        return identity
 
     def absent(self) -> Origin:
         """The origin of what a template cannot express."""
-        return Origin(ABSENT_HOW.how, self.location)
+        return Origin(How.ABSENT, self.location)
 
     def default(self) -> Origin:
         """The origin of a default that AWS documents."""

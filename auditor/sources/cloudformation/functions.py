@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from auditor.model.known import Cause, Truth, Unknown
+from auditor.model.known import Cause, Truth
 from auditor.model.origin import Location
 from auditor.model.policy import Gap, Leaf, Sequence
-from auditor.model.text import Part, Text, text
-from auditor.sources.cloudformation.resolved import Resolved, gap, leaf_of, same, text_of
+from auditor.model.text import Part, Symbol, Text, text
+from auditor.sources.cloudformation.resolved import Resolved, gap, same, text_of, unknown
 from auditor.sources.cloudformation.tree import Map, Node, Scalar, Seq, kind_of
 
 if TYPE_CHECKING:
@@ -47,13 +47,13 @@ def _ref(resolver: "Resolver", argument: Node, _: str, at: Location) -> Resolved
 def _get_att(resolver: "Resolver", argument: Node, pointer: str, at: Location) -> Resolved:
     if isinstance(argument, Scalar):
         name, _, attribute = argument.text.partition(".")
-        return resolver.attribute(name, attribute, at)
+        return resolver.referrer.attribute(name, attribute, at)
     if isinstance(argument, Seq) and len(argument.items) >= 2 and isinstance(argument.items[0], Scalar):
         rest = [_text(resolver, item, f"{pointer}/{number}") for number, item in enumerate(argument.items[1:], 1)]
         attribute = ".".join(str(part) for part in rest)
         if any(part.literal is None for part in rest):
             return gap(Cause.NOT_YET, f"the attribute {attribute} of {argument.items[0].text} is not told", at)
-        return resolver.attribute(argument.items[0].text, attribute, at)
+        return resolver.referrer.attribute(argument.items[0].text, attribute, at)
     return _wrong("Fn::GetAtt", "a resource and an attribute", argument, at)
 
 
@@ -80,13 +80,13 @@ def _sub(resolver: "Resolver", argument: Node, pointer: str, at: Location) -> Re
         else:
             parts.append(_variable(resolver, name, at))
     parts.append(template.text[end:])
-    return leaf_of(parts, at)
+    return resolver.string(parts, at)
 
 
 def _variable(resolver: "Resolver", name: str, at: Location) -> Text:
     declared, dot, attribute = name.partition(".")
-    if dot and declared in resolver.declarations:
-        return text_of(resolver.attribute(declared, attribute, at), at)
+    if dot and resolver.declaration(declared) is not None:
+        return text_of(resolver.referrer.attribute(declared, attribute, at), at)
     return text_of(resolver.reference(name, at), at)
 
 
@@ -96,7 +96,7 @@ def _join(resolver: "Resolver", argument: Node, pointer: str, at: Location) -> R
     separator = argument.items[0].text
     pieces = resolver.resolve(argument.items[1], f"{pointer}/1")
     if isinstance(pieces, Gap):
-        return pieces
+        return Gap(pieces.unknown, at, may_be_absent=False)
     if not isinstance(pieces, Sequence):
         return _wrong("Fn::Join", "a separator and a list", argument, at)
     parts: list[Part | Text] = []
@@ -104,7 +104,7 @@ def _join(resolver: "Resolver", argument: Node, pointer: str, at: Location) -> R
         if parts:
             parts.append(separator)
         parts.append(text_of(piece, at))
-    return leaf_of(parts, at)
+    return resolver.string(parts, at)
 
 
 def _split(resolver: "Resolver", argument: Node, pointer: str, at: Location) -> Resolved:
@@ -114,17 +114,30 @@ def _split(resolver: "Resolver", argument: Node, pointer: str, at: Location) -> 
     written = _text(resolver, argument.items[1], f"{pointer}/1")
     if not separator:
         return _wrong("Fn::Split", "a separator that is not empty", argument, at)
-    pieces = written.split(separator) if _cuts_surely(written, separator) else None
-    if pieces is None:
-        if len(written.holes) == len(written.parts) == 1:
-            return Gap(written.holes[0], at, may_be_absent=False)
+    if written.holes:
+        return Gap(written.holes[0], at, may_be_absent=False)
+    if any(_may_hold(symbol, separator) for symbol in written.symbols):
         return gap(Cause.NOT_YET, f"where {separator!r} stands in {written} is not told", at)
+    pieces = written.split(separator) or ()
     return Sequence(tuple(Leaf(piece, at) for piece in pieces), at)
 
 
-def _cuts_surely(written: Text, separator: str) -> bool:
-    """Whether no symbol could hold the separator: names of AWS hold no colon and, but for paths, no slash or comma."""
-    return not written.symbols or separator[0] in ":/,;|"
+_ALPHABETS = {
+    "partition": re.compile(r"[a-z-]+"),
+    "region": re.compile(r"[a-z0-9-]+"),
+    "account": re.compile(r"[0-9]+"),
+    "AWS::StackName": re.compile(r"[A-Za-z0-9-]+"),
+    "AWS::StackId": re.compile(r"[a-f0-9-]+"),
+}
+"""What strings can stand inside a symbol; the others can hold any but, for names and ids, a colon."""
+
+
+def _may_hold(symbol: Symbol, separator: str) -> bool:
+    """Whether a separator could stand inside a symbol."""
+    alphabet = _ALPHABETS.get(symbol.name)
+    if alphabet is not None:
+        return alphabet.fullmatch(separator) is not None
+    return ":" not in separator or symbol.may_hold_colon
 
 
 def _select(resolver: "Resolver", argument: Node, pointer: str, at: Location) -> Resolved:
@@ -166,7 +179,7 @@ def _if(resolver: "Resolver", argument: Node, pointer: str, at: Location) -> Res
     if same(first, second):
         return first
     absent = any(branch is None or (isinstance(branch, Gap) and branch.may_be_absent) for branch in (first, second))
-    why = decision.why or Unknown(Cause.NOT_YET, "the condition is not decided")
+    why = unknown(Cause.NOT_YET, "a condition is not decided", at) if decision.why is None else decision.why
     return Gap(why, at, may_be_absent=absent)
 
 
@@ -193,16 +206,17 @@ def _find_in_map(resolver: "Resolver", argument: Node, pointer: str, at: Locatio
 def _only_choice(resolver: "Resolver", node: Node, keys: list[Text], at: Location) -> Resolved:
     """A key is not told: the value is known only when it is the same under every key."""
     untold = next(key for key in keys if key.literal is None)
-    why = untold.holes[0] if untold.holes else None
-    shown = ".".join(map(str, keys))
     if len(keys) == 3 and keys[1] is untold and keys[2].literal is not None and isinstance(node, Map):
         rows = [member.node for member in node.members.values()]
         found = [row.get(keys[2].literal) if isinstance(row, Map) else None for row in rows]
         values = [resolver.resolve(item, at.pointer) for item in found if item is not None]
         if values and len(values) == len(rows) and all(same(values[0], value) for value in values[1:]):
             return values[0]
-    cause = why.cause if why is not None else Cause.NOT_HERE
-    return gap(cause, f"Fn::FindInMap {shown}: {why.detail if why else 'the key is not told'}", at)
+    shown = ".".join(map(str, keys))
+    if not untold.holes:
+        return gap(Cause.NOT_HERE, f"Fn::FindInMap {shown}: the key is not told", at)
+    why = untold.holes[0]
+    return gap(why.cause, f"Fn::FindInMap {shown}: {why.detail}", at)
 
 
 def _base64(resolver: "Resolver", argument: Node, pointer: str, at: Location) -> Resolved:
@@ -225,7 +239,7 @@ def _to_json(resolver: "Resolver", argument: Node, pointer: str, at: Location) -
     value = resolver.resolve(argument, pointer)
     if value is None or isinstance(value, Gap):
         return value
-    return leaf_of(as_json(value), at)
+    return resolver.string(as_json(value), at)
 
 
 def _length(resolver: "Resolver", argument: Node, pointer: str, at: Location) -> Resolved:

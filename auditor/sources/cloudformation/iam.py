@@ -1,18 +1,28 @@
 """AWS IAM: users, groups, roles and their policies."""
 
 from collections.abc import Iterator
+from typing import Literal, TypeAlias, TypedDict
 
-from auditor.model import policy
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.inventory import AnyResource
-from auditor.model.known import Known, Value
+from auditor.model.known import Known, Unknown, Value
 from auditor.model.origin import How, Origin
-from auditor.model.policy import Gap, Sequence
+from auditor.model.policy import Gap
 from auditor.model.text import Text, text
 from auditor.sources.cloudformation.declared import Declared, Mapper
-from auditor.sources.cloudformation.properties import Properties
+from auditor.sources.cloudformation.properties import Properties, items_of
 
-_NONE: tuple[Text, ...] = ()
+Holder: TypeAlias = Literal["users", "roles", "groups"]
+
+
+class _Holders(TypedDict):
+    """Whom an inline policy is embedded in, by name."""
+
+    users: Value[tuple[Text, ...]]
+    roles: Value[tuple[Text, ...]]
+    groups: Value[tuple[Text, ...]]
+
+
 _ROOT_PATH = text("/")
 
 
@@ -31,12 +41,9 @@ def _role(declared: Declared) -> Iterator[AnyResource]:
 
 def _user(declared: Declared) -> Iterator[AnyResource]:
     properties = declared.properties
-    has_login = properties.node("LoginProfile")
-    password: Value[bool] = Known(False, declared.absent())
-    if isinstance(has_login, Gap):
-        password = has_login.unknown
-    elif has_login is not None:
-        password = Known(True, Origin(How.WRITTEN, properties.place("LoginProfile")))
+    has_login = properties.presence("LoginProfile")
+    nothing: Known[bool] = Known(False, declared.absent())
+    password = nothing if isinstance(has_login, Known) and not has_login.value else has_login
     yield User(
         **declared.identity(regional=False),
         path=properties.text("Path", _ROOT_PATH),
@@ -59,36 +66,44 @@ def _group(declared: Declared) -> Iterator[AnyResource]:
     yield from _embedded(declared, "groups")
 
 
-def _embedded(declared: Declared, holder: str) -> Iterator[InlinePolicy]:
+def _embedded(declared: Declared, holder: Holder) -> Iterator[InlinePolicy]:
     """The inline policies in the `Policies` of a principal."""
-    node = declared.properties.node("Policies")
-    items: tuple[policy.Node, ...] = node.items if isinstance(node, Sequence) else ()
-    if isinstance(node, Gap):
-        items = (node,)
-    elif isinstance(node, Sequence) and node.open is not None:
-        items = (*items, Gap(node.open, node.at))
-    origin = Origin(How.WRITTEN, declared.properties.place("Policies"))
-    owner: Known[tuple[Text, ...]] = Known((declared.name,), origin)
-    nobody: Known[tuple[Text, ...]] = Known(_NONE, origin)
-    for number, item in enumerate(items):
-        properties = Properties(item, item.at)
-        named = properties.text("PolicyName", None)
-        name = named.value if isinstance(named, Known) else None
-        literal = name.literal if name is not None else None
-        label = literal if literal is not None else f"Policies/{number}"
-        identity = declared.identity(
-            name if name is not None else text(declared.resolver.symbol(f"{declared.logical_id}.Policies.{number}")),
-            address=f"{declared.logical_id}/{label}",
-            regional=False,
-        )
-        identity["location"] = item.at
-        yield InlinePolicy(
-            **identity,
-            document=properties.document("PolicyDocument"),
-            users=owner if holder == "users" else nobody,
-            roles=owner if holder == "roles" else nobody,
-            groups=owner if holder == "groups" else nobody,
-        )
+    properties = declared.properties
+    owner: Known[tuple[Text, ...]] = Known((declared.name,), Origin(How.WRITTEN, properties.place("Policies")))
+    for number, item in enumerate(items_of(properties.node("Policies"))):
+        uncertain = item.unknown if isinstance(item, Gap) and item.may_be_absent else None
+        yield embedded(declared, Properties(item, item.at), owner, holder, number, uncertain)
+
+
+def embedded(
+    declared: Declared,
+    properties: Properties,
+    owner: Value[tuple[Text, ...]],
+    holder: Holder,
+    number: int,
+    uncertain: Unknown | None = None,
+) -> InlinePolicy:
+    """An inline policy that the declaration of its principal holds, with PolicyName and PolicyDocument."""
+    named = properties.text("PolicyName", None)
+    name = named.value if isinstance(named, Known) else None
+    literal = name.literal if name is not None else None
+    label = literal if literal is not None else f"Policies/{number}"
+    if name is None:
+        name = text(declared.resolver.symbol(f"{declared.logical_id}.Policies.{number}"))
+    return InlinePolicy(
+        **declared.part(label, name, properties.at, uncertain, regional=False),
+        document=properties.document("PolicyDocument"),
+        **_held(owner, holder),
+    )
+
+
+def _held(owner: Value[tuple[Text, ...]], holder: Holder) -> _Holders:
+    nobody: Known[tuple[Text, ...]] = Known((), owner.origin)
+    return _Holders(
+        users=owner if holder == "users" else nobody,
+        roles=owner if holder == "roles" else nobody,
+        groups=owner if holder == "groups" else nobody,
+    )
 
 
 def _managed_policy(declared: Declared) -> Iterator[AnyResource]:
@@ -113,19 +128,15 @@ def _policy(declared: Declared) -> Iterator[AnyResource]:
     )
 
 
-def _policy_of(property_name: str, holder: str) -> Mapper:
+def _policy_of(property_name: str, holder: Holder) -> Mapper:
     """The mapper of a type that embeds one policy in one principal."""
 
     def mapper(declared: Declared) -> Iterator[AnyResource]:
-        properties = declared.properties
-        owner: Value[tuple[Text, ...]] = properties.required(property_name).map(lambda name: (name,))
-        nobody: Known[tuple[Text, ...]] = Known(_NONE, declared.default())
+        owner: Value[tuple[Text, ...]] = declared.properties.required(property_name).map(lambda name: (name,))
         yield InlinePolicy(
             **declared.identity(_policy_name(declared), regional=False),
-            document=properties.document("PolicyDocument"),
-            users=owner if holder == "users" else nobody,
-            roles=owner if holder == "roles" else nobody,
-            groups=owner if holder == "groups" else nobody,
+            document=declared.properties.document("PolicyDocument"),
+            **_held(owner, holder),
         )
 
     return mapper

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from auditor.model.inventory import AnyResource
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Cause, Known, Unknown, Value
-from auditor.model.origin import Location
-from auditor.model.policy import Document, Entry, Leaf, Mapping, Node, Sequence
-from auditor.model.text import Text, text
+from auditor.model.policy import Document, Leaf, Sequence
+from auditor.model.text import Text
 from auditor.sources.cloudformation.declared import Declared, Mapper
+from auditor.sources.cloudformation.resolved import leaf, mapping
 
 
 def _key(declared: Declared) -> Iterator[AnyResource]:
@@ -64,23 +64,15 @@ def _default_key_policy(declared: Declared) -> Document:
     """
     at = declared.location
     root = declared.place.arn("iam", "root", region=Text(()))
-    statement = _mapping(
+    statement = mapping(
         at,
-        Effect=_leaf("Allow", at),
-        Principal=_mapping(at, AWS=Leaf(root, at)),
-        Action=_leaf("kms:*", at),
-        Resource=_leaf("*", at),
+        Effect=leaf("Allow", at),
+        Principal=mapping(at, AWS=Leaf(root, at)),
+        Action=leaf("kms:*", at),
+        Resource=leaf("*", at),
     )
-    tree = _mapping(at, Version=_leaf("2012-10-17", at), Statement=Sequence((statement,), at))
+    tree = mapping(at, Version=leaf("2012-10-17", at), Statement=Sequence((statement,), at))
     return Document(tree=tree, at=at)
-
-
-def _mapping(at: Location, **entries: Node) -> Mapping:
-    return Mapping(tuple(Entry(text(key), node, at) for key, node in entries.items()), at)
-
-
-def _leaf(value: str, at: Location) -> Leaf:
-    return Leaf(text(value), at)
 
 
 def _alias(declared: Declared) -> Iterator[AnyResource]:

@@ -15,6 +15,7 @@ from auditor.model.text import Text, text
 from auditor.sources.cloudformation.resolved import text_of
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 class Properties:
@@ -22,7 +23,6 @@ class Properties:
 
     def __init__(self, node: policy.Node | None, at: Location) -> None:
         self._at = at
-        self._fault: Unknown | None = None
         self._entries: dict[str, policy.Node] = {}
         self._places: dict[str, Location] = {}
         self._open: Unknown | None = None
@@ -63,10 +63,25 @@ class Properties:
             return inner
         return Properties(node, self._places[name])
 
+    def with_entries(self, **entries: policy.Node) -> "Properties":
+        """The same with properties added."""
+        more = Properties(None, self._at)
+        more._entries = self._entries | entries
+        more._places = self._places | {name: node.at for name, node in entries.items()}
+        more._open = self._open
+        return more
+
     def has(self, name: str) -> bool:
         """Whether the property certainly stands there."""
         node = self._entries.get(name)
         return node is not None and not (isinstance(node, Gap) and node.may_be_absent)
+
+    def presence(self, name: str) -> Value[bool]:
+        """Whether the property stands there."""
+        node = self.node(name)
+        if isinstance(node, Gap) and node.may_be_absent:
+            return Unknown(node.unknown.cause, node.unknown.detail, Origin(How.WRITTEN, self.place(name)))
+        return Known(node is not None, Origin(How.DEFAULT if node is None else How.WRITTEN, self.place(name)))
 
     def place(self, name: str) -> Location:
         """The place of a property, or of the whole when it is left out."""
@@ -83,6 +98,10 @@ class Properties:
     def word(self, name: str, default: T) -> Value[str | T]:
         """A plain string; Unknown when a part of it is not told."""
         return self._read(name, default, _as_word)
+
+    def required_word(self, name: str) -> Value[str]:
+        """A plain string that must be there; Unknown when a part of it is not told."""
+        return self._must(name, _as_word)
 
     def upper(self, name: str, default: T) -> Value[str | T]:
         """A plain string in upper case, as the enumerations of the SES API v2 are written."""
@@ -137,7 +156,15 @@ class Properties:
         return value  # type: ignore[return-value]  # None was taken out above
 
 
-U = TypeVar("U")
+def items_of(node: policy.Node | None) -> tuple[policy.Node, ...]:
+    """The items of a list; a gap where there may be more, or a single item without a list, is one too."""
+    match node:
+        case None | Leaf(value=None):
+            return ()
+        case Sequence(items=items, open=more):
+            return items if more is None else (*items, Gap(more, node.at))
+        case _:
+            return (node,)
 
 
 def _written(node: policy.Node) -> Origin:

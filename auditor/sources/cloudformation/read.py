@@ -6,25 +6,37 @@ from collections.abc import Iterator, Mapping
 from auditor.model import policy
 from auditor.model.arn import Place, symbolic_place
 from auditor.model.inventory import AnyResource, Input, Inventory
+from auditor.model.known import Truth, Unknown
+from auditor.model.origin import Location
 from auditor.model.policy import Gap, Leaf, Sequence
 from auditor.model.text import Text, text
-from auditor.sources.cloudformation import awslambda, cloudwatch, iam, kms, ses, sns, sqs
+from auditor.sources.cloudformation import awslambda, cloudwatch, iam, kms, loops, membership, serverless, ses, sns, sqs
 from auditor.sources.cloudformation.declared import Declared, Mapper
 from auditor.sources.cloudformation.resolve import Resolver
-from auditor.sources.cloudformation.template import template_of
+from auditor.sources.cloudformation.template import Declaration, Template, declaration_of, template_of
 from auditor.sources.cloudformation.tree import Map
 from auditor.sources.interface import Bindings
 
 KIND = "cloudformation"
 
-MAPPERS: dict[str, Mapper] = (
-    ses.MAPPERS | sns.MAPPERS | iam.MAPPERS | kms.MAPPERS | sqs.MAPPERS | awslambda.MAPPERS | cloudwatch.MAPPERS
-)
+MAPPERS: dict[str, Mapper] = {
+    **ses.MAPPERS,
+    **sns.MAPPERS,
+    **iam.MAPPERS,
+    **kms.MAPPERS,
+    **sqs.MAPPERS,
+    **awslambda.MAPPERS,
+    **cloudwatch.MAPPERS,
+    **serverless.MAPPERS,
+}
 """Resource type to what makes model resources of it."""
 
 
 def read(root: Map, path: str, *, sha256: str = "", parameters: Mapping[str, str], bindings: Bindings) -> Inventory:
     """The resources of a template that the model has a place for.
+
+    A resource whose condition is false does not exist; one whose condition is not decided is kept and says so in
+    `uncertain`.
 
     Args:
         root: the parsed file.
@@ -38,16 +50,16 @@ def read(root: Map, path: str, *, sha256: str = "", parameters: Mapping[str, str
     """
     template = template_of(root, path, parameters)
     resolver = Resolver(template, _place(path, bindings))
-    unsupported: Counter[str] = Counter(template.loops)
+    unsupported: Counter[str] = Counter()
+    _expand_loops(template, resolver, unsupported)
+    serverless.imply(template)
+    existing = [declared for item in template.resources.values() for declared in _existing(item, resolver, unsupported)]
     resources: list[AnyResource] = []
     leaves = unknown_leaves = 0
-    for declaration in template.resources.values():
-        mapper = MAPPERS.get(declaration.type)
-        if mapper is None:
-            unsupported[declaration.type] += 1
-            continue
-        declared = Declared(declaration, resolver)
-        resources.extend(mapper(declared))
+    for declared in existing:
+        mapper = MAPPERS.get(declared.declaration.type)
+        if mapper is not None:
+            resources.extend(mapper(declared))
         for told in _leaves(declared.tree):
             leaves += 1
             unknown_leaves += not told
@@ -61,7 +73,32 @@ def read(root: Map, path: str, *, sha256: str = "", parameters: Mapping[str, str
         leaves=leaves,
         unknown_leaves=unknown_leaves,
     )
-    return Inventory(inputs=(record,), resources=tuple(resources))
+    return Inventory(inputs=(record,), resources=tuple(membership.joined(resources, existing)))
+
+
+def _expand_loops(template: Template, resolver: Resolver, unsupported: Counter[str]) -> None:
+    """Put what the loops of the Resources section stand for into it; count those that cannot be told."""
+    for name, member in template.loops.items():
+        members = loops.expand(resolver, name, member.node, f"/Resources/{name}")
+        if isinstance(members, Unknown):
+            unsupported["Fn::ForEach"] += 1
+            continue
+        for logical_id, inner in members.items():
+            template.resources.setdefault(logical_id, declaration_of(logical_id, inner, template.path))
+
+
+def _existing(item: Declaration, resolver: Resolver, unsupported: Counter[str]) -> Iterator[Declared]:
+    """A declared resource of a supported type, unless its condition is false."""
+    uncertain: Unknown | None = None
+    if item.condition is not None:
+        at = Location(resolver.template.path, item.line, item.column)
+        truth, uncertain = resolver.decide(item.condition, at)
+        if truth is Truth.FALSE:
+            return
+    if item.type not in MAPPERS and item.type not in membership.TYPES:
+        unsupported[item.type] += 1
+        return
+    yield Declared(item, resolver, uncertain)
 
 
 def _place(path: str, bindings: Bindings) -> Place:

@@ -1,95 +1,30 @@
-"""What ``Ref`` and ``Fn::GetAtt`` give for a declared resource: its name, ARN or URL as a text.
+"""What ``Ref`` and ``Fn::GetAtt`` give for a declared resource.
 
 A name that the template does not tell in full is a symbol of the resource, so that a declared resource's ARN always
-equals itself.
-Source: the "Return values" of each type in
-https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+equals itself. Attributes without a known shape are symbols too; what a custom resource or another stack answers is
+not told at all.
 """
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from auditor.model import policy
-from auditor.model.arn import Place
+from auditor.model.arn import Place, is_arn
 from auditor.model.known import Cause
 from auditor.model.origin import Location
 from auditor.model.policy import Leaf
 from auditor.model.text import Part, Symbol, Text, text
-from auditor.sources.cloudformation.resolved import gap, text_of
+from auditor.sources.cloudformation.resolved import Resolved, escaped, gap, text_of
+from auditor.sources.cloudformation.shapes import SERVICES, SHAPES, Shape
 from auditor.sources.cloudformation.template import Declaration
 from auditor.sources.cloudformation.tree import Map
 
 if TYPE_CHECKING:
     from auditor.sources.cloudformation.resolve import Resolver
 
-
-class Shape(NamedTuple):
-    """How a type's name, ARN and attributes are made.
-
-    Attributes:
-        name: property that holds the name.
-        arn: pattern of the ARN; ``{name}`` is the name, ``{path}`` the IAM path, ``{partition}``, ``{region}`` and
-            ``{account}`` the place.
-        ref: what ``Ref`` gives, a pattern that may also hold ``{arn}`` and ``{suffix}`` (the URL suffix).
-        attributes: pattern of each attribute; the others are symbols.
-        generated: name of the symbol for a name that is not told, the name property by default.
-    """
-
-    name: str | None
-    arn: str | None = None
-    ref: str = "{name}"
-    attributes: dict[str, str] = {}  # noqa: RUF012 - a NamedTuple's default is never changed
-    generated: str | None = None
-
-
-_ARN = {"Arn": "{arn}"}
-_HERE = "arn:{partition}:%s:{region}:{account}:%s"
-_IAM = "arn:{partition}:iam::{account}:%s{path}{name}"
-_QUEUE_URL = "https://sqs.{region}.{suffix}/{account}/{name}"
-
-SHAPES: dict[str, Shape] = {
-    "AWS::SNS::Topic": Shape(
-        "TopicName", _HERE % ("sns", "{name}"), "{arn}", {"TopicArn": "{arn}", "TopicName": "{name}"}
-    ),
-    "AWS::SQS::Queue": Shape(
-        "QueueName",
-        _HERE % ("sqs", "{name}"),
-        _QUEUE_URL,
-        {"Arn": "{arn}", "QueueName": "{name}", "QueueUrl": _QUEUE_URL},
-    ),
-    "AWS::IAM::Role": Shape("RoleName", _IAM % "role", attributes=_ARN),
-    "AWS::IAM::User": Shape("UserName", _IAM % "user", attributes=_ARN),
-    "AWS::IAM::Group": Shape("GroupName", _IAM % "group", attributes=_ARN),
-    "AWS::IAM::ManagedPolicy": Shape("ManagedPolicyName", _IAM % "policy", "{arn}", {"PolicyArn": "{arn}"}),
-    "AWS::IAM::InstanceProfile": Shape("InstanceProfileName", _IAM % "instance-profile", attributes=_ARN),
-    "AWS::KMS::Key": Shape(
-        None, _HERE % ("kms", "key/{name}"), attributes={"Arn": "{arn}", "KeyId": "{name}"}, generated="KeyId"
-    ),
-    "AWS::KMS::ReplicaKey": Shape(
-        None, _HERE % ("kms", "key/{name}"), attributes={"Arn": "{arn}", "KeyId": "{name}"}, generated="KeyId"
-    ),
-    "AWS::KMS::Alias": Shape("AliasName", _HERE % ("kms", "{name}")),
-    "AWS::Lambda::Function": Shape("FunctionName", _HERE % ("lambda", "function:{name}"), attributes=_ARN),
-    "AWS::Serverless::Function": Shape("FunctionName", _HERE % ("lambda", "function:{name}"), attributes=_ARN),
-    "AWS::SES::EmailIdentity": Shape("EmailIdentity", _HERE % ("ses", "identity/{name}")),
-    "AWS::SES::ConfigurationSet": Shape("Name", _HERE % ("ses", "configuration-set/{name}")),
-    "AWS::SES::ReceiptRuleSet": Shape("RuleSetName", _HERE % ("ses", "receipt-rule-set/{name}")),
-    "AWS::CloudWatch::Alarm": Shape("AlarmName", _HERE % ("cloudwatch", "alarm:{name}"), attributes=_ARN),
-    "AWS::S3::Bucket": Shape("BucketName", "arn:{partition}:s3:::{name}", attributes=_ARN),
-    "AWS::DynamoDB::Table": Shape("TableName", _HERE % ("dynamodb", "table/{name}"), attributes=_ARN),
-    "AWS::Logs::LogGroup": Shape("LogGroupName", _HERE % ("logs", "log-group:{name}:*"), attributes=_ARN),
-    "AWS::Kinesis::Stream": Shape("Name", _HERE % ("kinesis", "stream/{name}"), attributes=_ARN),
-    "AWS::KinesisFirehose::DeliveryStream": Shape(
-        "DeliveryStreamName", _HERE % ("firehose", "deliverystream/{name}"), attributes=_ARN
-    ),
-    "AWS::StepFunctions::StateMachine": Shape(
-        "StateMachineName", _HERE % ("states", "stateMachine:{name}"), "{arn}", {"Arn": "{arn}", "Name": "{name}"}
-    ),
-    "AWS::Events::EventBus": Shape("Name", _HERE % ("events", "event-bus/{name}"), attributes=_ARN),
-}
-"""Resource type to how its references are made."""
-
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
+_OTHER_STACKS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 
 
 class Referrer:
@@ -98,13 +33,16 @@ class Referrer:
     def __init__(self, resolver: "Resolver") -> None:
         self._resolver = resolver
         self._names: dict[str, Text] = {}
+        self._filled_once: dict[tuple[str, str], Text] = {}
         self._busy: set[str] = set()
 
     def reference(self, logical_id: str, at: Location) -> policy.Node:
         """What ``Ref`` gives."""
-        declared = self._resolver.declarations.get(logical_id)
+        declared = self._resolver.declaration(logical_id)
         if declared is None:
-            return gap(Cause.NOT_HERE, f"{logical_id} is not declared in this template", at)
+            return self._undeclared(logical_id, at)
+        if declared.type.startswith(_CUSTOM):
+            return gap(Cause.NOT_YET, f"the physical id of {logical_id} is what its provider answers", at)
         shape = SHAPES.get(declared.type)
         if shape is None:
             return Leaf(text(self._symbol(logical_id)), at)
@@ -112,12 +50,20 @@ class Referrer:
 
     def attribute(self, logical_id: str, attribute: str, at: Location) -> policy.Node:
         """What ``Fn::GetAtt`` gives."""
-        declared = self._resolver.declarations.get(logical_id)
+        declared = self._resolver.declaration(logical_id)
         if declared is None:
-            return gap(Cause.NOT_HERE, f"{logical_id} is not declared in this template", at)
+            return self._undeclared(logical_id, at)
+        if declared.type.startswith(_CUSTOM):
+            return gap(Cause.NOT_YET, f"{logical_id}.{attribute} is what its provider answers", at)
+        if declared.type in _OTHER_STACKS:
+            return gap(Cause.NOT_HERE, f"{logical_id}.{attribute} is an output of another stack", at)
+        if declared.type == "AWS::SSM::Parameter" and attribute == "Value":
+            return self._stored(declared, at)
         shape = SHAPES.get(declared.type)
         if shape is not None and attribute in shape.attributes:
             return Leaf(self._filled(shape.attributes[attribute], declared, shape), at)
+        if attribute.endswith("Arn"):
+            return Leaf(self._some_arn(declared, attribute), at)
         return Leaf(text(self._symbol(f"{logical_id}.{attribute}")), at)
 
     def name(self, declared: Declaration) -> Text:
@@ -127,13 +73,14 @@ class Referrer:
             return known
         shape = SHAPES.get(declared.type, Shape(None))
         attribute = shape.generated or shape.name
-        generated = text(self._symbol(f"{declared.logical_id}.{attribute}" if attribute else declared.logical_id))
+        if attribute is None:
+            return text(self._symbol(declared.logical_id))
         if declared.logical_id in self._busy:
-            return generated
+            return text(self._symbol(f"{declared.logical_id}.{attribute}"))
         self._busy.add(declared.logical_id)
         told = self._property(declared, shape.name) if shape.name is not None else None
         self._busy.discard(declared.logical_id)
-        name = generated if told is None else self._fixed(told, f"{declared.logical_id}.{attribute}")
+        name = self._fixed(told, declared.logical_id, attribute)
         self._names[declared.logical_id] = name
         return name
 
@@ -142,11 +89,22 @@ class Referrer:
         shape = SHAPES.get(declared.type)
         return None if shape is None or shape.arn is None else self._filled(shape.arn, declared, shape)
 
+    def _undeclared(self, logical_id: str, at: Location) -> policy.Node:
+        if self._resolver.template.transforms:
+            return gap(Cause.NOT_YET, f"{logical_id} is not declared in this template; its transform may add it", at)
+        return gap(Cause.NOT_HERE, f"{logical_id} is not declared in this template", at)
+
     def _filled(self, pattern: str, declared: Declaration, shape: Shape) -> Text:
-        parts: list[Part | Text] = []
-        for number, piece in enumerate(_PLACEHOLDER.split(pattern)):
-            parts.append(self._placeholder(piece, declared, shape) if number % 2 else piece)
-        return text(*parts)
+        key = (declared.logical_id, pattern)
+        known = self._filled_once.get(key)
+        if known is None:
+            parts: list[Part | Text] = []
+            for number, piece in enumerate(_PLACEHOLDER.split(pattern)):
+                parts.append(self._placeholder(piece, declared, shape) if number % 2 else piece)
+            known = text(*parts)
+            if declared.logical_id not in self._busy:
+                self._filled_once[key] = known
+        return known
 
     def _placeholder(self, name: str, declared: Declaration, shape: Shape) -> Text:
         place = self._resolver.place
@@ -161,34 +119,55 @@ class Referrer:
                 return url_suffix(place, self._resolver.template.path)
             case "name":
                 return self.name(declared)
+            case "arn":
+                return self._filled(shape.arn or "{name}", declared, shape)
             case "path":
                 told = self._property(declared, "Path")
-                return text("/") if told is None else self._fixed(told, f"{declared.logical_id}.Path")
+                return text("/") if told is None else self._fixed(told, declared.logical_id, "Path")
+            case "function":
+                function = self._fixed(self._property(declared, "FunctionName"), declared.logical_id, "FunctionName")
+                return function if is_arn(function) else place.arn("lambda", "function:", function)
             case _:
-                return self._filled(shape.arn or "{name}", declared, shape)
+                return self._fixed(self._property(declared, name), declared.logical_id, name)
 
-    def _property(self, declared: Declaration, name: str) -> Text | None:
+    def _property(self, declared: Declaration, name: str) -> Resolved:
         properties = declared.properties
         node = properties.get(name) if isinstance(properties, Map) else None
         if node is None:
             return None
-        pointer = f"/Resources/{declared.logical_id}/Properties/{name}"
-        value = self._resolver.resolve(node, pointer)
-        return None if value is None else text_of(value, self._resolver.at(node, pointer))
+        return self._resolver.resolve(node, f"/Resources/{escaped(declared.logical_id)}/Properties/{name}")
 
-    def _fixed(self, told: Text, name: str) -> Text:
-        """The text with its holes as symbols: whatever they are, they are it for this resource."""
-        if told.is_exact:
-            return told
+    def _fixed(self, told: Resolved, logical_id: str, attribute: str) -> Text:
+        """A property as a text with its holes as symbols: whatever they are, they are it for this resource."""
+        if not isinstance(told, Leaf) or told.value is None:
+            return text(self._symbol(f"{logical_id}.{attribute}"))
+        written = text_of(told, told.at)
         holes = 0
         parts: list[Part] = []
-        for part in told.parts:
+        for part in written.parts:
             if isinstance(part, str | Symbol):
                 parts.append(part)
             else:
                 holes += 1
-                parts.append(self._symbol(name if holes == 1 else f"{name}.{holes}"))
-        return text(*parts)
+                number = "" if holes == 1 else f".{holes}"
+                parts.append(self._symbol(f"{logical_id}{number}.{attribute}"))
+        return text(*parts) if holes else written
+
+    def _stored(self, declared: Declaration, at: Location) -> policy.Node:
+        value = self._property(declared, "Value")
+        if value is None:
+            return gap(Cause.FAILED, f"{declared.logical_id} has no Value", at)
+        return value
+
+    def _some_arn(self, declared: Declaration, attribute: str) -> Text:
+        """An ARN of which the type tells the service at most."""
+        place = self._resolver.place
+        middle = declared.type.split("::")[1] if declared.type.count("::") == 2 else ""
+        service = SERVICES.get(middle)
+        rest = self._symbol(f"{declared.logical_id}.{attribute}")
+        if service is None:
+            return text("arn:", place.partition, ":", rest)
+        return text("arn:", place.partition, f":{service}:", rest)
 
     def _symbol(self, name: str) -> Symbol:
         return Symbol(name, self._resolver.template.path)

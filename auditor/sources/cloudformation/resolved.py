@@ -8,14 +8,11 @@ from typing import NamedTuple, TypeAlias
 from auditor.model import policy
 from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.origin import How, Location, Origin
-from auditor.model.policy import Gap, Leaf, Mapping, Sequence
+from auditor.model.policy import Entry, Gap, Leaf, Mapping, Sequence
 from auditor.model.text import Part, Text, text
 from auditor.sources.cloudformation.dynamic import with_dynamic_references
 
 Resolved: TypeAlias = policy.Node | None
-
-MAX_TEXT = 2**20
-"""Longer strings are not put together: CloudFormation's own limit for a whole template is 1 MB."""
 
 
 class Decision(NamedTuple):
@@ -35,15 +32,31 @@ def gap(cause: Cause, detail: str, at: Location) -> Gap:
     return Gap(unknown(cause, detail, at), at, may_be_absent=False)
 
 
+def size_of(parts: list[Part | Text]) -> int:
+    """Characters of the literal parts, the others counted as ten each."""
+    size = 0
+    for part in parts:
+        for piece in part.parts if isinstance(part, Text) else (part,):
+            size += len(piece) if isinstance(piece, str) else 10
+    return size
+
+
 def leaf_of(parts: list[Part | Text], at: Location) -> Leaf | Gap:
     """A string of the parts; dynamic references are taken out, and nothing but a hole is a gap."""
-    pieces = [piece for part in parts for piece in (part.parts if isinstance(part, Text) else (part,))]
-    if sum(len(piece) for piece in pieces if isinstance(piece, str)) > MAX_TEXT:
-        return gap(Cause.LIMIT, f"a string of more than {MAX_TEXT:,} characters", at)
-    written = with_dynamic_references(text(*pieces), at)
+    written = with_dynamic_references(text(*parts), at)
     if len(written.parts) == 1 and isinstance(written.parts[0], Unknown):
         return Gap(written.parts[0], at, may_be_absent=False)
     return Leaf(written, at)
+
+
+def mapping(at: Location, **entries: policy.Node) -> Mapping:
+    """A mapping of which all stands at one place."""
+    return Mapping(tuple(Entry(text(key), node, at) for key, node in entries.items()), at)
+
+
+def leaf(value: str | Text, at: Location) -> Leaf:
+    """A string at a place."""
+    return Leaf(text(value), at)
 
 
 def text_of(node: Resolved, at: Location) -> Text:

@@ -122,7 +122,7 @@ def _event_destination(declared: Declared) -> Iterator[AnyResource]:
         firehose_role=firehose.text("IAMRoleARN", None),
         event_bus=destination.nested("EventBridgeDestination").text("EventBusArn", None),
         pinpoint_application=Known(None, declared.absent()),
-        cloudwatch=_present(destination, "CloudWatchDestination"),
+        cloudwatch=destination.presence("CloudWatchDestination"),
     )
 
 
@@ -140,14 +140,6 @@ def _event_types(destination: Properties) -> Value[tuple[str, ...]]:
             return holes[0] if holes else Unknown(Cause.NOT_HERE, f"event type {item} is not told", value.origin)
         types.append(literal if literal.isupper() else _WORD_START.sub("_", literal).upper())
     return Known(tuple(types), Origin(value.origin.how, node.at if node is not None else destination.at))
-
-
-def _present(properties: Properties, name: str) -> Value[bool]:
-    node = properties.node(name)
-    if isinstance(node, Gap) and node.may_be_absent:
-        return node.unknown
-    how = How.DEFAULT if node is None else How.WRITTEN
-    return Known(node is not None, Origin(how, properties.place(name)))
 
 
 def _receipt_rule_set(declared: Declared) -> Iterator[AnyResource]:

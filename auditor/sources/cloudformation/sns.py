@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-from auditor.model import policy
 from auditor.model.inventory import AnyResource
 from auditor.model.known import Cause, Known, Unknown, Value
-from auditor.model.origin import How, Location, Origin
-from auditor.model.policy import Document, Gap, Leaf, Mapping, Sequence
+from auditor.model.origin import How, Origin
+from auditor.model.policy import Document, Gap, Leaf, Mapping
 from auditor.model.sns import Subscription, Topic, TopicPolicy
 from auditor.model.text import Text, text
-from auditor.sources.cloudformation.declared import Declared, Mapper
-from auditor.sources.cloudformation.properties import Properties
+from auditor.sources.cloudformation.declared import Declared, Identity, Mapper
+from auditor.sources.cloudformation.properties import Properties, items_of
 from auditor.sources.cloudformation.resolved import text_of
 from auditor.sources.cloudformation.secrets import without_credentials
 
@@ -41,56 +40,58 @@ def _feedback_roles(declared: Declared) -> Value[tuple[str, ...]]:
     node = declared.properties.node("DeliveryStatusLogging")
     if node is None:
         return Known((), declared.default())
-    if isinstance(node, Gap):
-        return node.unknown
     protocols: list[str] = []
-    for item in node.items if isinstance(node, Sequence) else ():
+    for item in items_of(node):
         logging = Properties(item, item.at)
+        role = logging.text("FailureFeedbackRoleArn", None)
+        protocol = logging.required_word("Protocol")
+        if isinstance(role, Unknown) and not logging.has("FailureFeedbackRoleArn"):
+            return role
+        if isinstance(protocol, Unknown):
+            return protocol
         if logging.has("FailureFeedbackRoleArn"):
-            protocol = logging.upper("Protocol", "")
-            if isinstance(protocol, Unknown):
-                return protocol
-            protocols.append(protocol.value.removesuffix("/S"))
-        elif isinstance(item, Gap):
-            return item.unknown
+            protocols.append(protocol.value.upper().removesuffix("/S"))
     return Known(tuple(protocols), Origin(How.WRITTEN, node.at))
 
 
 def _inline_subscriptions(declared: Declared) -> Iterator[Subscription]:
     node = declared.properties.node("Subscription")
     topic = Known(declared.arn or declared.name, Origin(How.WRITTEN, declared.properties.place("Subscription")))
-    if isinstance(node, Gap):
-        items: tuple[policy.Node, ...] = (node,)
-    else:
-        items = node.items if isinstance(node, Sequence) else ()
-    for number, item in enumerate(items):
-        yield _subscription_of(
-            declared, Properties(item, item.at), topic, f"{declared.logical_id}/Subscription/{number}", item.at
-        )
+    for number, item in enumerate(items_of(node)):
+        uncertain = item.unknown if isinstance(item, Gap) and item.may_be_absent else None
+        properties = Properties(item, item.at)
+        name = _endpoint_name(declared, properties, f"Subscription.{number}")
+        identity = declared.part(f"Subscription/{number}", name, item.at, uncertain)
+        yield subscription(declared, properties, topic, identity)
 
 
 def _subscription(declared: Declared) -> Iterator[AnyResource]:
     properties = declared.properties
-    yield _subscription_of(
-        declared, properties, properties.required("TopicArn"), declared.logical_id, declared.location
-    )
+    identity = declared.identity(_endpoint_name(declared, properties, "Endpoint"))
+    yield subscription(declared, properties, properties.required("TopicArn"), identity)
 
 
-def _subscription_of(
-    declared: Declared, properties: Properties, topic: Value[Text], address: str, location: Location
-) -> Subscription:
+def _endpoint(properties: Properties) -> Value[Text | None]:
     endpoint = properties.text("Endpoint", None)
     if isinstance(endpoint, Known) and endpoint.value is not None:
-        endpoint = Known(without_credentials(endpoint.value), endpoint.origin)
-    protocol = properties.word("Protocol", "")
-    named = endpoint.value if isinstance(endpoint, Known) and endpoint.value is not None else None
-    identity = declared.identity(named or text(declared.resolver.symbol(f"{address}.Endpoint")), address=address)
-    identity["location"] = location
+        return Known(without_credentials(endpoint.value), endpoint.origin)
+    return endpoint
+
+
+def _endpoint_name(declared: Declared, properties: Properties, label: str) -> Text:
+    endpoint = _endpoint(properties)
+    if isinstance(endpoint, Known) and endpoint.value is not None:
+        return endpoint.value
+    return text(declared.resolver.symbol(f"{declared.logical_id}.{label}"))
+
+
+def subscription(declared: Declared, properties: Properties, topic: Value[Text], identity: Identity) -> Subscription:
+    """A subscription to a topic; `properties` are those of AWS::SNS::Subscription."""
     return Subscription(
         **identity,
         topic=topic,
-        protocol=protocol,
-        endpoint=endpoint,
+        protocol=properties.required_word("Protocol"),
+        endpoint=_endpoint(properties),
         pending=declared.not_yet("whether the endpoint confirmed the subscription is known after the deployment"),
         confirmation_authenticated=declared.not_yet("how the subscription was confirmed is known after the deployment"),
         raw_delivery=properties.boolean("RawMessageDelivery", default=False),

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from auditor.sources.cloudformation.tree import Map, Member, Node, Scalar, Seq, kind_of
+from auditor.model.text import Text, text
+from auditor.sources.cloudformation.tree import Map, Member, Node, Scalar, Seq, kind_of, value_of
 from auditor.sources.interface import InputError
 
 
@@ -13,7 +14,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         type: String, Number, CommaDelimitedList, List<…>, AWS::SSM::Parameter::Value<…> …
-        value: as text; lists are separated by commas.
+        value: as written; lists are separated by commas.
         no_echo: whether its value is a secret.
     """
 
@@ -23,11 +24,18 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     no_echo: bool
 
     @property
+    def text(self) -> Text:
+        """The value as a text, empty without one."""
+        return text(self.value or "")
+
+    @property
     def is_list(self) -> bool:
         """Whether it holds a list."""
         return self.type.startswith(("List<", "CommaDelimitedList", "AWS::SSM::Parameter::Value<List<", _SSM_COMMA))
 
 
+NO_TYPE = "(no Type)"
+"""The type of a resource that tells none."""
 _SSM_COMMA = "AWS::SSM::Parameter::Value<CommaDelimitedList"
 
 
@@ -48,7 +56,9 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         path: of the file, relative to the run's root.
         transforms: names of the macros it names for the whole template.
+        implied: resources that a transform makes of others, to be referred to.
         loops: ``Fn::ForEach`` members of the Resources section.
+        globals: the Globals section of a SAM template.
     """
 
     path: str
@@ -56,7 +66,9 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
     mappings: dict[str, Member]
     conditions: dict[str, Member]
     resources: dict[str, Declaration]
+    implied: dict[str, Declaration]
     loops: dict[str, Member]
+    globals: dict[str, Member]
     transforms: tuple[str, ...]
 
 
@@ -82,7 +94,7 @@ def template_of(root: Map, path: str, parameters: Mapping[str, str]) -> Template
         parameters: values given by the caller; they win over defaults.
 
     Raises:
-        InputError: a section or resource is no mapping, or a resource has no Type.
+        InputError: a section or a resource is no mapping.
     """
     declared, loops = _resources(_section(root, "Resources", path), path)
     return Template(
@@ -94,14 +106,16 @@ def template_of(root: Map, path: str, parameters: Mapping[str, str]) -> Template
         mappings=_section(root, "Mappings", path),
         conditions=_section(root, "Conditions", path),
         resources=declared,
+        implied={},
         loops=loops,
+        globals=_section(root, "Globals", path),
         transforms=_transforms(root.get("Transform")),
     )
 
 
 def _section(root: Map, name: str, path: str) -> dict[str, Member]:
     node = root.get(name)
-    if node is None or (isinstance(node, Scalar) and node.plain and not node.text):
+    if node is None or (isinstance(node, Scalar) and value_of(node) is None):
         return {}
     if not isinstance(node, Map):
         raise InputError(path, f"{name} is {kind_of(node)}, not a mapping", node.line, node.column)
@@ -139,22 +153,20 @@ def _resources(section: dict[str, Member], path: str) -> tuple[dict[str, Declara
         if name.startswith("Fn::"):
             loops[name] = member
         else:
-            declared[name] = declaration(name, member, path)
+            declared[name] = declaration_of(name, member, path)
     return declared, loops
 
 
-def declaration(name: str, member: Member, path: str) -> Declaration:
+def declaration_of(name: str, member: Member, path: str) -> Declaration:
     """A resource of the Resources section."""
     node = member.node
     if not isinstance(node, Map):
         raise InputError(path, f"resource {name} is {kind_of(node)}, not a mapping", member.line, member.column)
     kind = node.get("Type")
-    if not isinstance(kind, Scalar):
-        raise InputError(path, f"resource {name} has no Type", member.line, member.column)
     condition = node.get("Condition")
     return Declaration(
         logical_id=name,
-        type=kind.text,
+        type=kind.text if isinstance(kind, Scalar) else NO_TYPE,
         properties=node.get("Properties"),
         condition=condition.text if isinstance(condition, Scalar) else None,
         line=member.line,
