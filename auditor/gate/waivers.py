@@ -35,6 +35,14 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
     tag: tuple[str, str] | None = None
     where: str = ""
 
+    @property
+    def about(self) -> str:
+        """What it covers, in words."""
+        if self.fingerprint is not None:
+            return self.fingerprint
+        what = f"resource {self.resource}" if self.tag is None else f"tag {'='.join(self.tag)}"
+        return f"{self.rule}, {what}"
+
     def covers(self, result: Result) -> bool:
         """Whether it is about a result, whatever the day. What is not known about a resource is not covered."""
         if self.fingerprint is not None:
