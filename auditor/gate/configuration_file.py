@@ -54,27 +54,34 @@ def _matching(pattern: str, meaning: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def _text_schema(pattern: str | None = None, **more: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string"} | ({"pattern": pattern} if pattern else {}) | more)
+def _schema(pattern: str | None = None, *, unquoted: str | None = None, **more: str) -> WithJsonSchema:
+    """A text in the JSON Schema; `unquoted` is what editors take it for when it stands without quotes."""
+    types = {"type": ["string", unquoted] if unquoted else "string"}
+    return WithJsonSchema(types | ({"pattern": pattern} if pattern else {}) | more)
 
 
 _VERSION, _ACCOUNT, _REGION = r"\d+(\.\d+)*", r"\d{12}", r"[a-z]{2,}(-[a-z]+)+-\d+"
 _FINGERPRINT, _TAG, _REASON = r"v1:[0-9a-f]{32}", r"[^=]+=.*", r"(?s).*\S.*"
 
-Version = Annotated[str, _matching(_VERSION, "a version like 0.4"), _text_schema(f"^{_VERSION}$")]
-Account = Annotated[str, _matching(_ACCOUNT, "an account id of 12 digits"), _text_schema(f"^{_ACCOUNT}$")]
-Region = Annotated[str, _matching(_REGION, "a Region like eu-west-1"), _text_schema(f"^{_REGION}$")]
-Fingerprint = Annotated[
-    str, _matching(_FINGERPRINT, "v1: and 32 hexadecimal digits"), _text_schema(f"^{_FINGERPRINT}$")
+Version = Annotated[str, _matching(_VERSION, "a version like 0.4"), _schema(f"^{_VERSION}$", unquoted="number")]
+Account = Annotated[
+    str, _matching(_ACCOUNT, "an account id of 12 digits"), _schema(f"^{_ACCOUNT}$", unquoted="integer")
 ]
-Tag = Annotated[str, _matching(_TAG, "of the form key=value"), _text_schema(f"^{_TAG}$")]
-Reason = Annotated[str, _matching(_REASON, "a reason in words"), _text_schema(r"\S")]
-Day = Annotated[date, BeforeValidator(_day), _text_schema(format="date")]
-Scalar = Annotated[str, BeforeValidator(_scalar), WithJsonSchema({"type": ["string", "integer", "boolean"]})]
+Region = Annotated[str, _matching(_REGION, "a Region like eu-west-1"), _schema(f"^{_REGION}$")]
+Fingerprint = Annotated[str, _matching(_FINGERPRINT, "v1: and 32 hexadecimal digits"), _schema(f"^{_FINGERPRINT}$")]
+Tag = Annotated[str, _matching(_TAG, "of the form key=value"), _schema(f"^{_TAG}$")]
+Reason = Annotated[str, _matching(_REASON, "a reason in words"), _schema(r"\S")]
+Day = Annotated[date, BeforeValidator(_day), _schema(format="date")]
+Scalar = Annotated[str, BeforeValidator(_scalar), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 _ParameterValue = Annotated[
     object,
     WithJsonSchema(
-        {"anyOf": [{"type": ["string", "integer", "boolean"]}, {"type": "array", "items": {"type": "string"}}]}
+        {
+            "anyOf": [
+                {"type": ["string", "number", "boolean"]},
+                {"type": "array", "items": {"type": ["string", "number"]}},
+            ]
+        }
     ),
 ]
 
