@@ -1,25 +1,59 @@
-"""Which files are inputs, and of what kind."""
+"""Which files are inputs, and of what kind; reads them all."""
 
+import gc
 import hashlib
-import re
-from collections.abc import Mapping, Sequence
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
+import msgspec
+
 from auditor.model.inventory import Inventory, merge
+from auditor.sources import folder, snapshot
+from auditor.sources.content import TooLargeError, read_bytes
 from auditor.sources.interface import Bindings, InputError, Loaded, Progress
 
-_MENTIONS_TEMPLATE = re.compile(rb"AWSTemplateFormatVersion|Resources")
-_BEGINS_LIKE_TEMPLATE = re.compile(rb"""(?m)^\s*\{?\s*["']?(?:AWSTemplateFormatVersion|Resources)["']?\s*:""")
+_WORTH_PROCESSES = 40
+"""Files from which on starting processes pays."""
+_CHUNK = 8
+_TERRAFORM = "Terraform configuration"
+_MAX_ASSEMBLIES = 100
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A file to read.
+
+    Attributes:
+        path: absolute.
+        name: relative to the run's root.
+        named: whether the caller named it, so that it must be an input.
+        bindings: account, Region and partition.
+        parameters: values of template parameters.
+    """
+
+    path: str
+    name: str
+    named: bool
+    bindings: Bindings
+    parameters: dict[str, str]
+
+
+class NotAnInput(msgspec.Struct, frozen=True):
+    """What a candidate that is no input is read as."""
+
+
+Outcome = Inventory | InputError | NotAnInput
 
 
 def load(
-    paths: Sequence[Path],
+    paths: Sequence[str | Path],
     *,
     root: Path,
     parameters: Mapping[str, str] | None = None,
     bindings: Bindings | None = None,
-    jobs: int = 1,
+    jobs: int | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Loaded:
@@ -30,46 +64,231 @@ def load(
         root: the run's root; results name files relative to it.
         parameters: template parameters, for every template that declares them.
         bindings: account, Region and partition of all of them.
-        jobs: how many processes may read.
+        jobs: how many processes may read, one for each processor by default.
         executor: runs the readers instead.
         progress: told each path before it is read.
+
+    Returns:
+        What was read; inputs that could not be are among the errors.
     """
-    inventories: list[Inventory] = []
-    errors: list[InputError] = []
-    files: list[str] = []
+    found = _Found(root.absolute(), bindings or Bindings(), dict(parameters or {}))
     for path in paths:
+        found.add(Path(path))
+    tasks = list(found.tasks.values())
+    inventories: list[Inventory] = []
+    errors = list(found.errors)
+    files: list[str] = []
+    not_inputs = found.not_inputs
+    for task, outcome in zip(tasks, _outcomes(tasks, jobs, executor, progress), strict=True):
+        if isinstance(outcome, InputError):
+            errors.append(outcome)
+        elif isinstance(outcome, Inventory):
+            inventories.append(outcome)
+            files.append(task.name)
+        else:
+            not_inputs += 1
+    return Loaded(
+        inventory=merge(inventories),
+        errors=tuple(errors),
+        files=tuple(files),
+        not_inputs=not_inputs,
+        not_read=dict(found.not_read),
+    )
+
+
+class _Found:
+    """The files to read, each once, found under what the caller named."""
+
+    def __init__(self, root: Path, bindings: Bindings, parameters: dict[str, str]) -> None:
+        self.root = root
+        self.bindings = bindings
+        self.parameters = parameters
+        self.tasks: dict[str, Task] = {}
+        self.errors: list[InputError] = []
+        self.not_inputs = 0
+        self.not_read: Counter[str] = Counter()
+        self._assemblies: set[Path] = set()
+
+    def add(self, named: Path) -> None:
+        """Add a file, or the candidates of a folder."""
+        path = named.absolute()
         try:
-            inventories.append(read_file(path, _name(path, root), parameters or {}, bindings or Bindings()))
-            files.append(_name(path, root))
+            if not path.is_dir():
+                self._add_file(path, named=True)
+                return
+            for candidate in folder.candidates(path):
+                if candidate.name.endswith(folder.TERRAFORM):
+                    self.not_read[_TERRAFORM] += 1
+                else:
+                    self._add_file(candidate, named=False)
         except InputError as error:
-            errors.append(error)
-    return Loaded(inventory=merge(inventories), errors=tuple(errors), files=tuple(files))
+            self.errors.append(error)
+
+    def _add_file(self, path: Path, *, named: bool) -> None:
+        if path.name.endswith(folder.TERRAFORM):
+            raise InputError(self._name(path), f"is {_TERRAFORM}, which this version does not read")
+        if path.name == folder.MANIFEST and self._add_assembly(path, named=named):
+            return
+        self._add_task(path, named=named)
+
+    def _add_task(
+        self, path: Path, *, named: bool, told: Bindings | None = None, parameters: Mapping[str, str] | None = None
+    ) -> None:
+        mine = self.bindings
+        bindings = mine
+        if told is not None:
+            bindings = Bindings(
+                account=mine.account or told.account,
+                region=mine.region or told.region,
+                partition=mine.partition or told.partition,
+            )
+        task = Task(str(path), self._name(path), named, bindings, {**(parameters or {}), **self.parameters})
+        # What an assembly tells of a template is more than what its name does.
+        if told is not None or task.path not in self.tasks:
+            self.tasks[task.path] = task
+
+    def _add_assembly(self, manifest: Path, *, named: bool) -> bool:
+        """Add the stacks of a cloud assembly; False when the file is no manifest of one."""
+        from auditor.sources.cloudformation import assembly
+
+        name = self._name(manifest)
+        data = read_bytes(manifest, name, _limit_of)
+        if not assembly.is_manifest(data):
+            return False
+        try:
+            stacks, nested = assembly.stacks(data, name)
+        except InputError:
+            if named:
+                raise
+            return False
+        if manifest in self._assemblies or not (stacks or nested):
+            return bool(stacks or nested)
+        self._assemblies.add(manifest)
+        if len(self._assemblies) > _MAX_ASSEMBLIES:
+            raise InputError(name, f"more than {_MAX_ASSEMBLIES} cloud assemblies: not read")
+        for stack in stacks:
+            self._add_task(
+                self._inside(manifest, stack.file), named=True, told=stack.bindings, parameters=stack.parameters
+            )
+        for directory in nested:
+            self._add_assembly(self._inside(manifest, directory) / folder.MANIFEST, named=True)
+        return True
+
+    def _inside(self, manifest: Path, relative: str) -> Path:
+        """A file that a manifest names.
+
+        Raises:
+            InputError: it is outside the manifest's folder.
+        """
+        path = manifest.parent / relative
+        if "\0" in relative or not path.resolve().is_relative_to(manifest.parent.resolve()):
+            raise InputError(self._name(manifest), f"names {relative!r}, which is outside its folder")
+        return path
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
 
-def _name(path: Path, root: Path) -> str:
+def _outcomes(
+    tasks: Sequence[Task], jobs: int | None, executor: Executor | None, progress: Progress | None
+) -> Iterable[Outcome]:
+    if executor is not None:
+        return _by(executor, tasks)
+    workers = jobs if jobs is not None else os.cpu_count() or 1
+    if workers > 1 and len(tasks) > _WORTH_PROCESSES:
+        from concurrent.futures import ProcessPoolExecutor
+
+        with ProcessPoolExecutor(workers) as made:
+            return list(_by(made, tasks))
+    return _here(tasks, progress)
+
+
+def _here(tasks: Sequence[Task], progress: Progress | None) -> Iterator[Outcome]:
+    """One after the other, without garbage collection: reading makes many values and no garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        return path.absolute().relative_to(root.absolute()).as_posix()
-    except ValueError:
-        return path.as_posix()
+        for task in tasks:
+            if progress is not None:
+                progress(task.name)
+            yield read_task(task)
+    finally:
+        if was_on:
+            gc.enable()
 
 
-def read_file(path: Path, name: str, parameters: Mapping[str, str], bindings: Bindings) -> Inventory:
-    """Read a file that is an input.
+def _by(executor: Executor, tasks: Sequence[Task]) -> Iterator[Outcome]:
+    decoder = msgspec.msgpack.Decoder(Inventory)
+    for result in executor.map(_packed, tasks, chunksize=_CHUNK):
+        yield decoder.decode(result) if isinstance(result, bytes) else result
+
+
+def _packed(task: Task) -> bytes | InputError | NotAnInput:
+    """An outcome as it travels between processes: MessagePack is many times quicker than pickling the resources."""
+    outcome = read_task(task)
+    return msgspec.msgpack.encode(outcome) if isinstance(outcome, Inventory) else outcome
+
+
+def read_task(task: Task) -> Outcome:
+    """Read a file."""
+    try:
+        return _read(task)
+    except InputError as error:
+        return error
+
+
+def _read(task: Task) -> Outcome:
+    from auditor.sources.cloudformation import files
+
+    try:
+        data = read_bytes(Path(task.path), task.name, _limit_of)
+    except TooLargeError as error:
+        if task.named or snapshot.begins_like(error.head) or files.begins_like(error.head):
+            raise
+        return NotAnInput()
+    if snapshot.begins_like(data):
+        return snapshot.decode(data, task.name)
+    read = _template(task, data) if files.mentions(data) else None
+    if read is not None:
+        return read
+    if task.named:
+        raise InputError(task.name, f"is {_what(data)}")
+    return NotAnInput()
+
+
+def _template(task: Task, data: bytes) -> Inventory | None:
+    """The inventory of a template; None for a file that is none.
 
     Raises:
-        InputError: it is none, or cannot be read.
+        InputError: it cannot be read, and is named or begins like a template.
     """
-    from auditor.sources.cloudformation.json_tree import read_json
+    from auditor.sources.cloudformation import files
     from auditor.sources.cloudformation.read import read
     from auditor.sources.cloudformation.template import is_template
     from auditor.sources.cloudformation.tree import Map
-    from auditor.sources.cloudformation.yaml_tree import read_yaml
 
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(name, error.strerror or str(error)) from None
-    tree = read_yaml(data, name) if not data.lstrip().startswith(b"{") else read_json(data.decode(), name)
+        tree = files.read_tree(data, task.name)
+    except InputError:
+        if task.named or files.begins_like(data):
+            raise
+        return None
     if not isinstance(tree, Map) or not is_template(tree):
-        raise InputError(name, "is no input: neither a snapshot nor a CloudFormation template")
-    return read(tree, name, sha256=hashlib.sha256(data).hexdigest(), parameters=parameters, bindings=bindings)
+        return None
+    digest = hashlib.sha256(data).hexdigest()
+    return read(tree, task.name, sha256=digest, parameters=task.parameters, bindings=task.bindings)
+
+
+def _limit_of(head: bytes) -> int:
+    from auditor.sources.cloudformation.tree import MAX_BYTES
+
+    return snapshot.MAX_BYTES if snapshot.begins_like(head) else MAX_BYTES
+
+
+def _what(data: bytes) -> str:
+    """What a named file that is no input is."""
+    if not data.strip():
+        return "empty"
+    if b'"terraform_version"' in data[:4096]:
+        return "a Terraform plan or state, which this version does not read"
+    return "no input: neither a CloudFormation template nor a snapshot"

@@ -6,10 +6,9 @@ from auditor.model.cloudwatch import Alarm
 from auditor.model.inventory import AnyResource
 from auditor.model.known import Known, Unknown, Value
 from auditor.model.origin import How, Origin
-from auditor.model.policy import Gap, Sequence
 from auditor.model.text import Text
 from auditor.sources.cloudformation.declared import Declared, Mapper
-from auditor.sources.cloudformation.properties import Properties
+from auditor.sources.cloudformation.properties import Properties, items_of
 
 
 def _alarm(declared: Declared) -> Iterator[AnyResource]:
@@ -20,9 +19,9 @@ def _alarm(declared: Declared) -> Iterator[AnyResource]:
         metric=properties.word("MetricName", None),
         dimensions=_dimensions(declared),
         threshold=properties.word("Threshold", None),
-        comparison=properties.word("ComparisonOperator", ""),
+        comparison=properties.required_word("ComparisonOperator"),
         period_seconds=properties.integer("Period", None),
-        evaluation_periods=properties.integer("EvaluationPeriods", 1),
+        evaluation_periods=properties.required_integer("EvaluationPeriods"),
         treat_missing_data=properties.word("TreatMissingData", "missing"),
         actions_enabled=properties.boolean("ActionsEnabled", default=True),
         actions=properties.texts("AlarmActions"),
@@ -33,12 +32,10 @@ def _dimensions(declared: Declared) -> Value[dict[str, Text]]:
     node = declared.properties.node("Dimensions")
     if node is None:
         return Known({}, declared.default())
-    if isinstance(node, Gap):
-        return node.unknown
     dimensions: dict[str, Text] = {}
-    for item in node.items if isinstance(node, Sequence) else ():
+    for item in items_of(node):
         dimension = Properties(item, item.at)
-        name = dimension.word("Name", "")
+        name = dimension.required_word("Name")
         value = dimension.required("Value")
         if isinstance(name, Unknown):
             return name

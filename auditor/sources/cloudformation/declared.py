@@ -55,7 +55,15 @@ class Declared:
         self.tree: policy.Node | None = None
         if declaration.properties is not None:
             self.tree = resolver.resolve(declaration.properties, f"{pointer}/Properties")
+        if declaration.transformed:
+            self.tree = self._opened(self.tree)
         self.properties = Properties(self.tree, self.location)
+
+    def _opened(self, tree: policy.Node | None) -> policy.Node:
+        """The properties of a resource that holds a macro: what is left out may be added."""
+        more = self.not_yet("Fn::Transform may add properties")
+        entries = tree.entries if isinstance(tree, policy.Mapping) else ()
+        return policy.Mapping(entries, self.location, more)
 
     @property
     def logical_id(self) -> str:

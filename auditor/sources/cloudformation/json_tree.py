@@ -4,7 +4,7 @@ import json
 import re
 from bisect import bisect_right
 
-from auditor.sources.cloudformation.tree import MAX_DEPTH, Budget, Map, Member, Node, Scalar, Seq
+from auditor.sources.cloudformation.tree import MAX_DEPTH, Budget, MalformedError, Map, Member, Node, Scalar, Seq
 from auditor.sources.interface import InputError
 
 _TOKEN = re.compile(
@@ -33,7 +33,8 @@ def read_json(text: str, path: str) -> Node:
     """The tree of a JSON text.
 
     Raises:
-        InputError: it is no JSON, holds a key twice, or is beyond a limit.
+        MalformedError: it is no JSON.
+        InputError: it holds a key twice, or is beyond a limit.
     """
     return _Reader(text, path).read()
 
@@ -88,7 +89,7 @@ class _Reader:
         start = token.start("string")
         seen = level.members.get(name)
         if seen is not None:
-            raise self._fault(f"key {name!r} stands twice, first on line {seen.line}", start)
+            raise InputError(self.path, f"key {name!r} stands twice, first on line {seen.line}", *self._place(start))
         self.key = (name, *self._place(start))
         self.wanted = _VALUE
 
@@ -135,9 +136,9 @@ class _Reader:
         line = bisect_right(self._lines, position)
         return line, position - self._lines[line - 1] + 1
 
-    def _unexpected(self, position: int) -> InputError:
+    def _unexpected(self, position: int) -> MalformedError:
         blank = _BLANK.match(self.text, position)
         return self._fault(f"not JSON: expected {self.wanted}", blank.end() if blank is not None else position)
 
-    def _fault(self, reason: str, position: int) -> InputError:
-        return InputError(self.path, reason, *self._place(position))
+    def _fault(self, reason: str, position: int) -> MalformedError:
+        return MalformedError(self.path, reason, *self._place(position))

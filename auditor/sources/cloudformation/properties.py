@@ -115,6 +115,16 @@ class Properties:
         """An integer, also written as a string."""
         return self._read(name, default, _as_integer)
 
+    def required_integer(self, name: str) -> Value[int]:
+        """An integer that must be there."""
+        return self._must(name, _as_integer)
+
+    def key(self, name: str) -> Value[Text | None]:
+        """A KMS key; an empty string is none, as in the APIs."""
+        value = self.text(name, None)
+        empty = isinstance(value, Known) and value.value is not None and value.value.literal == ""
+        return Known(None, value.origin) if empty else value
+
     def texts(self, name: str) -> Value[tuple[Text, ...]]:
         """A list of strings, empty when it is left out; items that are not told are holes."""
         return self._read(name, (), _as_texts)

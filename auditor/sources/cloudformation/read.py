@@ -13,7 +13,7 @@ from auditor.model.text import Text, text
 from auditor.sources.cloudformation import awslambda, cloudwatch, iam, kms, loops, membership, serverless, ses, sns, sqs
 from auditor.sources.cloudformation.declared import Declared, Mapper
 from auditor.sources.cloudformation.resolve import Resolver
-from auditor.sources.cloudformation.template import Declaration, Template, declaration_of, template_of
+from auditor.sources.cloudformation.template import Declaration, Template, declaration_of, macros_of, template_of
 from auditor.sources.cloudformation.tree import Map
 from auditor.sources.interface import Bindings
 
@@ -50,7 +50,7 @@ def read(root: Map, path: str, *, sha256: str = "", parameters: Mapping[str, str
     """
     template = template_of(root, path, parameters)
     resolver = Resolver(template, _place(path, bindings))
-    unsupported: Counter[str] = Counter()
+    unsupported: Counter[str] = Counter(f"macro {name}" for name in macros_of(template))
     _expand_loops(template, resolver, unsupported)
     serverless.imply(template)
     existing = [declared for item in template.resources.values() for declared in _existing(item, resolver, unsupported)]

@@ -34,8 +34,8 @@ TEMPLATES: dict[str, tuple[Grant, ...]] = {
     "SESBulkTemplatedCrudPolicy": (
         (
             (
-                "ses: GetIdentityVerificationAttributes SendEmail SendRawEmail SendTemplatedEmail SendBulkTemplatedEmail"
-                " VerifyEmailIdentity"
+                "ses: GetIdentityVerificationAttributes SendEmail SendRawEmail SendTemplatedEmail"
+                " SendBulkTemplatedEmail VerifyEmailIdentity"
             ),
             _IDENTITY,
         ),

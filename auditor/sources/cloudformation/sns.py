@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from auditor.model import arn as arns
 from auditor.model.inventory import AnyResource
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.origin import How, Origin
@@ -20,7 +21,7 @@ def _topic(declared: Declared) -> Iterator[AnyResource]:
     properties = declared.properties
     yield Topic(
         **declared.identity(),
-        kms_key=properties.text("KmsMasterKeyId", None),
+        kms_key=properties.key("KmsMasterKeyId"),
         fifo=properties.boolean("FifoTopic", default=False),
         signature_version=properties.word("SignatureVersion", "1"),
         tracing=properties.word("TracingConfig", "PassThrough"),
@@ -127,21 +128,28 @@ def target_of(document: Document, origin: Origin) -> Value[Text | None]:
 
 
 def _topic_policy(declared: Declared) -> Iterator[AnyResource]:
-    properties = declared.properties
-    yield TopicPolicy(
-        **declared.identity(),
-        topics=properties.texts("Topics"),
-        document=properties.document("PolicyDocument"),
-    )
+    yield _policy_of(declared, declared.properties.texts("Topics"))
 
 
 def _topic_inline_policy(declared: Declared) -> Iterator[AnyResource]:
-    properties = declared.properties
-    yield TopicPolicy(
-        **declared.identity(),
-        topics=properties.required("TopicArn").map(lambda topic: (topic,)),
-        document=properties.document("PolicyDocument"),
+    yield _policy_of(declared, declared.properties.required("TopicArn").map(lambda topic: (topic,)))
+
+
+def _policy_of(declared: Declared, topics: Value[tuple[Text, ...]]) -> TopicPolicy:
+    return TopicPolicy(
+        **declared.identity(_name_of_policy(declared, topics)),
+        topics=topics,
+        document=declared.properties.document("PolicyDocument"),
     )
+
+
+def _name_of_policy(declared: Declared, holders: Value[tuple[Text, ...]]) -> Text:
+    """The name of the one topic that a policy is on, else its logical id."""
+    if isinstance(holders, Known) and len(holders.value) == 1:
+        parts = arns.parse(holders.value[0])
+        if isinstance(parts, Known):
+            return parts.value.resource
+    return text(declared.logical_id)
 
 
 MAPPERS: dict[str, Mapper] = {

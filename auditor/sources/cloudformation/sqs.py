@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from auditor.model.inventory import AnyResource
-from auditor.model.known import Known, Unknown
+from auditor.model.known import Known, Value
 from auditor.model.policy import Leaf
 from auditor.model.sqs import Queue, QueuePolicy
-from auditor.model.text import Text
+from auditor.model.text import Text, text
 from auditor.sources.cloudformation.declared import Declared, Mapper
 from auditor.sources.cloudformation.sns import dead_letter_queue
 
@@ -21,7 +21,7 @@ def _queue(declared: Declared) -> Iterator[AnyResource]:
         url=Known(url.value, declared.default())
         if isinstance(url, Leaf) and isinstance(url.value, Text)
         else declared.not_yet("the URL of the queue"),
-        kms_key=properties.text("KmsMasterKeyId", None),
+        kms_key=properties.key("KmsMasterKeyId"),
         fifo=properties.boolean("FifoQueue", default=False),
         retention_seconds=properties.integer("MessageRetentionPeriod", _DEFAULT_RETENTION_SECONDS),
         dead_letter_queue=dead_letter_queue(properties),
@@ -30,21 +30,18 @@ def _queue(declared: Declared) -> Iterator[AnyResource]:
 
 
 def _queue_policy(declared: Declared) -> Iterator[AnyResource]:
-    properties = declared.properties
-    yield QueuePolicy(
-        **declared.identity(),
-        queues=properties.texts("Queues"),
-        document=properties.document("PolicyDocument"),
-    )
+    yield _policy_of(declared, declared.properties.texts("Queues"))
 
 
 def _queue_inline_policy(declared: Declared) -> Iterator[AnyResource]:
-    properties = declared.properties
-    queue = properties.required("Queue")
-    yield QueuePolicy(
-        **declared.identity(),
-        queues=queue if isinstance(queue, Unknown) else Known((queue.value,), queue.origin),
-        document=properties.document("PolicyDocument"),
+    yield _policy_of(declared, declared.properties.required("Queue").map(lambda queue: (queue,)))
+
+
+def _policy_of(declared: Declared, queues: Value[tuple[Text, ...]]) -> QueuePolicy:
+    return QueuePolicy(
+        **declared.identity(text(declared.logical_id)),
+        queues=queues,
+        document=declared.properties.document("PolicyDocument"),
     )
 
 

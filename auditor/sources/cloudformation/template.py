@@ -36,11 +36,16 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
 
 NO_TYPE = "(no Type)"
 """The type of a resource that tells none."""
+_KNOWN_TRANSFORMS = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::Include"})
 _SSM_COMMA = "AWS::SSM::Parameter::Value<CommaDelimitedList"
 
 
 class Declaration(msgspec.Struct, frozen=True, kw_only=True):
-    """A resource as declared; line and column are those of its logical id."""
+    """A resource as declared; line and column are those of its logical id.
+
+    Attributes:
+        transformed: whether a macro inside it may add properties.
+    """
 
     logical_id: str
     type: str
@@ -48,6 +53,7 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     condition: str | None
     line: int
     column: int
+    transformed: bool = False
 
 
 class Template(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +76,11 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
     loops: dict[str, Member]
     globals: dict[str, Member]
     transforms: tuple[str, ...]
+
+
+def macros_of(template: Template) -> tuple[str, ...]:
+    """The macros of a template that may change any of it."""
+    return tuple(name for name in template.transforms if name not in _KNOWN_TRANSFORMS)
 
 
 def is_template(root: Node) -> bool:
@@ -171,6 +182,7 @@ def declaration_of(name: str, member: Member, path: str) -> Declaration:
         condition=condition.text if isinstance(condition, Scalar) else None,
         line=member.line,
         column=member.column,
+        transformed="Fn::Transform" in node.members,
     )
 
 

@@ -19,6 +19,10 @@ MAX_NODES = 1_000_000
 """More values, aliases counted as often as they expand, are not read. A template of 500 resources has about 10,000."""
 
 
+class MalformedError(InputError):
+    """A file that is not the language it was read as; another one may fit."""
+
+
 class Scalar(msgspec.Struct, frozen=True, gc=False):
     """A scalar as written; `plain` when it is not quoted, so that it may be a number, a boolean or null."""
 

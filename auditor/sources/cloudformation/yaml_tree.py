@@ -16,7 +16,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from auditor.sources.cloudformation.tree import MAX_DEPTH, Budget, Map, Member, Node, Scalar, Seq
+from auditor.sources.cloudformation.tree import MAX_DEPTH, Budget, MalformedError, Map, Member, Node, Scalar, Seq
 from auditor.sources.interface import InputError
 
 _SHORT_NAMES = {"Ref": "Ref", "Condition": "Condition"}
@@ -27,7 +27,8 @@ def read_yaml(data: bytes, path: str) -> Node:
     """The tree of a YAML file that holds one document.
 
     Raises:
-        InputError: it is no YAML, holds a key twice, more than one document, or is beyond a limit.
+        MalformedError: it is no YAML.
+        InputError: it holds a key twice or more than one document, or is beyond a limit.
     """
     try:
         return _Builder(path).build(_parser(data))
@@ -35,12 +36,12 @@ def read_yaml(data: bytes, path: str) -> Node:
         mark = error.problem_mark or error.context_mark
         reason = ": ".join(part for part in (error.context, error.problem) if part)
         place = (mark.line + 1, mark.column + 1) if mark is not None else (None, None)
-        raise InputError(path, f"not YAML: {reason}", *place) from None
+        raise MalformedError(path, f"not YAML: {reason}", *place) from None
     except yaml.reader.ReaderError as error:
         line, column = _place(data, error.position)
-        raise InputError(path, f"not YAML: {error.reason}", line, column) from None
+        raise MalformedError(path, f"not YAML: {error.reason}", line, column) from None
     except yaml.YAMLError as error:
-        raise InputError(path, f"not YAML: {error}") from None
+        raise MalformedError(path, f"not YAML: {error}") from None
 
 
 def _parser(data: bytes) -> Any:

@@ -1,0 +1,110 @@
+"""Snapshots: an inventory as a JSON file, versioned, without loss."""
+
+import contextlib
+import gc
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+import auditor
+from auditor.model.inventory import Inventory
+from auditor.sources.interface import InputError
+
+SCHEMA: Literal["snapshot-v1"] = "snapshot-v1"
+KIND = "snapshot"
+MAX_BYTES = 2 * 2**30
+_HEAD = re.compile(rb'\s*\{\s*"schema"\s*:\s*"(snapshot-[^"]{1,20})"')
+_ACCOUNT = "aws"
+
+
+class Tool(msgspec.Struct, frozen=True):
+    """What wrote a snapshot."""
+
+    name: str
+    version: str
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """The content of a snapshot file; `schema` stands first."""
+
+    schema: Literal["snapshot-v1"]
+    tool: Tool
+    inventory: Inventory
+
+
+def begins_like(data: bytes) -> bool:
+    """Whether a file says that it is a snapshot, of whatever version."""
+    return _HEAD.match(data) is not None
+
+
+def encode(inventory: Inventory) -> bytes:
+    """The snapshot of an inventory."""
+    tool = Tool("messaging-auditor", auditor.__version__)
+    return msgspec.json.encode(Snapshot(SCHEMA, tool, inventory))
+
+
+def decode(data: bytes, path: str) -> Inventory:
+    """The inventory of a snapshot.
+
+    Args:
+        data: the file's content.
+        path: the file's, for its inputs and for errors.
+
+    Raises:
+        InputError: it is of another version, or not what its version says.
+    """
+    head = _HEAD.match(data)
+    version = head[1].decode("ascii", "replace") if head is not None else "no snapshot"
+    if version != SCHEMA:
+        raise InputError(path, f"is {version}; this version reads {SCHEMA}")
+    try:
+        with _collector_off():
+            inventory = msgspec.json.decode(data, type=Snapshot).inventory
+    except RecursionError:
+        raise InputError(path, f"is no {SCHEMA}: nested too deep") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InputError(path, f"is no {SCHEMA}: {error}") from None
+    digest = hashlib.sha256(data).hexdigest()
+    inputs = tuple(
+        msgspec.structs.replace(item, path=path, kind=KIND, sha256=digest) if item.kind == _ACCOUNT else item
+        for item in inventory.inputs
+    )
+    return msgspec.structs.replace(inventory, inputs=inputs)
+
+
+def write(path: Path, inventory: Inventory) -> None:
+    """Write the snapshot of an inventory: whole or not at all, readable for its owner only.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    descriptor, made = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+            file.write(encode(inventory))
+            file.flush()
+            os.fsync(descriptor)
+        Path(made).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(made).unlink()
+        raise
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Without garbage collection: decoding makes many values and no garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
