@@ -89,7 +89,8 @@ _ParameterValue = Annotated[
 class Section(BaseModel):
     """A mapping of the file. A key without a value is as good as absent."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    # Building validators late builds only those of the file that is read.
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

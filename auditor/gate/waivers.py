@@ -4,7 +4,7 @@ A waived result stays in the report, marked, and does not fail the gate. Waivers
 day has passed are reported, so that the list stays true.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -43,15 +43,20 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
         what = f"resource {self.resource}" if self.tag is None else f"tag {'='.join(self.tag)}"
         return f"{self.rule}, {what}"
 
-    def covers(self, result: Result) -> bool:
-        """Whether it is about a result, whatever the day. What is not known about a resource is not covered."""
+    def covers(self, result: Result, names: tuple[str, ...]) -> bool:
+        """Whether it is about a result, whatever the day. What is not known about a resource is not covered.
+
+        Args:
+            result: the result.
+            names: of its resource, see `names_of`.
+        """
         if self.fingerprint is not None:
             return result.fingerprint == self.fingerprint
         if self.rule != result.rule.id:
             return False
         if self.tag is not None:
             return _carries(result.resource, *self.tag)
-        return self.resource is not None and _named(result.resource, self.resource)
+        return self.resource is not None and any(matches(self.resource, name) for name in names)
 
 
 class Waived(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +75,7 @@ class Waived(msgspec.Struct, frozen=True, kw_only=True):
     covered: Mapping[Waiver, tuple[str, ...]]
 
 
-def apply(results: Iterable[Result], waivers: Iterable[Waiver], today: date) -> Waived:
+def apply(results: Iterable[Result], waivers: Sequence[Waiver], today: date) -> Waived:
     """Which results are waived on a day, and by which waivers.
 
     Args:
@@ -78,20 +83,19 @@ def apply(results: Iterable[Result], waivers: Iterable[Waiver], today: date) -> 
         waivers: in the order of their declaration.
         today: in UTC; a waiver still holds on its last day.
     """
-    results = tuple(results)
-    by_rule: dict[str, list[Result]] = {}
-    by_fingerprint: dict[str, list[Result]] = {}
+    by_key: dict[str, list[tuple[Result, tuple[str, ...]]]] = {}
+    wanted = {waiver.fingerprint or waiver.rule or "" for waiver in waivers}
     for result in results:
-        by_rule.setdefault(result.rule.id, []).append(result)
-        by_fingerprint.setdefault(result.fingerprint, []).append(result)
+        for key in wanted.intersection((result.rule.id, result.fingerprint)):
+            by_key.setdefault(key, []).append((result, names_of(result.resource)))
     marks: dict[str, Waiver] = {}
     covered: dict[Waiver, tuple[str, ...]] = {}
     used: list[Waiver] = []
     unused: list[Waiver] = []
     expired: list[Waiver] = []
     for waiver in waivers:
-        near = by_fingerprint.get(waiver.fingerprint, ()) if waiver.fingerprint else by_rule.get(waiver.rule or "", ())
-        prints = tuple(sorted({result.fingerprint for result in near if waiver.covers(result)}))
+        near = by_key.get(waiver.fingerprint or waiver.rule or "", ())
+        prints = tuple(sorted({result.fingerprint for result, names in near if waiver.covers(result, names)}))
         if waiver.until < today:
             expired.append(waiver)
             covered[waiver] = prints
@@ -125,9 +129,10 @@ def matches(pattern: str, text: str) -> bool:
     return True
 
 
-def _named(resource: Resource, pattern: str) -> bool:
+def names_of(resource: Resource) -> tuple[str, ...]:
+    """What a waiver may call a resource: its id, its address, and its name if that is told in full."""
     name = resource.name.literal
-    return any(matches(pattern, known) for known in (resource.id, resource.address, name) if known is not None)
+    return (resource.id, resource.address) if name is None else (resource.id, resource.address, name)
 
 
 def _carries(resource: Resource, key: str, value: str) -> bool:
