@@ -9,6 +9,7 @@ from auditor.cli.options import binding_options, live_options
 
 if TYPE_CHECKING:
     from auditor.model.inventory import Inventory
+    from auditor.report.masking import Mask
     from auditor.report.terminal import ColorChoice
     from auditor.routes.route import Event, Trace
 
@@ -23,15 +24,19 @@ if TYPE_CHECKING:
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours; NO_COLOR is obeyed."
 )
+@click.option("--show-endpoints", is_flag=True, help="Do not mask addresses of people and paths of URLs.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 @click.option("-v", "--verbose", is_flag=True, help="More on stderr: what is read, what is skipped.")
-def command(identity: str, event: str | None, format_: str, color: "ColorChoice", **options: Any) -> int:
+def command(
+    identity: str, event: str | None, format_: str, color: "ColorChoice", *, show_endpoints: bool, **options: Any
+) -> int:
     """Walk the mail path of IDENTITY (a domain, an address, a configuration set, an ARN) and judge every link.
 
     Exits with 1 when a bounce or complaint that is meant to arrive certainly does not.
     """
     from auditor.cli.errors import explain
     from auditor.cli.inputs import read, wanted
+    from auditor.report.masking import Masking, endpoints, unmasked
     from auditor.report.terminal import printable_lines
     from auditor.routes.route import Event, Grade
 
@@ -40,7 +45,8 @@ def command(identity: str, event: str | None, format_: str, color: "ColorChoice"
         explain(str(error), EXIT_INCOMPLETE)
     events = [Event(event.upper())] if event is not None else list(Event)
     traces = _traces(identity, events, found.inventory)
-    click.echo(printable_lines(_rendered(traces, format_, color)), nl=False)
+    mask = unmasked if show_endpoints else Masking(endpoints(found.inventory))
+    click.echo(printable_lines(_rendered(traces, format_, color, mask)), nl=False)
     if any(trace.grade is Grade.BROKEN for trace in traces):
         return EXIT_GATE
     return EXIT_INCOMPLETE if found.errors else EXIT_PASSED
@@ -73,15 +79,16 @@ def _traces(name: str, events: "list[Event]", inventory: "Inventory") -> "tuple[
     return tuple(made)
 
 
-def _rendered(traces: "tuple[Trace, ...]", format_: str, color: "ColorChoice") -> str:
+def _rendered(traces: "tuple[Trace, ...]", format_: str, color: "ColorChoice", mask: "Mask") -> str:
     if format_ == "json":
         from auditor.report.trace_json import render as as_json
 
-        return as_json(traces)
+        return as_json(traces, mask=mask)
     import shutil
     import sys
 
     from auditor.report.terminal import use_color
     from auditor.report.trace_text import render as as_text
 
-    return as_text(traces, color=use_color(sys.stdout, color), width=shutil.get_terminal_size((120, 24)).columns)
+    width = shutil.get_terminal_size((120, 24)).columns
+    return as_text(traces, mask=mask, color=use_color(sys.stdout, color), width=width)

@@ -4,13 +4,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from auditor.finding import Fix
-from auditor.model.known import Known
 from auditor.model.origin import Location
 from auditor.model.resource import Resource
-from auditor.model.sns import Subscription
-from auditor.routes.endpoint import masked
-from auditor.routes.route import Link, Route, Trace
+from auditor.report.masking import Mask
+from auditor.routes.route import Link, Trace
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -96,54 +93,56 @@ class Report(msgspec.Struct, frozen=True):
     traces: tuple[Traced, ...]
 
 
-def render(traces: Iterable[Trace]) -> str:
-    """The document, indented, with a newline at its end; the same traces give the same bytes."""
-    report = Report("trace-v1", tuple(_trace(trace) for trace in traces))
+def render(traces: Iterable[Trace], *, mask: Mask) -> str:
+    """The document, indented, with a newline at its end; the same traces give the same bytes.
+
+    Args:
+        traces: what to write, in order.
+        mask: takes addresses of people and tokens out of text.
+    """
+    report = Report("trace-v1", tuple(_Writer(mask).trace(trace) for trace in traces))
     return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
 
 
-def _trace(trace: Trace) -> Traced:
-    return Traced(_thing(trace.publisher), trace.event, trace.grade, tuple(_route(route) for route in trace.routes))
+class _Writer:
+    """Turns traces into the document's parts, masking every text."""
 
+    def __init__(self, mask: Mask) -> None:
+        self._mask = mask
 
-def _route(route: Route) -> TracedRoute:
-    return TracedRoute(route.way, route.grade, route.at_best, tuple(_link(link) for link in route.links))
+    def trace(self, trace: Trace) -> Traced:
+        routes = tuple(
+            TracedRoute(route.way, route.grade, route.at_best, tuple(self._link(link) for link in route.links))
+            for route in trace.routes
+        )
+        return Traced(self._thing(trace.publisher), trace.event, trace.grade, routes)
 
+    def _link(self, link: Link) -> TracedLink:
+        mask = self._mask
+        return TracedLink(
+            name=link.name,
+            state=link.state,
+            title=mask(link.title),
+            message=mask(link.message),
+            confidence=link.confidence,
+            resource=None if link.resource is None else self._thing(link.resource),
+            evidence=tuple(Seen(item.kind, mask(item.text), _place(item.location)) for item in link.evidence),
+            unknown=tuple(Missing(gap.cause, mask(gap.detail)) for gap in link.unknowns),
+            fix=None if link.fix is None else Change(mask(link.fix.text), tuple(map(mask, link.fix.locks_out))),
+            assumptions=tuple(map(mask, link.assumptions)),
+        )
 
-def _link(link: Link) -> TracedLink:
-    return TracedLink(
-        name=link.name,
-        state=link.state,
-        title=link.title,
-        message=link.message,
-        confidence=link.confidence,
-        resource=None if link.resource is None else _thing(link.resource),
-        evidence=tuple(Seen(item.kind, item.text, _place(item.location)) for item in link.evidence),
-        unknown=tuple(Missing(gap.cause, gap.detail) for gap in link.unknowns),
-        fix=None if link.fix is None else _change(link.fix),
-        assumptions=link.assumptions,
-    )
-
-
-def _change(fix: Fix) -> Change:
-    return Change(fix.text, fix.locks_out)
+    def _thing(self, resource: Resource) -> Thing:
+        return Thing(
+            id=self._mask(resource.id),
+            type=resource.type_name,
+            address=self._mask(resource.address),
+            name=self._mask(str(resource.name)),
+            arn=None if resource.arn is None else str(resource.arn),
+            account=resource.account.literal,
+            region=resource.region.literal,
+        )
 
 
 def _place(location: Location) -> Place:
     return Place(location.path, location.line, location.column, location.pointer)
-
-
-def _thing(resource: Resource) -> Thing:
-    name = str(resource.name)
-    if isinstance(resource, Subscription):
-        protocol = resource.protocol.value if isinstance(resource.protocol, Known) else "https"
-        name = masked(protocol, resource.name)
-    return Thing(
-        id=resource.id,
-        type=resource.type_name,
-        address=resource.address,
-        name=name,
-        arn=None if resource.arn is None else str(resource.arn),
-        account=resource.account.literal,
-        region=resource.region.literal,
-    )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from auditor.report.masking import Mask
 from auditor.report.terminal import BOLD, DIM, GREEN, MAGENTA, RED, YELLOW, paint, plain
 from auditor.routes.route import Grade, Link, State, Trace
 
@@ -31,10 +32,15 @@ _NARROWEST = 60
 
 
 class _Style(msgspec.Struct, frozen=True):
-    """Whether to colour, and to how many columns details are wrapped."""
+    """Whether to colour, to how many columns details are wrapped, and what may not be shown."""
 
     color: bool
     width: int
+    mask: Mask
+
+    def plain(self, text: str) -> str:
+        """The text without what is masked, safe for a terminal."""
+        return plain(self.mask(text))
 
 
 class _Node(msgspec.Struct):
@@ -52,15 +58,16 @@ class _Line(msgspec.Struct, frozen=True):
     link: Link
 
 
-def render(traces: Iterable[Trace], *, color: bool = False, width: int = 120) -> str:
+def render(traces: Iterable[Trace], *, mask: Mask, color: bool = False, width: int = 120) -> str:
     """The trees of several traces.
 
     Args:
         traces: what to show, in order.
+        mask: takes addresses of people and tokens out of text.
         color: whether to colour.
         width: columns that details are wrapped to; at least 60 are used.
     """
-    style = _Style(color, max(width, _NARROWEST))
+    style = _Style(color, max(width, _NARROWEST), mask)
     return "\n".join("".join(_trace(trace, style)) for trace in traces)
 
 
@@ -71,7 +78,7 @@ def _trace(trace: Trace, style: _Style) -> Iterator[str]:
         yield from _wrapped(f"{root.link.title} {root.link.message}", "", style)
         yield from _details(_Line("", "", root.link), style)
     lines = list(_lines(root.children))
-    column = max((len(line.branch) + len(plain(line.link.title)) for line in lines), default=0) + 4
+    column = max((len(line.branch) + len(style.plain(line.link.title)) for line in lines), default=0) + 4
     for line in lines:
         yield from _link(line, column, style)
     assumed = dict.fromkeys(text for route in trace.routes for link in route.links for text in link.assumptions)
@@ -80,10 +87,10 @@ def _trace(trace: Trace, style: _Style) -> Iterator[str]:
 
 
 def _heading(trace: Trace, style: _Style) -> str:
-    name = paint(plain(str(trace.publisher.name)), BOLD, on=style.color)
+    name = paint(style.plain(str(trace.publisher.name)), BOLD, on=style.color)
     codes = (BOLD, _GRADE_COLORS[trace.grade]) if trace.grade in _GRADE_COLORS else (BOLD,)
     grade = paint(trace.grade, *codes, on=style.color)
-    return f"{name} ({plain(str(trace.publisher.region))})  {trace.event.lower()}: {grade}\n"
+    return f"{name} ({style.plain(str(trace.publisher.region))})  {trace.event.lower()}: {grade}\n"
 
 
 def _tree(trace: Trace) -> _Node:
@@ -111,12 +118,12 @@ def _lines(nodes: list[_Node], before: str = "") -> Iterator[_Line]:
 
 def _link(line: _Line, column: int, style: _Style) -> Iterator[str]:
     """One line when there is nothing to explain, else the reasons below it."""
-    title = plain(line.link.title)
+    title = style.plain(line.link.title)
     dots = paint("." * (column - len(line.branch) - len(title) - 1), DIM, on=style.color)
     state = paint(line.link.state, _COLORS[line.link.state], on=style.color)
     shown = f"{line.branch}{title} {dots} {state}"
     if line.link.state in {State.OK, State.ABSENT}:
-        yield f"{shown}  {plain(line.link.message)}\n"
+        yield f"{shown}  {style.plain(line.link.message)}\n"
     else:
         yield shown + "\n"
         yield from _wrapped(line.link.message, line.below, style)
@@ -139,7 +146,7 @@ def _details(line: _Line, style: _Style) -> Iterator[str]:
 
 def _wrapped(text: str, before: str, style: _Style, *codes: str) -> Iterator[str]:
     room = max(style.width - len(before) - 2, _NARROWEST // 2)
-    first, *rest = textwrap.wrap(plain(text), room, break_long_words=False, break_on_hyphens=False) or [""]
+    first, *rest = textwrap.wrap(style.plain(text), room, break_long_words=False, break_on_hyphens=False) or [""]
     yield f"{before}{paint(first, *codes, on=style.color)}\n"
     for more in rest:
         yield f"{before}  {paint(more, *codes, on=style.color)}\n"

@@ -11,7 +11,18 @@ from auditor.model.ses import ConfigurationSet, EmailIdentity, EventDestination
 from auditor.model.text import Text
 from auditor.routes import filters, role, topic
 from auditor.routes.grant import Sender
-from auditor.routes.link import Leg, Subject, absence, arn_of, called, cut_short, last_segment, scope_words, seen
+from auditor.routes.link import (
+    Leg,
+    Subject,
+    absence,
+    arn_of,
+    called,
+    cut_short,
+    last_segment,
+    scope_words,
+    seen,
+    why_possible,
+)
 from auditor.routes.route import Event, Grade, Link
 
 _STREAM = "The delivery stream exists and accepts records; streams are not read."
@@ -34,8 +45,9 @@ def legs(
     for item in relation.items:
         found.extend(_legs(item, event, sender, inventory))
     for item in relation.possible:
-        why = item.configuration_set
-        gap = why if isinstance(why, Unknown) else Unknown(Cause.UNDECIDED, f"its configuration set is {why.value}")
+        if isinstance(item.event_types, Known) and event not in item.event_types.value:
+            continue
+        gap = why_possible(item, item.configuration_set)
         link = _subject(item).unknown("it may be of this configuration set", gap)
         found.append(cut_short(link))
     if isinstance(relation.complete, Unknown) and not any(leg.grade is Grade.PROGRAMMATIC for leg in found):

@@ -11,7 +11,7 @@ from auditor.model.sns import Subscription
 from auditor.model.text import Text
 from auditor.routes import queue, role
 from auditor.routes.grant import Attached, Sender, Target, judge, missing
-from auditor.routes.link import Subject, called, last_segment, seen
+from auditor.routes.link import Subject, called, doubt, last_segment, seen
 from auditor.routes.route import Grade, Link
 
 PEOPLE = frozenset({"email", "email-json", "sms", "application"})
@@ -46,9 +46,8 @@ def _links(subscription: Subscription, protocol: str, sender: Sender, inventory:
     if value.value is None:
         return (subject.unknown("the endpoint is not told", Unknown(Cause.NOT_ASKED, "no endpoint was read")),)
     endpoint = value.value
-    shown = masked(protocol, endpoint)
-    told = seen(f"endpoint = {shown}", value, subscription)
-    subject = Subject("endpoint", f"{protocol} endpoint {shown}")
+    told = seen(f"endpoint = {endpoint}", value, subscription)
+    subject = Subject("endpoint", f"{protocol} endpoint {endpoint}")
     match protocol:
         case "sqs":
             return queue.links("endpoint", endpoint, value, subscription, sender, inventory)
@@ -93,7 +92,11 @@ def _function(subscription: Subscription, endpoint: Text, sender: Sender, invent
         )
     function = found.value
     subject = Subject("endpoint", f"function {called(function)}", function)
-    return subject.ok("exists", shown), _permission(function, endpoint, sender, inventory)
+    unsure = doubt(function, subscription)
+    exists = (
+        subject.ok("exists", shown) if unsure is None else subject.unknown("it is not told whether it exists", unsure)
+    )
+    return exists, _permission(function, endpoint, sender, inventory)
 
 
 def _permission(function: Function, endpoint: Text, sender: Sender, inventory: Inventory) -> Link:
@@ -108,19 +111,3 @@ def _permission(function: Function, endpoint: Text, sender: Sender, inventory: I
     documents = tuple((permission, permission.document) for permission in permissions.items)
     fix = Fix(f"Add a permission: {sender.principal} may lambda:InvokeFunction when aws:SourceArn is {sender.arn}.")
     return judge(subject, sender, target, Attached(documents, gaps, additive=True), fix)
-
-
-def masked(protocol: str, endpoint: Text) -> str:
-    """An endpoint without what may be private in it: of a URL scheme and host stay, of an address its domain."""
-    written = str(endpoint)
-    match protocol:
-        case "http" | "https":
-            scheme, sign, rest = written.partition("://")
-            host = rest.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0].rpartition("@")[2]
-            return f"{scheme}{sign}{host}/…" if sign else "…"
-        case "email" | "email-json":
-            return "…@" + written.rpartition("@")[2]
-        case "sms":
-            return "…" + written[-2:]
-        case _:
-            return written

@@ -8,6 +8,7 @@ from auditor import iam
 from auditor.finding import Evidence, Fix
 from auditor.iam.decision import Decision, Effect, Reason
 from auditor.iam.document import Policy, unread
+from auditor.iam.request import Request
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.origin import Location
 from auditor.model.policy import Document
@@ -30,6 +31,7 @@ class Sender(msgspec.Struct, frozen=True):
         source: that resource in words.
         tells_kms: whether AWS documents that its calls to KMS carry aws:SourceArn and aws:SourceAccount.
         lookalike: ARN and words of the resource that is often named instead.
+        names_source: whether requests carry the source at all.
     """
 
     principal: str
@@ -40,6 +42,7 @@ class Sender(msgspec.Struct, frozen=True):
     source: str
     tells_kms: bool
     lookalike: tuple[Text, str] | None = None
+    names_source: bool = True
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -156,21 +159,26 @@ def _parsed(document: Value[Document]) -> Policy:
 
 def _all_actions(sender: Sender, target: Target, policies: list[Policy]) -> Decision:
     """Allowed when every action is; otherwise the answer for the worst one."""
-    decisions = []
-    for action in target.actions:
-        request = iam.service_request(
-            sender.principal,
-            action,
-            target.arn,
-            resource_account=target.account,
-            source_account=sender.account,
-            source_arn=sender.arn,
-        )
-        decisions.append(iam.evaluate(request, policies))
+    decisions = [iam.evaluate(_request(sender, action, target), policies) for action in target.actions]
     return min(decisions, key=lambda decision: _WORST_FIRST.index(decision.effect))
 
 
 _WORST_FIRST = (Effect.EXPLICIT_DENY, Effect.IMPLICIT_DENY, Effect.UNKNOWN, Effect.ALLOW)
+_SOURCE_KEYS = ("aws:sourceaccount", "aws:sourceowner", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
+
+
+def _request(sender: Sender, action: str, target: Target) -> Request:
+    request = iam.service_request(
+        sender.principal,
+        action,
+        target.arn,
+        resource_account=target.account,
+        source_account=sender.account,
+        source_arn=sender.arn,
+    )
+    if sender.names_source:
+        return request
+    return msgspec.structs.replace(request, context={**request.context, **dict.fromkeys(_SOURCE_KEYS)})
 
 
 def _same(decisions: tuple[Decision, ...]) -> Decision:

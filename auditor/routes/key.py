@@ -16,13 +16,12 @@ from auditor.model.inventory import Inventory
 from auditor.model.kms import Key
 from auditor.model.known import Cause, Known, Truth, Unknown, Value
 from auditor.model.resource import Resource
-from auditor.model.text import Text, text
+from auditor.model.text import Text
 from auditor.routes.grant import Attached, Sender, Target, decide, evidence, judge
-from auditor.routes.link import Subject, arn_of, called, seen
+from auditor.routes.link import Subject, arn_of, called, doubt, seen
 from auditor.routes.route import Link
 
 ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
-_NO_SOURCE = Unknown(Cause.UNDECIDED, "a value that the service may not send")
 
 
 def link(name: str, reference: Value[Text | None], holder: Resource, sender: Sender, inventory: Inventory) -> Link:
@@ -63,7 +62,7 @@ def _judge(subject: Subject, key: Key, holder: Resource, sender: Sender) -> Link
     policy = _policy(subject, key, sender)
     if policy.state != "OK":
         return policy
-    gaps = [gap for gap in (key.manager, _usable(key)) if isinstance(gap, Unknown)]
+    gaps = [gap for gap in (key.manager, _usable(key), doubt(key, holder)) if isinstance(gap, Unknown)]
     if gaps:
         return subject.unknown("its policy grants it; its state is not told", *gaps, evidence=policy.evidence)
     return policy
@@ -105,8 +104,7 @@ def _policy(subject: Subject, key: Key, sender: Sender) -> Link:
     told = judge(subject, sender, target, attached, fix)
     if sender.tells_kms:
         return told
-    silent = msgspec.structs.replace(sender, account=text(_NO_SOURCE), arn=text(_NO_SOURCE))
-    decision = decide(silent, target, attached)
+    decision = decide(msgspec.structs.replace(sender, names_source=False), target, attached)
     if told.state == "OK" and decision.effect is not Effect.ALLOW:
         why = Unknown(
             Cause.UNDECIDED,

@@ -4,7 +4,7 @@ import msgspec
 
 from auditor.evidence import attribute
 from auditor.finding import Confidence, Evidence, Fix
-from auditor.model.known import UNREAD, Unknown, Value
+from auditor.model.known import UNREAD, Cause, Unknown, Value
 from auditor.model.resource import Resource
 from auditor.model.text import Text, text
 from auditor.routes.route import Grade, Link, State
@@ -95,6 +95,20 @@ class Leg(msgspec.Struct, frozen=True):
 def cut_short(link: Link) -> Leg:
     """A leg of which nothing is known behind a link; a program could stand there."""
     return Leg((link,), Grade.PROGRAMMATIC)
+
+
+def doubt(found: Resource, holder: Resource) -> Unknown | None:
+    """Why a resource that another one names may not exist, unless both exist together or not at all."""
+    return None if found.uncertain == holder.uncertain else found.uncertain
+
+
+def why_possible(item: Resource, reference: Value[Text]) -> Unknown:
+    """Why it is not told whether a resource belongs to the one that it may refer to."""
+    if item.uncertain is not None:
+        return item.uncertain
+    if isinstance(reference, Unknown):
+        return reference
+    return Unknown(Cause.UNDECIDED, f"what {reference.value} means is not told")
 
 
 def called(resource: Resource) -> str:

@@ -9,7 +9,7 @@ from auditor.model.sqs import Queue
 from auditor.model.text import Text
 from auditor.routes import key
 from auditor.routes.grant import Attached, Sender, Target, judge, missing
-from auditor.routes.link import Subject, arn_of, called, last_segment, seen
+from auditor.routes.link import Subject, arn_of, called, doubt, last_segment, seen
 from auditor.routes.route import Link
 
 
@@ -54,6 +54,9 @@ def _existing(subject: Subject, queue: Queue, reference: Text, value: Value[obje
         return _fifo(subject, reference, value, holder)
     if isinstance(queue.fifo, Unknown) and reference.endswith(".fifo") is not Truth.FALSE:
         return subject.unknown("it is not told whether it is a FIFO queue", queue.fifo)
+    unsure = doubt(queue, holder)
+    if unsure is not None:
+        return subject.unknown("it is not told whether it exists", unsure)
     return subject.ok("exists", seen(f"{subject.name} = {reference}", value, holder))
 
 

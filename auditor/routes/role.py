@@ -9,7 +9,7 @@ from auditor.model.known import Unknown, Value
 from auditor.model.resource import Resource
 from auditor.model.text import Text
 from auditor.routes.grant import Attached, Sender, Target, judge
-from auditor.routes.link import Subject, arn_of, last_segment, seen
+from auditor.routes.link import Subject, arn_of, doubt, last_segment, seen
 from auditor.routes.route import Link, State
 
 
@@ -56,6 +56,9 @@ def links(
         )
     role = found.value
     subject = Subject("role", subject.title, role)
+    unsure = doubt(role, holder)
+    if unsure is not None:
+        return (subject.unknown("it is not told whether it exists", unsure),)
     trust = judge(
         subject,
         sender,

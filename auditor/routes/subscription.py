@@ -13,7 +13,18 @@ from auditor.model.sns import Subscription, Topic
 from auditor.routes import endpoint, filters, redrive
 from auditor.routes.filters import Judgement, Notification
 from auditor.routes.grant import Sender
-from auditor.routes.link import Leg, Subject, absence, arn_of, as_told, called, cut_short, scope_words, seen
+from auditor.routes.link import (
+    Leg,
+    Subject,
+    absence,
+    arn_of,
+    as_told,
+    called,
+    cut_short,
+    scope_words,
+    seen,
+    why_possible,
+)
 from auditor.routes.route import Grade, Link
 
 _CONFIRMED_BY_RECEIVER = frozenset({"http", "https", "email", "email-json"})
@@ -26,13 +37,9 @@ def legs(topic: Topic, notification: Notification, inventory: Inventory) -> tupl
     relation = relations.subscriptions(inventory, topic)
     found = [_leg(item, topic, notification, inventory) for item in relation.items]
     for item in relation.possible:
-        why = (
-            item.topic
-            if isinstance(item.topic, Unknown)
-            else Unknown(Cause.UNDECIDED, f"its topic is {item.topic.value}")
-        )
         subject = Subject("subscription", f"subscription {item.address}", item)
-        found.append(cut_short(subject.unknown("it may be of this topic", why)))
+        link = subject.unknown("it may be of this topic", why_possible(item, item.topic))
+        found.append(cut_short(link))
     if isinstance(relation.complete, Unknown) and not any(leg.grade is Grade.PROGRAMMATIC for leg in found):
         link = Subject("subscription", "subscriptions").unknown("not all of them were read", relation.complete)
         found.append(cut_short(link))

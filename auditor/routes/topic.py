@@ -17,7 +17,7 @@ from auditor.model.text import Text, text
 from auditor.routes import key, subscription
 from auditor.routes.filters import Notification
 from auditor.routes.grant import Attached, Sender, Target, judge, open_to_any_account, statement
-from auditor.routes.link import Leg, Subject, absence, arn_of, as_told, called, cut_short, last_segment, seen
+from auditor.routes.link import Leg, Subject, absence, arn_of, as_told, called, cut_short, doubt, last_segment, seen
 from auditor.routes.route import Grade, Link, State
 
 
@@ -53,7 +53,7 @@ def legs(
         return (cut_short(link),)
     topic = found.value
     links = (
-        _existing(Subject("topic", f"topic {called(topic)}", topic), topic, fault, sender),
+        _existing(Subject("topic", f"topic {called(topic)}", topic), topic, holder, fault, sender),
         _policy(topic, sender, inventory),
         key.link("topic-key", topic.kms_key, topic, sender, inventory),
     )
@@ -77,9 +77,12 @@ def _unsuitable(
     return None
 
 
-def _existing(subject: Subject, topic: Topic, fault: Link | None, sender: Sender) -> Link:
+def _existing(subject: Subject, topic: Topic, holder: Resource, fault: Link | None, sender: Sender) -> Link:
     if fault is not None:
         return msgspec.structs.replace(fault, title=subject.title, resource=topic)
+    unsure = doubt(topic, holder)
+    if unsure is not None:
+        return subject.unknown("it is not told whether it exists", unsure)
     if isinstance(topic.fifo, Unknown):
         return subject.unknown("it is not told whether it is a FIFO topic", topic.fifo)
     if topic.fifo.value:

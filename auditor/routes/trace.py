@@ -13,7 +13,7 @@ from auditor.model.known import Known, Unknown
 from auditor.model.ses import ConfigurationSet, EmailIdentity
 from auditor.routes import destination, filters, topic
 from auditor.routes.grant import Sender
-from auditor.routes.link import Leg, Subject, absence, arn_of, called, cut_short, seen
+from auditor.routes.link import Leg, Subject, absence, arn_of, called, cut_short, doubt, seen
 from auditor.routes.route import Event, Grade, Link, Route
 
 EVENT_DESTINATION, IDENTITY_TOPIC, EMAIL_FORWARDING = "event-destination", "identity-topic", "email-forwarding"
@@ -118,6 +118,9 @@ def _by_configuration_set(identity: EmailIdentity, event: Event, inventory: Inve
             fix=Fix(f"Create the configuration set, or set an existing one on {called(identity)}."),
         )
         return (cut_short(link),)
+    unsure = doubt(found.value, identity)
+    if unsure is not None:
+        return (cut_short(subject.unknown("it is not told whether it exists", unsure)),)
     link = _sending(
         Subject(subject.name, f'default configuration set "{called(found.value)}"', found.value),
         found.value,
