@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop
-from auditor.cli.options import binding_options, live_options
+from auditor.cli import auditing, inputs
+from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, explain
+from auditor.cli.options import binding_options, live_options, run_options
 
 if TYPE_CHECKING:
     from auditor.model.inventory import Inventory
@@ -24,32 +25,35 @@ if TYPE_CHECKING:
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours; NO_COLOR is obeyed."
 )
-@click.option("--show-endpoints", is_flag=True, help="Do not mask addresses of people and paths of URLs.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
-@click.option("-v", "--verbose", is_flag=True, help="More on stderr: what is read, what is skipped.")
-def command(
-    identity: str, event: str | None, format_: str, color: "ColorChoice", *, show_endpoints: bool, **options: Any
-) -> int:
-    """Walk the mail path of IDENTITY (a domain, an address, a configuration set, an ARN) and judge every link.
+@click.option("--show-endpoints", is_flag=True, help="Do not mask subscription endpoints.")
+@run_options()
+@click.pass_context
+def command(ctx: click.Context, /, identity: str, event: str | None, **options: Any) -> None:
+    """Walk the mail path of IDENTITY and judge every link.
 
-    Exits with 1 when a bounce or complaint that is meant to arrive certainly does not.
+    IDENTITY is a domain, an e-mail address, the name of a configuration set, the name that a template gives to one of
+    them, or an ARN. Exits with 1 when a bounce or complaint that is meant to arrive certainly does not.
+
+    \b
+    auditor trace example.com --in template.yaml
+    auditor trace example.com --live --region eu-west-1 --event bounce
     """
-    from auditor.cli.errors import explain
-    from auditor.cli.inputs import read, wanted
+    from auditor.catalogue import shipped
     from auditor.report.masking import Masking, endpoints, unmasked
     from auditor.report.terminal import printable_lines
     from auditor.routes.route import Event, Grade
 
-    found = read(wanted(options))
+    settings = auditing.configuration(options["config"], none=options["no_config"], catalogue=shipped(), changes={})
+    found = inputs.read(inputs.wanted(options, settings))
     for error in found.errors:
         explain(str(error), EXIT_INCOMPLETE)
     events = [Event(event.upper())] if event is not None else list(Event)
     traces = _traces(identity, events, found.inventory)
-    mask = unmasked if show_endpoints else Masking(endpoints(found.inventory))
-    click.echo(printable_lines(_rendered(traces, format_, color, mask)), nl=False)
+    mask = unmasked if options["show_endpoints"] else Masking(endpoints(found.inventory))
+    click.echo(printable_lines(_rendered(traces, options["format_"], options["color"], mask)), nl=False)
     if any(trace.grade is Grade.BROKEN for trace in traces):
-        return EXIT_GATE
-    return EXIT_INCOMPLETE if found.errors else EXIT_PASSED
+        ctx.exit(EXIT_GATE)
+    ctx.exit(EXIT_INCOMPLETE if found.errors else EXIT_PASSED)
 
 
 def _traces(name: str, events: "list[Event]", inventory: "Inventory") -> "tuple[Trace, ...]":
@@ -58,7 +62,6 @@ def _traces(name: str, events: "list[Event]", inventory: "Inventory") -> "tuple[
     Raises:
         Stop: there is none.
     """
-    from auditor.cli.errors import explain
     from auditor.routes import grade, publishers, trace
     from auditor.routes.route import Trace
 

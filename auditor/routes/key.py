@@ -21,6 +21,7 @@ from auditor.routes.grant import Attached, Sender, Target, decide, evidence, jud
 from auditor.routes.link import Subject, arn_of, called, doubt, seen
 from auditor.routes.route import Link
 
+_NOUNS = {"topic-key": "topic key", "endpoint-key": "queue key", "redrive-queue-key": "redrive queue key"}
 ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
 
 
@@ -34,13 +35,13 @@ def link(name: str, reference: Value[Text | None], holder: Resource, sender: Sen
         sender: who must be able to use the key.
         inventory: where keys and aliases are.
     """
-    noun = name.removesuffix("-key").replace("-", " ")
+    noun = _NOUNS[name]
     if isinstance(reference, Unknown):
-        return Subject(name, f"{noun} key").unknown("it is not told whether there is one", reference)
+        return Subject(name, noun).unknown("it is not told whether there is one", reference)
     shown = seen(f"KmsMasterKeyId = {reference.value or 'none'}", reference, holder)
     if reference.value is None:
-        return Subject(name, f"{noun} key").ok("no KMS key is set, so none has to be granted", shown)
-    subject = Subject(name, f"{noun} key {reference.value}")
+        return Subject(name, noun).ok("no KMS key is set, so none has to be granted", shown)
+    subject = Subject(name, f"{noun} {reference.value}")
     if relations.is_aws_managed_alias(reference.value):
         return subject.broken(_managed(sender), shown, fix=_own_key(holder, sender))
     found = relations.key(inventory, reference.value, holder)
