@@ -113,7 +113,7 @@ def _split(resolver: "Resolver", argument: Node, pointer: str, at: Location) -> 
     separator = argument.items[0].text
     written = _text(resolver, argument.items[1], f"{pointer}/1")
     if not separator:
-        return _wrong("Fn::Split", "a separator that is not empty", argument, at)
+        return gap(Cause.FAILED, "Fn::Split expects a separator that is not empty", at)
     if written.holes:
         return Gap(written.holes[0], at, may_be_absent=False)
     if any(_may_hold(symbol, separator) for symbol in written.symbols):

@@ -5,6 +5,7 @@ AWS documents for it.
 """
 
 from collections.abc import Callable
+from textwrap import shorten
 from typing import TypeVar
 
 from auditor.model import policy
@@ -129,6 +130,10 @@ class Properties:
         """A list of strings, empty when it is left out; items that are not told are holes."""
         return self._read(name, (), _as_texts)
 
+    def required_texts(self, name: str) -> Value[tuple[Text, ...]]:
+        """A list of strings that must be there."""
+        return self._must(name, _as_texts)
+
     def words(self, name: str, default: T) -> Value[tuple[str, ...] | T]:
         """A list of plain strings in upper case."""
         return self._read(name, default, _as_upper_words)
@@ -192,7 +197,7 @@ def _kind(node: policy.Node) -> str:
         case Sequence():
             return "a list"
         case Leaf(value=Text() as written):
-            return f"{str(written)!r}"
+            return repr(shorten(str(written), 60, placeholder="…"))
         case Leaf(value=None):
             return "null"
         case Leaf(value=value):

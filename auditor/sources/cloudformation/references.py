@@ -14,7 +14,7 @@ from auditor.model.known import Cause
 from auditor.model.origin import Location
 from auditor.model.policy import Leaf
 from auditor.model.text import Part, Symbol, Text, text
-from auditor.sources.cloudformation.resolved import Resolved, escaped, gap, text_of
+from auditor.sources.cloudformation.resolved import Resolved, escaped, gap, size_of, text_of
 from auditor.sources.cloudformation.shapes import SERVICES, SHAPES, Shape
 from auditor.sources.cloudformation.template import Declaration
 from auditor.sources.cloudformation.tree import Map
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from auditor.sources.cloudformation.resolve import Resolver
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_MAX_CHAIN = 20
+"""Names made of names beyond which the next one is not looked at."""
+_MAX_NAME = 2048
+"""Characters, and parts, beyond which a name is none that AWS takes."""
 _CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
 _OTHER_STACKS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 
@@ -75,7 +79,7 @@ class Referrer:
         attribute = shape.generated or shape.name
         if attribute is None:
             return text(self._symbol(declared.logical_id))
-        if declared.logical_id in self._busy:
+        if declared.logical_id in self._busy or len(self._busy) >= _MAX_CHAIN:
             return text(self._symbol(f"{declared.logical_id}.{attribute}"))
         self._busy.add(declared.logical_id)
         told = self._property(declared, shape.name) if shape.name is not None else None
@@ -142,6 +146,8 @@ class Referrer:
         if not isinstance(told, Leaf) or told.value is None:
             return text(self._symbol(f"{logical_id}.{attribute}"))
         written = text_of(told, told.at)
+        if size_of([written]) > _MAX_NAME:
+            return text(self._symbol(f"{logical_id}.{attribute}"))
         holes = 0
         parts: list[Part] = []
         for part in written.parts:

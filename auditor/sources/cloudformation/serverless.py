@@ -255,12 +255,16 @@ def _events(declared: Declared) -> Iterator[Subscription | Permission]:
             continue
         properties = event.nested("Properties")
         topic = properties.required("Topic")
-        by_queue = properties.presence("SqsSubscription")
-        if isinstance(by_queue, Known) and not by_queue.value:
+        if _is_off(properties.node("SqsSubscription")):
             yield _lambda_subscription(declared, name, properties, topic, event.at)
             yield _permission(declared, name, topic, event.at)
         else:
             yield _queue_subscription(declared, name, properties, topic, event.at)
+
+
+def _is_off(node: policy.Node | None) -> bool:
+    """Whether a switch that may also be a mapping is left out or false."""
+    return node is None or (isinstance(node, Leaf) and text_of(node, node.at).literal == "false")
 
 
 def _lambda_subscription(
@@ -275,11 +279,13 @@ def _queue_subscription(
     declared: Declared, name: str, properties: Properties, topic: Value[Text], at: Location
 ) -> Subscription:
     """A subscription through a queue, which the transform makes unless one is named."""
-    queue = properties.nested("SqsSubscription").node("QueueArn")
+    switch = properties.node("SqsSubscription")
+    protocol: policy.Node = switch if isinstance(switch, Gap) else leaf("sqs", at)
+    queue = switch.get("QueueArn") if isinstance(switch, Mapping) else switch if isinstance(switch, Gap) else None
     if queue is None:
         made = declared.not_yet(f"the transform makes a queue for the event {name}")
         queue = Gap(made, at, may_be_absent=False)
-    whole = properties.with_entries(Protocol=leaf("sqs", at), Endpoint=queue)
+    whole = properties.with_entries(Protocol=protocol, Endpoint=queue)
     label = text(declared.resolver.symbol(f"{declared.logical_id}.{name}.Endpoint"))
     return sns.subscription(declared, whole, topic, declared.part(name, label, at))
 

@@ -128,7 +128,7 @@ def target_of(document: Document, origin: Origin) -> Value[Text | None]:
 
 
 def _topic_policy(declared: Declared) -> Iterator[AnyResource]:
-    yield _policy_of(declared, declared.properties.texts("Topics"))
+    yield _policy_of(declared, declared.properties.required_texts("Topics"))
 
 
 def _topic_inline_policy(declared: Declared) -> Iterator[AnyResource]:

@@ -30,7 +30,7 @@ def _queue(declared: Declared) -> Iterator[AnyResource]:
 
 
 def _queue_policy(declared: Declared) -> Iterator[AnyResource]:
-    yield _policy_of(declared, declared.properties.texts("Queues"))
+    yield _policy_of(declared, declared.properties.required_texts("Queues"))
 
 
 def _queue_inline_policy(declared: Declared) -> Iterator[AnyResource]:
