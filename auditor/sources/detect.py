@@ -117,7 +117,9 @@ class _Found:
                 self._add_file(path, named=True)
                 return
             for candidate in folder.candidates(path):
-                if candidate.name.endswith(folder.TERRAFORM):
+                if isinstance(candidate, InputError):
+                    self.errors.append(InputError(self._name(Path(candidate.path)), candidate.reason))
+                elif candidate.name.endswith(folder.TERRAFORM):
                     self.not_read[_TERRAFORM] += 1
                 else:
                     self._add_file(candidate, named=False)

@@ -19,28 +19,27 @@ _SKIPPED = frozenset({".git", ".terraform", ".venv", "node_modules"})
 _MAX_DEPTH = 64
 
 
-def candidates(top: Path) -> Iterator[Path]:
-    """The candidates of a folder in the order of their names, Terraform files among them.
+def candidates(top: Path) -> Iterator[Path | InputError]:
+    """The candidates of a folder in the order of their names, and an error for each folder that cannot be listed.
 
-    What git ignores, hidden tool folders and links that lead out of the folder are left out. Of a CDK cloud assembly
+    Terraform files are among them. What git ignores, hidden tool folders and links that lead out of the folder are left out. Of a CDK cloud assembly
     only the manifest is a candidate.
-
-    Raises:
-        InputError: the folder cannot be listed.
     """
     folder = top.absolute()
     yield from _walk(folder, folder.resolve(), Ignored.above(folder), 0)
 
 
-def _walk(folder: Path, top: Path, ignored: Ignored, depth: int) -> Iterator[Path]:
+def _walk(folder: Path, top: Path, ignored: Ignored, depth: int) -> Iterator[Path | InputError]:
     if depth > _MAX_DEPTH:
-        raise InputError(str(folder), f"folders are nested deeper than {_MAX_DEPTH} levels")
+        yield InputError(str(folder), f"folders are nested deeper than {_MAX_DEPTH} levels: not read")
+        return
     ignored = ignored.inside(folder)
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
     except OSError as error:
-        raise InputError(str(folder), error.strerror or "cannot be listed") from None
+        yield InputError(str(folder), error.strerror or "cannot be listed")
+        return
     names = {entry.name for entry in entries}
     if MANIFEST in names and (folder.name == _ASSEMBLY or _ASSEMBLY in names):
         yield folder / MANIFEST

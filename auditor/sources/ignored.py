@@ -85,24 +85,23 @@ def _pattern(line: str) -> Pattern | None:
         return None
     if not anchored:
         segments.insert(0, "**")
+    if segments[-1] == "**":
+        segments.append("*")
     return Pattern(tuple(segments), negated, only_folders)
 
 
 def _glob(segment: str) -> str:
-    """A segment as fnmatch writes it: an escaped character is ``[x]``, ``[^a]`` is ``[!a]``."""
-    written = segment.replace("[^", "[!")
-    pieces = written.split("\\")
-    return pieces[0] + "".join(f"[{piece[0]}]{piece[1:]}" if piece else "" for piece in pieces[1:])
+    """A segment as fnmatch writes it: an escaped wildcard is ``[*]``, ``[^a]`` is ``[!a]``."""
+    first, *rest = segment.replace("[^", "[!").split("\\")
+    return first + "".join(f"[{piece[0]}]{piece[1:]}" if piece[:1] in {*"*?["} else piece for piece in rest)
 
 
 def _matches(names: Sequence[str], segments: Sequence[str]) -> bool:
-    """Whether a path matches from its first name to its last; linear in the product of both lengths."""
+    """Whether a path matches from its first name to its last; the work is the product of both lengths."""
     reached = {0}
     for segment in segments:
         if segment == "**":
             reached = set(range(min(reached), len(names) + 1)) if reached else reached
         else:
             reached = {at + 1 for at in reached if at < len(names) and fnmatchcase(names[at], segment)}
-    if segments[-1] == "**":
-        return len(names) in reached and len(names) > len(segments) - 1
     return len(names) in reached
