@@ -90,7 +90,8 @@ def _heading(trace: Trace, style: _Style) -> str:
     name = paint(style.plain(str(trace.publisher.name)), BOLD, on=style.color)
     codes = (BOLD, _GRADE_COLORS[trace.grade]) if trace.grade in _GRADE_COLORS else (BOLD,)
     grade = paint(trace.grade, *codes, on=style.color)
-    return f"{name} ({style.plain(str(trace.publisher.region))})  {trace.event.lower()}: {grade}\n"
+    where = style.plain(trace.publisher.region.literal or trace.publisher.deployment)
+    return f"{name} ({where})  {trace.event.lower()}: {grade}\n"
 
 
 def _tree(trace: Trace) -> _Node:
@@ -117,16 +118,23 @@ def _lines(nodes: list[_Node], before: str = "") -> Iterator[_Line]:
 
 
 def _link(line: _Line, column: int, style: _Style) -> Iterator[str]:
-    """One line when there is nothing to explain, else the reasons below it."""
-    title = style.plain(line.link.title)
-    dots = paint("." * (column - len(line.branch) - len(title) - 1), DIM, on=style.color)
-    state = paint(line.link.state, _COLORS[line.link.state], on=style.color)
-    shown = f"{line.branch}{title} {dots} {state}"
-    if line.link.state in {State.OK, State.ABSENT}:
-        yield f"{shown}  {style.plain(line.link.message)}\n"
-    else:
-        yield shown + "\n"
-        yield from _wrapped(line.link.message, line.below, style)
+    """The link with its verdict and message, and below it the reasons when there is something to explain."""
+    link = line.link
+    title = style.plain(link.title)
+    dots = "." * (column - len(line.branch) - len(title) - 1)
+    used = " " * (column + 1 + len(link.state) + 2)
+    more = f"{line.below}  "
+    first, *rest = textwrap.wrap(
+        used.replace(" ", "_") + style.plain(link.message),
+        max(style.width, len(used) + _NARROWEST // 2),
+        subsequent_indent=more,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    state = paint(link.state, _COLORS[link.state], on=style.color)
+    yield f"{line.branch}{title} {paint(dots, DIM, on=style.color)} {state}  {first[len(used) :]}\n"
+    yield from (f"{part}\n" for part in rest)
+    if link.state not in {State.OK, State.ABSENT}:
         yield from _details(line, style)
 
 

@@ -70,6 +70,7 @@ def _sender(configuration_set: ConfigurationSet, identity: EmailIdentity | None)
         region=configuration_set.region,
         arn=arn_of(configuration_set),
         source=f"configuration set {called(configuration_set)}",
+        names_account=True,
         tells_kms=False,
         lookalike=None if identity is None else (arn_of(identity), f"identity {called(identity)}"),
     )

@@ -29,6 +29,7 @@ class Sender(msgspec.Struct, frozen=True):
         account, region: of the resource it acts for.
         arn: what it sends as aws:SourceArn.
         source: that resource in words.
+        names_account: whether AWS documents that it sends aws:SourceAccount, so that a policy can rely on it.
         tells_kms: whether AWS documents that its calls to KMS carry aws:SourceArn and aws:SourceAccount.
         lookalike: ARN and words of the resource that is often named instead.
         names_source: whether requests carry the source at all.
@@ -40,6 +41,7 @@ class Sender(msgspec.Struct, frozen=True):
     region: Text
     arn: Text
     source: str
+    names_account: bool
     tells_kms: bool
     lookalike: tuple[Text, str] | None = None
     names_source: bool = True
@@ -88,21 +90,15 @@ def judge(subject: Subject, sender: Sender, target: Target, attached: Attached, 
     decision = decide(sender, target, attached)
     asked = f"{sender.label} {' and '.join(target.actions)} for {sender.source}"
     shown = evidence(decision, attached)
+    named = _named(decision)
     match decision.effect:
         case Effect.ALLOW:
-            return subject.ok(f"allows {asked}", *shown, assumptions=decision.assumptions)
+            return subject.ok(f"{named}allows {asked}", *shown, assumptions=decision.assumptions)
         case Effect.UNKNOWN:
             return subject.unknown(f"it is not decided whether it allows {asked}", *decision.unknowns, evidence=shown)
         case Effect.EXPLICIT_DENY:
-            deny = _name(decision)
-            return subject.broken(
-                f"denies {asked}{deny}",
-                *shown,
-                fix=Fix(
-                    f"Except {sender.principal} acting for {sender.arn} from the Deny statement{deny}.",
-                    locks_out=("Nobody; check that what the Deny keeps out stays out.",),
-                ),
-            )
+            fix = Fix(f"Except {sender.principal} that acts for {sender.arn} from the Deny of {named or 'the policy'}.")
+            return subject.broken(f"{named}denies {asked}", *shown, fix=fix)
         case Effect.IMPLICIT_DENY:
             return subject.broken(
                 f"does not allow {asked}{_mistake(sender, target, attached)}",
@@ -140,15 +136,15 @@ def evidence(decision: Decision, attached: Attached) -> tuple[Evidence, ...]:
 
 def statement(sender: Sender, target: Target) -> str:
     """The least statement that lets the sender in, as JSON; symbols of the input stay as ``{name}``."""
+    condition = {"ArnEquals": {"aws:SourceArn": str(sender.arn)}}
+    if sender.names_account:
+        condition = {"StringEquals": {"aws:SourceAccount": str(sender.account)}, **condition}
     made = {
         "Effect": "Allow",
         "Principal": {"Service": sender.principal},
         "Action": list(target.actions) if len(target.actions) > 1 else target.actions[0],
         "Resource": str(target.arn),
-        "Condition": {
-            "StringEquals": {"aws:SourceAccount": str(sender.account)},
-            "ArnEquals": {"aws:SourceArn": str(sender.arn)},
-        },
+        "Condition": condition,
     }
     return json.dumps(made, ensure_ascii=False)
 
@@ -202,9 +198,10 @@ def _mistake(sender: Sender, target: Target, attached: Attached) -> str:
     return f": it names the ARN of {words}, and {sender.label} sends that of {sender.source}"
 
 
-def _name(decision: Decision) -> str:
-    named = next((reason.statement for reason in decision.because if reason.statement), "")
-    return f" {named}" if named else ""
+def _named(decision: Decision) -> str:
+    """The statement that decided, as the beginning of a sentence."""
+    name = next((reason.statement for reason in decision.because if reason.statement), "")
+    return f"statement {name} " if name else ""
 
 
 def _words(reason: Reason) -> str:

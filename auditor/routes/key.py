@@ -51,7 +51,8 @@ def link(name: str, reference: Value[Text | None], holder: Resource, sender: Sen
         return subject.broken(
             "no such key or alias exists", shown, fix=Fix(f"Set an existing symmetric key on {called(holder)}.")
         )
-    return _judge(Subject(name, subject.title, found.value), found.value, holder, sender)
+    title = subject.title if reference.value.literal is not None else f"{noun} {called(found.value)}"
+    return _judge(Subject(name, title, found.value), found.value, holder, sender)
 
 
 def _judge(subject: Subject, key: Key, holder: Resource, sender: Sender) -> Link:

@@ -133,7 +133,7 @@ def as_told(resource: Resource) -> Confidence:
 
 def scope_words(resource: Resource) -> str:
     """The limit of what was looked at, for absences: a template tells only what it declares."""
-    return f", as far as {resource.deployment} tells" if resource.is_declared else ""
+    return ", as far as this input tells" if resource.is_declared else ""
 
 
 def last_segment(arn: Text) -> str:

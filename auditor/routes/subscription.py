@@ -68,6 +68,7 @@ def _leg(item: Subscription, topic: Topic, notification: Notification, inventory
         region=topic.region,
         arn=arn_of(topic),
         source=f"topic {called(topic)}",
+        names_account=False,
         tells_kms=True,
     )
     end = endpoint.end(item, protocol, sender, inventory)

@@ -78,6 +78,8 @@ def _unsuitable(
 
 
 def _existing(subject: Subject, topic: Topic, holder: Resource, fault: Link | None, sender: Sender) -> Link:
+    if isinstance(topic.fifo, Known) and topic.fifo.value:
+        return _fifo(subject, seen("FifoTopic = true", topic.fifo, topic), sender)
     if fault is not None:
         return msgspec.structs.replace(fault, title=subject.title, resource=topic)
     unsure = doubt(topic, holder)
@@ -85,8 +87,6 @@ def _existing(subject: Subject, topic: Topic, holder: Resource, fault: Link | No
         return subject.unknown("it is not told whether it exists", unsure)
     if isinstance(topic.fifo, Unknown):
         return subject.unknown("it is not told whether it is a FIFO topic", topic.fifo)
-    if topic.fifo.value:
-        return _fifo(subject, seen("FifoTopic = true", topic.fifo, topic), sender)
     if topic.region.equals(sender.region) is Truth.UNKNOWN:
         why = Unknown(Cause.NOT_HERE, f"whether {topic.region} is {sender.region}; --region tells")
         return subject.unknown("it is not told whether it is in the same Region", why)

@@ -10,10 +10,11 @@ from auditor.finding import Fix
 from auditor.model import relations
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known, Unknown
+from auditor.model.origin import How
 from auditor.model.ses import ConfigurationSet, EmailIdentity
 from auditor.routes import destination, filters, topic
 from auditor.routes.grant import Sender
-from auditor.routes.link import Leg, Subject, absence, arn_of, called, cut_short, doubt, seen
+from auditor.routes.link import Leg, Subject, absence, arn_of, called, cut_short, doubt, scope_words, seen
 from auditor.routes.route import Event, Grade, Link, Route
 
 EVENT_DESTINATION, IDENTITY_TOPIC, EMAIL_FORWARDING = "event-destination", "identity-topic", "email-forwarding"
@@ -146,7 +147,10 @@ def _by_topic(identity: EmailIdentity, event: Event, inventory: Inventory) -> tu
     if isinstance(value, Unknown):
         return (cut_short(subject.unknown("it is not told whether one is set", value)),)
     if value.value is None:
-        link = subject.absent("none is set", absence(f"no {event.lower()} topic on {called(identity)}", identity))
+        told = scope_words(identity) if value.origin.how is How.ABSENT else ""
+        link = subject.absent(
+            f"none is set{told}", absence(f"no {event.lower()} topic on {called(identity)}", identity)
+        )
         return (Leg((link,), Grade.NONE),)
     other = _default_set(identity, inventory)
     sender = Sender(
@@ -156,6 +160,7 @@ def _by_topic(identity: EmailIdentity, event: Event, inventory: Inventory) -> tu
         region=identity.region,
         arn=arn_of(identity),
         source=f"identity {called(identity)}",
+        names_account=True,
         tells_kms=False,
         lookalike=None if other is None else (arn_of(other), f"configuration set {called(other)}"),
     )

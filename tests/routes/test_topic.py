@@ -67,7 +67,7 @@ class TestTopicPolicy:
     def test_names_the_deciding_statement(self) -> None:
         link = MailPath().link("topic-policy")
         assert link.state is State.OK
-        assert link.message == "allows SES sns:Publish for configuration set main"
+        assert link.message == "statement Let allows SES sns:Publish for configuration set main"
         assert link.evidence[0].text.startswith("statement Let: ")
         assert link.resource == MailPath().parts["topic_policy"]
 
@@ -100,7 +100,7 @@ class TestTopicPolicy:
         path.change("topic_policy", document=document(path.allow_ses("configuration-set/main"), deny))
         link = path.link("topic-policy")
         assert link.state is State.BROKEN
-        assert link.message == "denies SES sns:Publish for configuration set main Never"
+        assert link.message == "statement Never denies SES sns:Publish for configuration set main"
         assert link.fix is not None
         assert "Never" in link.fix.text
 

@@ -250,4 +250,4 @@ def test_absence_in_a_template_is_less_certain() -> None:
         path.change(key, deployment="mail.yaml")
     link = path.remove("subscription").link("subscription")
     assert (link.state, link.confidence) == (State.BROKEN, Confidence.MEDIUM)
-    assert link.message == "the topic has none, as far as mail.yaml tells, so nobody receives what is published"
+    assert link.message == "the topic has none, as far as this input tells, so nobody receives what is published"
