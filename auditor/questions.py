@@ -166,7 +166,7 @@ class Questions:
     def routes(self, publisher: EmailIdentity | ConfigurationSet, event: Event) -> tuple[Route, ...]:
         """Every way an event of an identity or configuration set can take."""
         key = ("routes", publisher.type_name, publisher.id, event)
-        return self._once(key, lambda: routes.trace(publisher, event, self.inventory))
+        return self._once(key, lambda: routes.trace(publisher, event, self.inventory, self._memory))
 
     def grade(self, publisher: EmailIdentity | ConfigurationSet, event: Event) -> Grade:
         """How an event of an identity or configuration set is handled, over all its routes."""

@@ -6,6 +6,8 @@ the identity of its domain. A configuration set has only its event destinations,
 Source: https://docs.aws.amazon.com/ses/latest/dg/monitor-sending-activity-using-notifications.html
 """
 
+from typing import TypeAlias
+
 from auditor.finding import Fix
 from auditor.model import relations
 from auditor.model.inventory import Inventory
@@ -15,31 +17,39 @@ from auditor.model.ses import ConfigurationSet, EmailIdentity
 from auditor.routes import destination, filters, topic
 from auditor.routes.grant import Sender
 from auditor.routes.link import Leg, Subject, absence, arn_of, called, cut_short, doubt, scope_words, seen
-from auditor.routes.route import Event, Grade, Link, Route
+from auditor.routes.route import Event, Grade, Link, Route, State
 
+Memory: TypeAlias = dict[object, object]
 EVENT_DESTINATION, IDENTITY_TOPIC, EMAIL_FORWARDING = "event-destination", "identity-topic", "email-forwarding"
 
 
-def trace(publisher: EmailIdentity | ConfigurationSet, event: Event, inventory: Inventory) -> tuple[Route, ...]:
+def trace(
+    publisher: EmailIdentity | ConfigurationSet,
+    event: Event,
+    inventory: Inventory,
+    memory: Memory | None = None,
+) -> tuple[Route, ...]:
     """Every way that an event of a publisher can take, judged link by link.
 
     Args:
         publisher: an identity, or a configuration set for messages that are sent with it.
         event: what is to arrive.
         inventory: everything that stands on the way.
+        memory: kept from trace to trace of one inventory, so that what many identities share is judged once.
 
     Returns:
         One route per way and receiver, at least one. A way that is not set up is a route of grade NONE.
     """
+    memory = {} if memory is None else memory
     if isinstance(publisher, ConfigurationSet):
         set_link = _configuration_set(publisher)
-        legs = destination.legs(publisher, event, None, inventory)
+        legs = _published(publisher, event, inventory, memory)
         return tuple(_route(publisher, event, EVENT_DESTINATION, leg.after(set_link)) for leg in legs)
     first = _identity(publisher)
     routes = [
         _route(publisher, event, way, leg.after(first))
         for way, legs in (
-            (EVENT_DESTINATION, _by_configuration_set(publisher, event, inventory)),
+            (EVENT_DESTINATION, _by_configuration_set(publisher, event, inventory, memory)),
             (IDENTITY_TOPIC, _by_topic(publisher, event, inventory)),
         )
         for leg in legs
@@ -97,7 +107,9 @@ def _configuration_set(configuration_set: ConfigurationSet) -> Link:
     return _sending(subject, configuration_set, "carries the events of messages that senders send with it")
 
 
-def _by_configuration_set(identity: EmailIdentity, event: Event, inventory: Inventory) -> tuple[Leg, ...]:
+def _by_configuration_set(
+    identity: EmailIdentity, event: Event, inventory: Inventory, memory: Memory
+) -> tuple[Leg, ...]:
     subject = Subject("default-configuration-set", "default configuration set")
     name = identity.configuration_set
     if isinstance(name, Unknown):
@@ -127,7 +139,21 @@ def _by_configuration_set(identity: EmailIdentity, event: Event, inventory: Inve
         found.value,
         "applies to messages whose sender names no other",
     )
-    return tuple(leg.after(link) for leg in destination.legs(found.value, event, identity, inventory))
+    legs = _published(found.value, event, inventory, memory)
+    if any(part.name == "topic-policy" and part.state is State.BROKEN for leg in legs for part in leg.links):
+        # Only the identity can tell whether the policy was written for it by mistake.
+        legs = destination.legs(found.value, event, identity, inventory)
+    return tuple(leg.after(link) for leg in legs)
+
+
+def _published(
+    configuration_set: ConfigurationSet, event: Event, inventory: Inventory, memory: Memory
+) -> tuple[Leg, ...]:
+    """What the event destinations of a set do with an event: the same for all identities that use it."""
+    key = ("published", configuration_set.id, event)
+    if key not in memory:
+        memory[key] = destination.legs(configuration_set, event, None, inventory)
+    return memory[key]  # type: ignore[return-value]  # the key names the type
 
 
 def _sending(subject: Subject, configuration_set: ConfigurationSet, message: str) -> Link:

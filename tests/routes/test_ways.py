@@ -5,8 +5,8 @@ from routes.building import MailPath, document, gap, known, lines, name
 
 from auditor.finding import Confidence
 from auditor.model.known import Cause, Unknown
-from auditor.model.ses import ConfigurationSet, EventDestination
-from auditor.routes import grade
+from auditor.model.ses import ConfigurationSet, EmailIdentity, EventDestination
+from auditor.routes import grade, trace
 from auditor.routes.route import Event, Grade, Route, State
 
 NOT_READ = Unknown(Cause.DENIED, "not allowed")
@@ -251,3 +251,15 @@ def test_absence_in_a_template_is_less_certain() -> None:
     link = path.remove("subscription").link("subscription")
     assert (link.state, link.confidence) == (State.BROKEN, Confidence.MEDIUM)
     assert link.message == "the topic has none, as far as this input tells, so nobody receives what is published"
+
+
+def test_identities_that_share_a_set_are_judged_as_if_alone() -> None:
+    path = MailPath()
+    path.change("topic_policy", document=document(path.allow_ses("identity/example.com")))
+    inventory, memory = path.inventory, {}
+    identity, main = path.parts["identity"], path.parts["set"]
+    assert isinstance(identity, EmailIdentity)
+    assert isinstance(main, ConfigurationSet)
+    for publisher in (main, identity, main):
+        alone = trace(publisher, Event.BOUNCE, inventory)
+        assert trace(publisher, Event.BOUNCE, inventory, memory) == alone
