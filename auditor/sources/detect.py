@@ -5,21 +5,28 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 from auditor.model.inventory import Inventory, merge
+from auditor.model.text import Text
 from auditor.sources import folder, snapshot
+from auditor.sources.cloudformation.stack import Stack
 from auditor.sources.content import TooLargeError, read_bytes
 from auditor.sources.interface import Bindings, InputError, Loaded, Progress
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _WORTH_PROCESSES = 40
 """Files from which on starting processes pays."""
 _CHUNK = 8
 _TERRAFORM = "Terraform configuration"
 _MAX_ASSEMBLIES = 100
+_MAX_ROUNDS = 5
+"""How often exports that need exports are followed."""
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -31,6 +38,7 @@ class Task(msgspec.Struct, frozen=True):
         named: whether the caller named it, so that it must be an input.
         bindings: account, Region and partition.
         parameters: values of template parameters.
+        exports: what other stacks export, by name.
     """
 
     path: str
@@ -38,13 +46,14 @@ class Task(msgspec.Struct, frozen=True):
     named: bool
     bindings: Bindings
     parameters: dict[str, str]
+    exports: dict[str, Text] = {}
 
 
 class NotAnInput(msgspec.Struct, frozen=True):
     """What a candidate that is no input is read as."""
 
 
-Outcome = Inventory | InputError | NotAnInput
+Outcome: TypeAlias = Stack | InputError | NotAnInput
 
 
 def load(
@@ -54,7 +63,7 @@ def load(
     parameters: Mapping[str, str] | None = None,
     bindings: Bindings | None = None,
     jobs: int | None = None,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
     progress: Progress | None = None,
 ) -> Loaded:
     """Read files and folders.
@@ -75,15 +84,16 @@ def load(
     for path in paths:
         found.add(Path(path))
     tasks = list(found.tasks.values())
+    outcomes = _joined(tasks, list(_outcomes(tasks, jobs, executor, progress)))
     inventories: list[Inventory] = []
     errors = list(found.errors)
     files: list[str] = []
     not_inputs = found.not_inputs
-    for task, outcome in zip(tasks, _outcomes(tasks, jobs, executor, progress), strict=True):
+    for task, outcome in zip(tasks, outcomes, strict=True):
         if isinstance(outcome, InputError):
             errors.append(outcome)
-        elif isinstance(outcome, Inventory):
-            inventories.append(outcome)
+        elif isinstance(outcome, Stack):
+            inventories.append(outcome.inventory)
             files.append(task.name)
         else:
             not_inputs += 1
@@ -94,6 +104,37 @@ def load(
         not_inputs=not_inputs,
         not_read=dict(found.not_read),
     )
+
+
+def _joined(tasks: Sequence[Task], outcomes: list[Outcome]) -> list[Outcome]:
+    """The outcomes, with the stacks that import what another one exports read again, now that it is told.
+
+    An export that imports is told after the next round; a name that several stacks export is not told.
+    """
+    for _ in range(_MAX_ROUNDS):
+        told = _exports(outcomes)
+        again = [
+            number
+            for number, outcome in enumerate(outcomes)
+            if isinstance(outcome, Stack) and not outcome.imports.isdisjoint(told)
+        ]
+        if not again:
+            break
+        for number in again:
+            task = tasks[number]
+            outcomes[number] = read_task(msgspec.structs.replace(task, exports=told))
+    return outcomes
+
+
+def _exports(outcomes: Iterable[Outcome]) -> dict[str, Text]:
+    """What exactly one stack exports."""
+    exports: dict[str, Text] = {}
+    several: set[str] = set()
+    for outcome in outcomes:
+        if isinstance(outcome, Stack):
+            several |= outcome.exports.keys() & exports.keys()
+            exports |= outcome.exports
+    return {name: value for name, value in exports.items() if name not in several}
 
 
 class _Found:
@@ -192,7 +233,7 @@ class _Found:
 
 
 def _outcomes(
-    tasks: Sequence[Task], jobs: int | None, executor: Executor | None, progress: Progress | None
+    tasks: Sequence[Task], jobs: int | None, executor: "Executor | None", progress: Progress | None
 ) -> Iterable[Outcome]:
     if executor is not None:
         return _by(executor, tasks)
@@ -219,8 +260,8 @@ def _here(tasks: Sequence[Task], progress: Progress | None) -> Iterator[Outcome]
             gc.enable()
 
 
-def _by(executor: Executor, tasks: Sequence[Task]) -> Iterator[Outcome]:
-    decoder = msgspec.msgpack.Decoder(Inventory)
+def _by(executor: "Executor", tasks: Sequence[Task]) -> Iterator[Outcome]:
+    decoder = msgspec.msgpack.Decoder(Stack)
     for result in executor.map(_packed, tasks, chunksize=_CHUNK):
         yield decoder.decode(result) if isinstance(result, bytes) else result
 
@@ -228,7 +269,7 @@ def _by(executor: Executor, tasks: Sequence[Task]) -> Iterator[Outcome]:
 def _packed(task: Task) -> bytes | InputError | NotAnInput:
     """An outcome as it travels between processes: MessagePack is many times quicker than pickling the resources."""
     outcome = read_task(task)
-    return msgspec.msgpack.encode(outcome) if isinstance(outcome, Inventory) else outcome
+    return msgspec.msgpack.encode(outcome) if isinstance(outcome, Stack) else outcome
 
 
 def read_task(task: Task) -> Outcome:
@@ -249,7 +290,7 @@ def _read(task: Task) -> Outcome:
             raise
         return NotAnInput()
     if snapshot.begins_like(data):
-        return snapshot.decode(data, task.name)
+        return Stack(snapshot.decode(data, task.name))
     read = _template(task, data) if files.mentions(data) else None
     if read is not None:
         return read
@@ -258,8 +299,8 @@ def _read(task: Task) -> Outcome:
     return NotAnInput()
 
 
-def _template(task: Task, data: bytes) -> Inventory | None:
-    """The inventory of a template; None for a file that is none.
+def _template(task: Task, data: bytes) -> Stack | None:
+    """What a template holds; None for a file that is none.
 
     Raises:
         InputError: it cannot be read, and is named or begins like a template.
@@ -278,7 +319,14 @@ def _template(task: Task, data: bytes) -> Inventory | None:
     if not isinstance(tree, Map) or not is_template(tree):
         return None
     digest = hashlib.sha256(data).hexdigest()
-    return read(tree, task.name, sha256=digest, parameters=task.parameters, bindings=task.bindings)
+    return read(
+        tree,
+        task.name,
+        sha256=digest,
+        parameters=task.parameters,
+        bindings=task.bindings,
+        exports=task.exports,
+    )
 
 
 def _limit_of(head: bytes) -> int:

@@ -22,8 +22,8 @@ _MAX_DEPTH = 64
 def candidates(top: Path) -> Iterator[Path | InputError]:
     """The candidates of a folder in the order of their names, and an error for each folder that cannot be listed.
 
-    Terraform files are among them. What git ignores, hidden tool folders and links that lead out of the folder are left out. Of a CDK cloud assembly
-    only the manifest is a candidate.
+    Terraform files are among them. What git ignores, hidden tool folders and links that lead out of the folder are
+    left out. Of a CDK cloud assembly only the manifest is a candidate.
     """
     folder = top.absolute()
     yield from _walk(folder, folder.resolve(), Ignored.above(folder), 0)

@@ -5,7 +5,6 @@ import gc
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,6 +84,8 @@ def write(path: Path, inventory: Inventory) -> None:
     Raises:
         OSError: it cannot be written.
     """
+    import tempfile
+
     descriptor, made = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path

@@ -24,7 +24,7 @@ def inventory(
     """The inventory of a template, of which the indentation does not matter."""
     tree = read_tree(dedent(template).encode(), path)
     assert isinstance(tree, Map)
-    return read(tree, path, parameters=parameters or {}, bindings=bindings or Bindings())
+    return read(tree, path, parameters=parameters or {}, bindings=bindings or Bindings()).inventory
 
 
 def resource(found: Inventory, address: str) -> AnyResource:
@@ -43,7 +43,7 @@ def display(expression: str, sections: str, given: Mapping[str, str], bindings: 
     text = f"{dedent(sections)}\nResources:\n  T:\n    Type: AWS::SNS::Topic\n    Properties:\n      DisplayName: "
     tree = read_tree((text + expression + "\n").encode(), PATH)
     assert isinstance(tree, Map)
-    found = resource(read(tree, PATH, parameters=given, bindings=bindings or Bindings()), "T")
+    found = resource(read(tree, PATH, parameters=given, bindings=bindings or Bindings()).inventory, "T")
     assert isinstance(found, Topic)
     return found
 

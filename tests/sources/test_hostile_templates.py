@@ -68,7 +68,9 @@ def test_a_wrong_type_anywhere_is_an_unknown_and_the_rest_goes_on(wrong: Node) -
         for changed in replaced(properties.node, wrong):
             whole = Map({**member.node.members, "Properties": Member(changed, 1, 1)}, 1, 1)
             resources = Map({logical_id: Member(whole, 1, 1), "Intact": intact}, 1, 1)
-            found = read(Map({"Resources": Member(resources, 1, 1)}, 1, 1), PATH, parameters={}, bindings=Bindings())
+            found = read(
+                Map({"Resources": Member(resources, 1, 1)}, 1, 1), PATH, parameters={}, bindings=Bindings()
+            ).inventory
             assert resource(found, "Intact").type_name == "AWS::SNS::Topic"
 
 
@@ -265,7 +267,7 @@ def test_any_expression_anywhere_is_read(expression: Node, condition: Node, kind
         Mappings=mapping(M=mapping(k=mapping(k=expression))),
         Globals=mapping(Function=expression),
     )
-    found = read(root, PATH, parameters={}, bindings=Bindings())
+    found = read(root, PATH, parameters={}, bindings=Bindings()).inventory
     assert resource(found, "T").address == "T"
 
 

@@ -2,7 +2,6 @@
 
 import re
 
-from auditor.sources.cloudformation.json_tree import read_json
 from auditor.sources.cloudformation.tree import MalformedError, Node
 from auditor.sources.cloudformation.yaml_tree import read_yaml
 
@@ -36,6 +35,8 @@ def read_tree(data: bytes, path: str) -> Node:
         text = _json_text(data)
         if text is None:
             raise
+    from auditor.sources.cloudformation.json_tree import read_json
+
     return read_json(text, path)
 
 

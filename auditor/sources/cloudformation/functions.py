@@ -230,6 +230,8 @@ def _base64(resolver: "Resolver", argument: Node, pointer: str, at: Location) ->
 
 def _import_value(resolver: "Resolver", argument: Node, pointer: str, at: Location) -> Resolved:
     name = _text(resolver, argument, pointer)
+    if name.literal is not None:
+        return resolver.imported(name.literal, at)
     return gap(Cause.NOT_HERE, f"{name} is exported by another stack", at)
 
 

@@ -5,7 +5,6 @@ AWS documents for it.
 """
 
 from collections.abc import Callable
-from textwrap import shorten
 from typing import TypeVar
 
 from auditor.model import policy
@@ -14,6 +13,9 @@ from auditor.model.origin import How, Location, Origin
 from auditor.model.policy import Document, Gap, Leaf, Mapping, Sequence
 from auditor.model.text import Text, text
 from auditor.sources.cloudformation.resolved import text_of
+
+_MAX_SHOWN = 60
+"""Characters of a wrong value that are repeated."""
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -197,7 +199,8 @@ def _kind(node: policy.Node) -> str:
         case Sequence():
             return "a list"
         case Leaf(value=Text() as written):
-            return repr(shorten(str(written), 60, placeholder="…"))
+            shown = str(written)
+            return repr(shown if len(shown) <= _MAX_SHOWN else f"{shown[:_MAX_SHOWN]}…")
         case Leaf(value=None):
             return "null"
         case Leaf(value=value):

@@ -10,9 +10,22 @@ from auditor.model.known import Truth, Unknown
 from auditor.model.origin import Location
 from auditor.model.policy import Gap, Leaf, Sequence
 from auditor.model.text import Text, text
-from auditor.sources.cloudformation import awslambda, cloudwatch, iam, kms, loops, membership, serverless, ses, sns, sqs
+from auditor.sources.cloudformation import (
+    awslambda,
+    cloudwatch,
+    iam,
+    kms,
+    loops,
+    membership,
+    outputs,
+    serverless,
+    ses,
+    sns,
+    sqs,
+)
 from auditor.sources.cloudformation.declared import Declared, Mapper
 from auditor.sources.cloudformation.resolve import Resolver
+from auditor.sources.cloudformation.stack import Stack
 from auditor.sources.cloudformation.template import Declaration, Template, declaration_of, macros_of, template_of
 from auditor.sources.cloudformation.tree import Map
 from auditor.sources.interface import Bindings
@@ -32,7 +45,15 @@ MAPPERS: dict[str, Mapper] = {
 """Resource type to what makes model resources of it."""
 
 
-def read(root: Map, path: str, *, sha256: str = "", parameters: Mapping[str, str], bindings: Bindings) -> Inventory:
+def read(
+    root: Map,
+    path: str,
+    *,
+    sha256: str = "",
+    parameters: Mapping[str, str],
+    bindings: Bindings,
+    exports: Mapping[str, Text] | None = None,
+) -> Stack:
     """The resources of a template that the model has a place for.
 
     A resource whose condition is false does not exist; one whose condition is not decided is kept and says so in
@@ -44,12 +65,13 @@ def read(root: Map, path: str, *, sha256: str = "", parameters: Mapping[str, str
         sha256: of the file.
         parameters: values that win over defaults.
         bindings: values for ``{account}``, ``{region}`` and ``{partition}``.
+        exports: what other stacks export, by name.
 
     Raises:
         InputError: a section is malformed.
     """
     template = template_of(root, path, parameters)
-    resolver = Resolver(template, _place(path, bindings))
+    resolver = Resolver(template, _place(path, bindings), exports or {})
     unsupported: Counter[str] = Counter(f"macro {name}" for name in macros_of(template))
     _expand_loops(template, resolver, unsupported)
     serverless.imply(template)
@@ -73,7 +95,9 @@ def read(root: Map, path: str, *, sha256: str = "", parameters: Mapping[str, str
         leaves=leaves,
         unknown_leaves=unknown_leaves,
     )
-    return Inventory(inputs=(record,), resources=tuple(membership.joined(resources, existing)))
+    inventory = Inventory(inputs=(record,), resources=tuple(membership.joined(resources, existing)))
+    exported = dict(outputs.exports(template, resolver))
+    return Stack(inventory, exported, frozenset(resolver.imports))
 
 
 def _expand_loops(template: Template, resolver: Resolver, unsupported: Counter[str]) -> None:

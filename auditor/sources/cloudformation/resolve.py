@@ -4,11 +4,13 @@ A resolved value is a node of `auditor.model.policy`: texts with symbols and hol
 open, and gaps. None stands for ``AWS::NoValue``: the property is not there.
 """
 
+from collections.abc import Mapping
+
 from auditor.model import policy
 from auditor.model.arn import Place
 from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.origin import Location
-from auditor.model.policy import Entry, Leaf, Mapping, Sequence
+from auditor.model.policy import Entry, Leaf, Sequence
 from auditor.model.text import Part, Symbol, Text, text
 from auditor.sources.cloudformation import conditions, functions, loops
 from auditor.sources.cloudformation.references import Referrer, url_suffix
@@ -31,10 +33,13 @@ class Resolver:
         template: the template.
         place: its partition, Region and account.
         referrer: names and ARNs of its resources.
+        imports: names of exports of other stacks that were asked for and not found.
     """
 
-    def __init__(self, template: Template, place: Place) -> None:
+    def __init__(self, template: Template, place: Place, exports: Mapping[str, Text] | None = None) -> None:
         self.template = template
+        self.imports: set[str] = set()
+        self._exports = exports or {}
         self.place = place
         self.referrer = Referrer(self)
         self._path = template.path
@@ -90,7 +95,7 @@ class Resolver:
         finally:
             self._nesting -= 1
 
-    def _mapping(self, node: Map, at: Location, pointer: str) -> Mapping:
+    def _mapping(self, node: Map, at: Location, pointer: str) -> policy.Mapping:
         entries: list[Entry] = []
         more: Unknown | None = None
         for name, member in node.members.items():
@@ -108,7 +113,7 @@ class Resolver:
             if value is not None:
                 key = Text((name,)) if name else Text(())
                 entries.append(Entry(key, value, Location(self._path, member.line, member.column, inner)))
-        return Mapping(tuple(entries), at, more)
+        return policy.Mapping(tuple(entries), at, more)
 
     def _added(self, name: str, member: Member, pointer: str) -> dict[str, Member] | Unknown:
         """What a function beside other keys adds to a mapping."""
@@ -139,6 +144,14 @@ class Resolver:
         if name in self.template.parameters:
             return self._parameter(name, at)
         return self.referrer.reference(name, at)
+
+    def imported(self, name: str, at: Location) -> policy.Node:
+        """What another stack exports."""
+        value = self._exports.get(name)
+        if value is not None:
+            return Leaf(value, at)
+        self.imports.add(name)
+        return gap(Cause.NOT_HERE, f"{name} is exported by another stack", at)
 
     def _parameter(self, name: str, at: Location) -> policy.Node:
         declared = self.template.parameters[name]

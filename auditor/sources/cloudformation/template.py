@@ -72,6 +72,7 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
     mappings: dict[str, Member]
     conditions: dict[str, Member]
     resources: dict[str, Declaration]
+    outputs: dict[str, Member]
     implied: dict[str, Declaration]
     loops: dict[str, Member]
     globals: dict[str, Member]
@@ -117,6 +118,7 @@ def template_of(root: Map, path: str, parameters: Mapping[str, str]) -> Template
         mappings=_section(root, "Mappings", path),
         conditions=_section(root, "Conditions", path),
         resources=declared,
+        outputs=_section(root, "Outputs", path),
         implied={},
         loops=loops,
         globals=_section(root, "Globals", path),
