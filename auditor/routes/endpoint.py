@@ -9,8 +9,8 @@ from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Unknown
 from auditor.model.sns import Subscription
 from auditor.model.text import Text
-from auditor.routes import queue, role
-from auditor.routes.grant import Attached, Sender, Target, judge, missing
+from auditor.routes import delivery, queue, role
+from auditor.routes.grant import Attached, Sender, Target, missing
 from auditor.routes.link import Subject, called, doubt, last_segment, seen
 from auditor.routes.route import Grade, Link
 
@@ -110,4 +110,5 @@ def _permission(function: Function, endpoint: Text, sender: Sender, inventory: I
         return missing(subject, sender, target, function, f"no permission on function {called(function)}")
     documents = tuple((permission, permission.document) for permission in permissions.items)
     fix = Fix(f"Add a permission: {sender.principal} may lambda:InvokeFunction when aws:SourceArn is {sender.arn}.")
-    return judge(subject, sender, target, Attached(documents, gaps, additive=True), fix)
+    attached = Attached(documents, gaps, additive=True)
+    return delivery.link(subject, sender, target, function.region, attached, fix)

@@ -7,8 +7,8 @@ from auditor.model.known import Known, Truth, Unknown, Value
 from auditor.model.resource import Resource
 from auditor.model.sqs import Queue
 from auditor.model.text import Text
-from auditor.routes import key
-from auditor.routes.grant import Attached, Sender, Target, judge, missing
+from auditor.routes import delivery, key
+from auditor.routes.grant import Attached, Sender, Target, missing
 from auditor.routes.link import Subject, arn_of, called, doubt, last_segment, seen
 from auditor.routes.route import Link
 
@@ -75,4 +75,4 @@ def _policy(name: str, queue: Queue, sender: Sender, inventory: Inventory) -> Li
     if not policies.items and not policies.unknowns:
         return missing(subject, sender, target, queue, f"no policy on queue {called(queue)}")
     attached = Attached(tuple((policy, policy.document) for policy in policies.items), policies.unknowns)
-    return judge(subject, sender, target, attached)
+    return delivery.link(subject, sender, target, queue.region, attached)

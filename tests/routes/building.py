@@ -46,7 +46,7 @@ def plain_document(value: dict[str, Any]) -> Known[Document]:
     return Known(Document(json=json.dumps(value)))
 
 
-def allow(service: str, action: Any, resource: str = "*", **condition: Any) -> dict[str, Any]:
+def allow(service: Any, action: Any, resource: str = "*", **condition: Any) -> dict[str, Any]:
     """A statement that lets a service in; conditions as ``StringEquals={...}``."""
     made = {"Sid": "Let", "Effect": "Allow", "Principal": {"Service": service}, "Action": action, "Resource": resource}
     return {**made, "Condition": condition} if condition else made

@@ -151,3 +151,23 @@ class TestOthers:
         link = path.link("role")
         assert link.state is State.BROKEN
         assert link.message == "none is set, and SNS writes to a delivery stream only through a role"
+
+
+class TestOtherRegions:
+    def path(self, region: str, *services: str) -> MailPath:
+        queue = f"arn:aws:sqs:{region}:111122223333:bounce-queue"
+        path = MailPath().change("subscription", endpoint=known(queue))
+        path.change("queue", arn=text(queue), region=text(region))
+        statement = allow(list(services), "sqs:SendMessage", queue, ArnEquals={"aws:SourceArn": TOPIC})
+        return path.change("queue_policy", queues=known((text(queue),)), document=document(statement))
+
+    def test_between_regions_that_are_always_on(self) -> None:
+        assert self.path("us-east-1", "sns.amazonaws.com").link("endpoint-policy").state is State.OK
+
+    def test_into_a_region_that_is_opted_in(self) -> None:
+        link = self.path("me-south-1", "sns.amazonaws.com").link("endpoint-policy")
+        assert (link.state, gap(link).cause) == (State.UNKNOWN, Cause.UNDECIDED)
+        both = self.path("me-south-1", "sns.amazonaws.com", "sns.me-south-1.amazonaws.com")
+        assert both.link("endpoint-policy").state is State.OK
+        neither = self.path("me-south-1", "events.amazonaws.com")
+        assert neither.link("endpoint-policy").state is State.BROKEN
