@@ -238,8 +238,8 @@ class MailPath:
         unread = {LISTED_BY[kind] for kind in self.unread}
         rows = []
         for operation in sorted(set(LISTED_BY.values()) - unread):
-            place = "global" if operation.startswith("iam:") else str(self.place.region)
-            rows.append(Coverage(ACCOUNT, place, operation, known(value=True)))
+            places = {"global"} if operation.startswith("iam:") else {str(part.region) for part in self.parts.values()}
+            rows += [Coverage(ACCOUNT, place, operation, known(value=True)) for place in sorted(places)]
         return Inventory(resources=tuple(self.parts.values()), coverage=tuple(rows))
 
     def routes(self, event: Event = Event.BOUNCE, publisher: str = "identity") -> tuple[Route, ...]:
