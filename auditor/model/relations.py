@@ -237,9 +237,14 @@ def function(inventory: Inventory, reference: Text, near: Resource) -> Value[Fun
     return inventory.find(Function, plain, near)
 
 
-def permissions(inventory: Inventory, function: Function) -> Relation[Permission]:
-    """The statements of a function's resource policy; they name it by name or ARN."""
+def permissions(inventory: Inventory, function: Function, qualified: Text | None = None) -> Relation[Permission]:
+    """The statements of a function's resource policy; they name it by name or ARN.
+
+    A version or alias has a policy of its own: `qualified` is its ARN.
+    """
     names = [function.name] + ([function.arn] if function.arn is not None else [])
+    if qualified is not None:
+        names = [qualified]
     return inventory.related(Permission, function, "function", lambda permission: permission.function, names=names)
 
 

@@ -25,8 +25,6 @@ from auditor.routes.link import (
 )
 from auditor.routes.route import Event, Grade, Link
 
-_STREAM = "The delivery stream exists and accepts records; streams are not read."
-
 
 def legs(
     configuration_set: ConfigurationSet, event: Event, identity: EmailIdentity | None, inventory: Inventory
@@ -134,7 +132,9 @@ def _ends(
 def _firehose(item: EventDestination, stream: Text, sender: Sender, inventory: Inventory) -> Leg:
     subject = Subject("endpoint", f"delivery stream {last_segment(stream)}")
     end = subject.ok(
-        "is written to through the role", seen(f"stream = {stream}", item.firehose_stream, item), assumptions=(_STREAM,)
+        "is written to through the role",
+        seen(f"stream = {stream}", item.firehose_stream, item),
+        assumptions=(role.STREAM_UNREAD,),
     )
     action = "firehose:PutRecordBatch"
     links = role.links(item.firehose_role, item, sender, action, stream, inventory)

@@ -54,11 +54,11 @@ def _links(subscription: Subscription, protocol: str, sender: Sender, inventory:
         case "lambda":
             return _function(subscription, endpoint, sender, inventory)
         case "firehose":
-            stream = subject.ok("writes to a delivery stream", told, assumptions=(_STREAM,))
+            stream = subject.ok("writes to a delivery stream", told, assumptions=(role.STREAM_UNREAD,))
             action = "firehose:PutRecordBatch"
             return (stream, *role.links(subscription.role, subscription, sender, action, endpoint, inventory))
         case "https":
-            return (subject.ok("posts over TLS", told, assumptions=("The endpoint answers; it was not called.",)),)
+            return (subject.ok("posts over TLS", told, assumptions=("the endpoint answers; it was not called",)),)
         case "http":
             return (
                 subject.weak(
@@ -68,13 +68,10 @@ def _links(subscription: Subscription, protocol: str, sender: Sender, inventory:
                 ),
             )
         case _ if protocol in PEOPLE:
-            return (subject.ok("a person reads it", told, assumptions=("Somebody reads what arrives there.",)),)
+            return (subject.ok("a person reads it", told, assumptions=("somebody reads what arrives there",)),)
         case _:
             why = Unknown(Cause.UNDECIDED, f"this version does not know the protocol {protocol}")
             return (subject.unknown("the protocol is not known", why),)
-
-
-_STREAM = "The delivery stream exists and accepts records; streams are not read."
 
 
 def _function(subscription: Subscription, endpoint: Text, sender: Sender, inventory: Inventory) -> tuple[Link, ...]:
@@ -102,9 +99,10 @@ def _function(subscription: Subscription, endpoint: Text, sender: Sender, invent
 def _permission(function: Function, endpoint: Text, sender: Sender, inventory: Inventory) -> Link:
     subject = Subject("endpoint-policy", "function policy", function)
     target = Target(("lambda:InvokeFunction",), endpoint, function.account)
-    permissions = relations.permissions(inventory, function)
+    qualified = endpoint if function.arn is not None and endpoint != function.arn else None
+    permissions = relations.permissions(inventory, function, qualified)
     gaps = permissions.unknowns
-    if function.arn is not None and endpoint != function.arn:
+    if qualified is not None and not function.is_declared:
         gaps = (*gaps, Unknown(Cause.NOT_ASKED, f"the permissions of {last_segment(endpoint)} alone are not read"))
     if not permissions.items and not gaps:
         return missing(subject, sender, target, function, f"no permission on function {called(function)}")

@@ -103,7 +103,7 @@ def judge(subject: Subject, sender: Sender, target: Target, attached: Attached, 
             return subject.broken(
                 f"does not allow {asked}{_mistake(sender, target, attached)}",
                 *shown,
-                fix=fix or Fix("Add a statement: " + statement(sender, target)),
+                fix=fix or Fix(f"Add{f' or change {named.strip()} to' if named else ''}: " + statement(sender, target)),
             )
 
 

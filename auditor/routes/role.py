@@ -12,6 +12,8 @@ from auditor.routes.grant import Attached, Sender, Target, judge
 from auditor.routes.link import Subject, arn_of, doubt, last_segment, seen
 from auditor.routes.route import Link, State
 
+STREAM_UNREAD = "the delivery stream exists and accepts records; streams are not read"
+
 
 def links(
     reference: Value[Text | None],

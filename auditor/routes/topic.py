@@ -136,7 +136,7 @@ def _default_policy(subject: Subject, topic: Topic, sender: Sender, target: Targ
         return subject.ok(
             f"there is none, so AWS's default applies: it admits {sender.label} for the topic's own account",
             lacking,
-            assumptions=("No other policy was set on the topic; AWS's default policy is in force.",),
+            assumptions=("no other policy was set on the topic, so AWS's default policy is in force",),
         )
     if link.state is State.UNKNOWN:
         why = Unknown(Cause.NOT_HERE, f"whether {sender.account} is the topic's account {topic.account}")

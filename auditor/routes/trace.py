@@ -214,7 +214,7 @@ def _forwarding(identity: EmailIdentity, event: Event, *, is_fallback: bool) -> 
         on = subject.ok(
             f"is on: each {event.lower()} is mailed to the Return-Path or the sender",
             shown,
-            assumptions=("Somebody reads the mailbox that the mail goes to.",),
+            assumptions=("somebody reads the mailbox that the mail goes to",),
         )
         return Leg((on,), Grade.EMAIL_ONLY)
     if not is_fallback:

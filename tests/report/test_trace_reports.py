@@ -49,6 +49,7 @@ example.com (eu-west-1)  bounce: PROGRAMMATIC
 │              └─ redrive queue alarm dlq-not-empty ... OK  notifies when messages are in the queue
 ├─ bounce topic of the identity ....................... ABSENT  none is set
 └─ e-mail feedback forwarding ......................... ABSENT  is off
+assumed: resource control policies were not read
 """
     )
 

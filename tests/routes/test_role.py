@@ -34,7 +34,7 @@ def test_works() -> None:
     path = MailPath().to_firehose(trust(), WRITE)
     assert path.link("role").state is State.OK
     assert path.link("endpoint").assumptions == (
-        "The delivery stream exists and accepts records; streams are not read.",
+        "the delivery stream exists and accepts records; streams are not read",
     )
     assert path.grade() is Grade.PROGRAMMATIC
 

@@ -158,7 +158,7 @@ class TestDefaultPolicy:
         link = MailPath().remove("topic_policy").link("topic-policy")
         assert link.state is State.OK
         assert "AWS's default applies" in link.message
-        assert link.assumptions == ("No other policy was set on the topic; AWS's default policy is in force.",)
+        assert link.assumptions == ("no other policy was set on the topic, so AWS's default policy is in force",)
 
     def test_refuses_another_account(self) -> None:
         path = MailPath().remove("topic_policy")
