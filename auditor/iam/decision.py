@@ -41,12 +41,21 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True):
         because: what decided, most telling first.
         assumptions: what was not read and could still limit the answer, in words.
         unknowns: for UNKNOWN, the holes that decide; never empty then.
+        possible: for UNKNOWN, the effects that it can be.
     """
 
     effect: Effect
     because: tuple[Reason, ...] = ()
     assumptions: tuple[str, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
+    possible: tuple[Effect, ...] = ()
+
+    @property
+    def allowed(self) -> Truth:
+        """Whether it is allowed; FALSE also when only the kind of denial is not decided."""
+        if self.effect is not Effect.UNKNOWN:
+            return Truth.of(self.effect is Effect.ALLOW)
+        return Truth.FALSE if self.possible and Effect.ALLOW not in self.possible else Truth.UNKNOWN
 
 
 class Reach(StrEnum):
@@ -73,6 +82,7 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
         statement: Sid or ``#<index>``.
         digest: 12 hex digits of the statement's content: its stable name.
         reach: how wide.
+        at_most: when `reach` is UNKNOWN, the widest that it can be; None when nothing is known.
         actions: as written in the statement (NotAction as ``not <action>``).
         accounts: 12-digit ids other than the owner; organizations: ``o-…`` ids; services: service principals.
         confined: for services: whether aws:SourceAccount, aws:SourceArn, aws:SourceOrgID … tie the service to
@@ -95,10 +105,13 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     limits: tuple[str, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     location: Location = Location()
+    at_most: Reach | None = None
 
     def gives(self, reach: Reach) -> Truth:
-        """Whether it reaches exactly as wide; undecided when its reach is."""
-        return Truth.UNKNOWN if self.reach is Reach.UNKNOWN else Truth.of(self.reach is reach)
+        """Whether it reaches exactly as wide; undecided when its reach is, unless it certainly is narrower."""
+        if self.reach is not Reach.UNKNOWN:
+            return Truth.of(self.reach is reach)
+        return Truth.FALSE if self.at_most is not None and self.at_most.width < reach.width else Truth.UNKNOWN
 
     def allows(self, *actions: str) -> Truth:
         """Whether what it allows has one of the actions among it."""
@@ -115,6 +128,7 @@ class Audience(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         reach: the widest reach; UNKNOWN when a hole could make it wider than what is known.
         known_reach: the widest that is certain.
+        at_most: the widest that it can be; None when nothing is known.
         grants: one per Allow statement that gives anything.
         public_actions: actions that anybody may do.
     """
@@ -128,6 +142,7 @@ class Audience(msgspec.Struct, frozen=True, omit_defaults=True):
     public_actions: tuple[str, ...] = ()
     strict: Truth = Truth.TRUE
     unknowns: tuple[Unknown, ...] = ()
+    at_most: Reach | None = None
 
 
 class Power(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,0 +1,441 @@
+"""Policy documents as statements: the elements of the policy grammar with places, gaps and problems.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+import hashlib
+from functools import lru_cache
+
+import msgspec
+
+from auditor.model.known import Cause, Known, Unknown, Value
+from auditor.model.origin import WRITTEN, Location, Origin
+from auditor.model.policy import Document, Entry, Gap, Leaf, Mapping, Node, Sequence
+from auditor.model.text import Text, text
+
+VARIABLES = "2012-10-17"
+"""The version of the policy language in which ``${…}`` is a variable."""
+_OLD = "2008-10-17"
+_KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
+_ELEMENTS = frozenset(
+    {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+)
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A breach of the policy grammar."""
+
+    text: str
+    location: Location = Location()
+
+
+class Patterns(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The values of Action, Resource and their negations; `open` says why there may be others."""
+
+    items: tuple[Text, ...] = ()
+    open: Unknown | None = None
+
+
+class Named(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """One principal: its kind (AWS, Service, Federated, CanonicalUser, or ``*`` for everybody) and its value."""
+
+    kind: str
+    value: Text
+
+
+class Principals(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The principals of a statement; `open` says why there may be others."""
+
+    items: tuple[Named, ...] = ()
+    open: Unknown | None = None
+
+
+class Condition(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """One operator applied to one key.
+
+    Attributes:
+        operator: as written, with quantifier and suffix (``ForAnyValue:StringLikeIfExists``).
+        key: as written.
+        values: alternatives.
+        open: why there may be other values.
+    """
+
+    operator: str
+    key: Text
+    values: tuple[Text, ...]
+    open: Unknown | None = None
+    location: Location = Location()
+
+    def __str__(self) -> str:
+        values = ", ".join(str(value) for value in self.values) + (", {?}" if self.open is not None else "")
+        return f"{self.operator} {self.key} = {values}"
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One statement. Elements that are not there are None.
+
+    Attributes:
+        index: from 1, in written order.
+        label: the Sid when it is plain and not empty, else ``#<index>``: how reports name the statement.
+        digest: 12 hex digits of SHA-256 of the content without Sid and place.
+        effect: ``Allow`` or ``Deny``.
+        open: why elements or conditions may stand in it that are not told.
+        problems: breaches of the grammar; with one, the statement cannot be relied on for anything.
+    """
+
+    index: int
+    label: str
+    digest: str
+    effect: Value[str]
+    sid: Text | None = None
+    principals: Principals | None = None
+    not_principals: Principals | None = None
+    actions: Patterns | None = None
+    not_actions: Patterns | None = None
+    resources: Patterns | None = None
+    not_resources: Patterns | None = None
+    conditions: tuple[Condition, ...] = ()
+    open: Unknown | None = None
+    problems: tuple[Problem, ...] = ()
+    location: Location = Location()
+
+    @property
+    def unusable(self) -> Unknown | None:
+        """Why nothing can be said about what the statement does, or None."""
+        if not self.problems:
+            return None
+        return Unknown(Cause.FAILED, f"statement {self.label} breaks the policy grammar: {self.problems[0].text}")
+
+
+class Policy(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
+    """A parsed document.
+
+    Attributes:
+        version: of the policy language; ``2008-10-17`` when the document does not say.
+        statements: in written order, unusable ones among them.
+        problems: breaches of the grammar outside of statements.
+        open: why there may be statements that are not told.
+    """
+
+    version: Value[str] = Known(_OLD)
+    statements: tuple[Statement, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    open: tuple[Unknown, ...] = ()
+
+    @property
+    def has_variables(self) -> bool:
+        """Whether ``${…}`` in it is a variable."""
+        return isinstance(self.version, Known) and self.version.value == VARIABLES
+
+
+def unread(why: Unknown) -> Policy:
+    """What is known of a policy that was not read: that it could say anything."""
+    return Policy(open=(why,))
+
+
+@lru_cache(maxsize=32768)
+def parse(document: Document) -> Policy:
+    """The statements of a document. Never raises: what breaks the grammar is a problem with its place."""
+    root = document.root
+    if isinstance(root, Gap):
+        return Policy(version=root.unknown, open=(root.unknown,))
+    if not isinstance(root, Mapping):
+        return _broken("the document is not a mapping", root.at)
+    version: Value[str] = Known(_OLD)
+    statements: tuple[Statement, ...] = ()
+    problems: list[Problem] = []
+    gaps: list[Unknown] = [] if root.open is None else [root.open]
+    seen = False
+    for entry in root.entries:
+        match entry.key.literal:
+            case "Version":
+                version = _version(entry.node, problems)
+            case "Statement":
+                seen = True
+                statements, more = _statements(entry.node, problems)
+                gaps.extend(more)
+            case "Id":
+                pass
+            case None:
+                gaps.append(_hole(entry.key))
+            case name:
+                problems.append(Problem(f"{name!r} is no element of a policy", entry.at))
+    if root.open is not None and isinstance(version, Known) and version.value == _OLD:
+        version = root.open
+    if not seen and not gaps:
+        problems.append(Problem("there is no Statement", root.at))
+    if problems:
+        gaps.append(Unknown(Cause.FAILED, f"the policy breaks the grammar: {problems[0].text}"))
+    return Policy(version, statements, tuple(problems), tuple(dict.fromkeys(gaps)))
+
+
+def _broken(why: str, at: Location) -> Policy:
+    return Policy(problems=(Problem(why, at),), open=(Unknown(Cause.FAILED, f"the policy breaks the grammar: {why}"),))
+
+
+def _version(node: Node, problems: list[Problem]) -> Value[str]:
+    match node:
+        case Leaf(value=Text() as written) if written.literal in {VARIABLES, _OLD}:
+            return Known(str(written), Origin(location=node.at))
+        case Leaf(value=Text() as written) if written.literal is None:
+            return _hole(written)
+        case Gap(unknown=unknown):
+            return unknown
+        case _:
+            problems.append(Problem("Version is neither 2012-10-17 nor 2008-10-17", node.at))
+            return Unknown(Cause.FAILED, "the version of the policy language is not one that exists")
+
+
+def _statements(node: Node, problems: list[Problem]) -> tuple[tuple[Statement, ...], list[Unknown]]:
+    gaps: list[Unknown] = []
+    items: tuple[Node, ...] = (node,)
+    if isinstance(node, Sequence):
+        items = node.items
+        if node.open is not None:
+            gaps.append(node.open)
+    statements: list[Statement] = []
+    for index, item in enumerate(items, 1):
+        if isinstance(item, Gap):
+            gaps.append(item.unknown)
+        elif isinstance(item, Mapping):
+            statements.append(_statement(item, index))
+        else:
+            problems.append(Problem(f"statement #{index} is not a mapping", item.at))
+    return tuple(statements), gaps
+
+
+class _Builder:
+    """Collects the elements of one statement."""
+
+    def __init__(self, mapping: Mapping) -> None:
+        self.problems: list[Problem] = []
+        self.missing = mapping.open
+        self.more_conditions: Unknown | None = None
+        self.nodes: dict[str, Entry] = {}
+        for entry in mapping.entries:
+            name = entry.key.literal
+            if name is None:
+                self.missing = _hole(entry.key)
+            elif name not in _ELEMENTS:
+                self.problem(f"{name!r} is no element of a statement", entry.at)
+            elif name in self.nodes:
+                self.problem(f"{name} stands twice", entry.at)
+            else:
+                self.nodes[name] = entry
+
+    def problem(self, words: str, at: Location) -> None:
+        self.problems.append(Problem(words, at))
+
+    def effect(self, at: Location) -> Value[str]:
+        entry = self.nodes.get("Effect")
+        if entry is None:
+            if self.missing is not None:
+                return self.missing
+            self.problem("there is no Effect", at)
+            return Unknown(Cause.FAILED, "there is no Effect")
+        match entry.node:
+            case Leaf(value=Text() as written) if written.literal in {"Allow", "Deny"}:
+                return Known(str(written), WRITTEN)
+            case Leaf(value=Text() as written) if written.literal is None:
+                return _hole(written)
+            case Gap(unknown=unknown):
+                return unknown
+            case _:
+                self.problem("Effect is neither Allow nor Deny", entry.at)
+                return Unknown(Cause.FAILED, "Effect is neither Allow nor Deny")
+
+    def texts(self, node: Node, what: str) -> Patterns:
+        """One value or a list of values, all of them strings."""
+        items = node.items if isinstance(node, Sequence) else (node,)
+        gap = node.open if isinstance(node, Sequence) else None
+        if not items and gap is None:
+            self.problem(f"{what} is empty", node.at)
+        found: list[Text] = []
+        for item in items:
+            match item:
+                case Leaf(value=Text() as written):
+                    found.append(written)
+                case Gap(unknown=unknown):
+                    gap = unknown
+                case _:
+                    self.problem(f"{what} holds something that is not a string", item.at)
+        return Patterns(tuple(found), gap)
+
+    def pair(self, name: str) -> tuple[Patterns | None, Patterns | None]:
+        """An element and its negation."""
+        yes, no = self.nodes.get(name), self.nodes.get("Not" + name)
+        if yes is not None and no is not None:
+            self.problem(f"{name} and Not{name} stand together", no.at)
+        if yes is None and no is None and self.missing is not None:
+            return Patterns(open=self.missing), None
+        return (
+            None if yes is None else self.texts(yes.node, name),
+            None if no is None else self.texts(no.node, "Not" + name),
+        )
+
+    def principals(self, name: str) -> Principals | None:
+        entry = self.nodes.get(name)
+        if entry is None:
+            return None
+        match entry.node:
+            case Gap(unknown=unknown):
+                return Principals(open=unknown)
+            case Leaf(value=Text() as written):
+                return Principals((Named("*" if written.literal == "*" else "AWS", written),))
+            case Mapping(entries=entries, open=end):
+                return self._principal_map(entries, end, name)
+            case node:
+                self.problem(f"{name} is neither * nor a mapping", node.at)
+                return Principals()
+
+    def _principal_map(self, entries: tuple[Entry, ...], end: Unknown | None, name: str) -> Principals:
+        found: list[Named] = []
+        for entry in entries:
+            kind = entry.key.literal
+            if kind is None:
+                end = _hole(entry.key)
+                continue
+            if kind not in _KINDS:
+                self.problem(f"{kind!r} is no kind of principal", entry.at)
+            values = self.texts(entry.node, f"{name} {kind}")
+            found.extend(Named(kind, value) for value in values.items)
+            end = values.open if end is None else end
+        return Principals(tuple(found), end)
+
+    def conditions(self) -> tuple[Condition, ...]:
+        entry = self.nodes.get("Condition")
+        if entry is None:
+            return ()
+        found: list[Condition] = []
+        match entry.node:
+            case Gap(unknown=unknown):
+                self.more_conditions = unknown
+            case Mapping(entries=operators, open=end):
+                self.more_conditions = self.more_conditions if end is None else end
+                for operator in operators:
+                    found.extend(self._operator(operator))
+            case node:
+                self.problem("Condition is not a mapping", node.at)
+        return tuple(found)
+
+    def _operator(self, entry: Entry) -> list[Condition]:
+        name = entry.key.literal
+        if name is None:
+            self.more_conditions = _hole(entry.key)
+            return []
+        match entry.node:
+            case Gap(unknown=unknown):
+                self.more_conditions = unknown
+                return []
+            case Mapping(entries=keys, open=end):
+                self.more_conditions = self.more_conditions if end is None else end
+            case node:
+                self.problem(f"the condition {name} is not a mapping", node.at)
+                return []
+        found = []
+        for key in keys:
+            values = self._values(key.node, name)
+            found.append(Condition(name, key.key, values.items, values.open, key.at))
+        return found
+
+    def _values(self, node: Node, operator: str) -> Patterns:
+        """Condition values may also be booleans and numbers."""
+        items = node.items if isinstance(node, Sequence) else (node,)
+        changed: list[Node] = []
+        for item in items:
+            match item:
+                case Leaf(value=bool() as value):
+                    changed.append(Leaf(text("true" if value else "false"), item.at))
+                case Leaf(value=int() | float() as value):
+                    changed.append(Leaf(text(str(value)), item.at))
+                case _:
+                    changed.append(item)
+        end = node.open if isinstance(node, Sequence) else None
+        if not changed:
+            return Patterns(open=end)
+        return self.texts(Sequence(tuple(changed), node.at, end), f"the condition {operator}")
+
+
+def _statement(mapping: Mapping, index: int) -> Statement:
+    made = _Builder(mapping)
+    conditions = made.conditions()
+    actions, not_actions = made.pair("Action")
+    resources, not_resources = made.pair("Resource")
+    principals, not_principals = made.principals("Principal"), made.principals("NotPrincipal")
+    if principals is not None and not_principals is not None:
+        made.problem("Principal and NotPrincipal stand together", mapping.at)
+    if principals is None and not_principals is None and made.missing is not None:
+        principals = Principals(open=made.missing)
+    end = made.missing if made.missing is not None else made.more_conditions
+    if actions is None and not_actions is None:
+        made.problem("there is neither Action nor NotAction", mapping.at)
+    effect = made.effect(mapping.at)
+    sid = _sid(made)
+    label = (sid.literal if sid is not None else None) or f"#{index}"
+    content = (effect, principals, not_principals, actions, not_actions, resources, not_resources)
+    return Statement(
+        index=index,
+        label=label,
+        digest=_digest(content, conditions, end),
+        effect=effect,
+        sid=sid,
+        principals=principals,
+        not_principals=not_principals,
+        actions=actions,
+        not_actions=not_actions,
+        resources=resources,
+        not_resources=not_resources,
+        conditions=conditions,
+        open=end,
+        problems=tuple(made.problems),
+        location=mapping.at,
+    )
+
+
+def _sid(made: _Builder) -> Text | None:
+    entry = made.nodes.get("Sid")
+    match entry.node if entry is not None else None:
+        case Leaf(value=Text() as written):
+            return written
+        case None | Gap():
+            return None
+        case _:
+            made.problem("Sid is not a string", entry.at if entry is not None else Location())
+            return None
+
+
+def _digest(content: tuple[object, ...], conditions: tuple[Condition, ...], end: Unknown | None) -> str:
+    """Over the elements without their places: the same statement elsewhere has the same digest."""
+    plain = [_plain(part) for part in content]
+    block = sorted(
+        str((item.operator, _plain(item.key), _plain(item.values), _plain(item.open))) for item in conditions
+    )
+    written = repr((plain, block, _plain(end)))
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _plain(part: object) -> object:
+    match part:
+        case None:
+            return None
+        case Text(parts=parts):
+            return [piece if isinstance(piece, str) else _plain(piece) for piece in parts]
+        case Unknown(cause=cause, detail=detail):
+            return ("?", cause.value, detail)
+        case Known(value=value):
+            return value
+        case tuple():
+            return [_plain(item) for item in part]
+        case Patterns(items=items, open=end) | Principals(items=items, open=end):
+            return (_plain(items), _plain(end))
+        case Named(kind=kind, value=value):
+            return (kind, _plain(value))
+        case _:
+            return str(part)
+
+
+def _hole(written: Text) -> Unknown:
+    """Why a Text is not told."""
+    if written.holes:
+        return written.holes[0]
+    return Unknown(Cause.NOT_HERE, f"{written} is not told")

@@ -1,0 +1,127 @@
+"""ARNs against the patterns of Resource, NotResource and the Arn* operators: segment by segment.
+
+A wildcard inside one of the first five segments stays inside it; in the resource part it crosses colons and slashes.
+A pattern with fewer than six segments that ends in ``*`` goes on over the rest.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+from functools import lru_cache
+
+from auditor.iam.variables import Template, compiled
+from auditor.iam.wildcard import Glob, Piece, Wild
+from auditor.model.known import Truth, Unknown, all_of
+from auditor.model.text import Symbol, Text
+
+SEGMENTS = 6
+
+
+class ArnPattern:
+    """A compiled ARN pattern.
+
+    Attributes:
+        flat: the whole as one pattern.
+        segments: one pattern per segment, None when a hole could hold a colon that counts.
+    """
+
+    __slots__ = ("flat", "segments")
+
+    def __init__(self, pieces: tuple[Piece, ...]) -> None:
+        self.flat = Glob(pieces, fold=False)
+        cut = None if self.flat.is_all else _cut(self.flat.pieces)
+        self.segments = None if cut is None else tuple(Glob(segment, fold=False) for segment in cut)
+
+    def matches(self, subject: Text) -> Truth:
+        """Whether it matches an ARN, or the ``*`` of actions that have no resource."""
+        if self.flat.is_all:
+            return Truth.TRUE
+        if self.flat.pieces == subject.parts and subject.is_exact:
+            return Truth.TRUE
+        flat = self.flat.matches(subject)
+        # Segment by segment is narrower than flat, so what is not matched flat is not matched at all.
+        if flat is Truth.FALSE:
+            return flat
+        parts = _segments_of(subject)
+        if parts is None or self.segments is None:
+            return Truth.UNKNOWN
+        if len(parts) != SEGMENTS:
+            return flat if self.flat.literal is not None else Truth.UNKNOWN
+        return self._by_segment(parts)
+
+    def _by_segment(self, parts: tuple[Text, ...]) -> Truth:
+        own = self.segments or ()
+        if len(own) == SEGMENTS:
+            return all_of(mine.matches(theirs) for mine, theirs in zip(own, parts, strict=True))
+        ahead = all_of(mine.matches(theirs) for mine, theirs in zip(own[:-1], parts, strict=False))
+        if own[-1].pieces and own[-1].pieces[-1] is Wild.ANY:
+            return ahead & own[-1].matches(_joined(parts[len(own) - 1 :]))
+        # AWS does not document a pattern that ends early without a wildcard.
+        last = own[-1].matches(parts[len(own) - 1])
+        return Truth.FALSE if ahead & last is Truth.FALSE else Truth.UNKNOWN
+
+    def covers(self, other: "ArnPattern") -> Truth:
+        """Whether it matches every ARN that the other does."""
+        if self.flat.is_all:
+            return Truth.TRUE
+        mine, theirs = self.segments, other.segments
+        if mine is None or theirs is None or other.flat.is_all:
+            return Truth.FALSE if self.flat.covers(other.flat) is Truth.FALSE else Truth.UNKNOWN
+        if len(mine) == len(theirs) == SEGMENTS:
+            return all_of(one.covers(two) for one, two in zip(mine, theirs, strict=True))
+        if len(mine) < len(theirs) and mine[-1].pieces and mine[-1].pieces[-1] is Wild.ANY:
+            ahead = all_of(one.covers(two) for one, two in zip(mine[:-1], theirs, strict=False))
+            return ahead & mine[-1].covers(_joined_globs(theirs[len(mine) - 1 :]))
+        return Truth.FALSE if self.flat.covers(other.flat) is Truth.FALSE else Truth.UNKNOWN
+
+    def overlaps(self, other: "ArnPattern") -> Truth:
+        """Whether some ARN is matched by both."""
+        if self.flat.overlaps(other.flat) is Truth.FALSE:
+            return Truth.FALSE
+        mine, theirs = self.segments, other.segments
+        if mine is not None and theirs is not None and len(mine) == len(theirs) == SEGMENTS:
+            return all_of(one.overlaps(two) for one, two in zip(mine, theirs, strict=True))
+        return Truth.TRUE if self.flat.is_all or other.flat.is_all else Truth.UNKNOWN
+
+
+@lru_cache(maxsize=65536)
+def arn_pattern(written: Text, *, variables: bool) -> ArnPattern | Template:
+    """The ARNs that a pattern stands for; a `Template` when it has variables."""
+    made = compiled(written, variables=variables)
+    return made if isinstance(made, Template) else ArnPattern(made.pieces)
+
+
+def _cut(pieces: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], ...] | None:
+    """Pieces between the first five colons; None when a hole or symbol could hold one of them."""
+    segments: list[list[Piece]] = [[]]
+    for piece in pieces:
+        opaque = isinstance(piece, Unknown) or (isinstance(piece, Symbol) and piece.may_hold_colon)
+        if opaque and len(segments) < SEGMENTS:
+            return None
+        if not isinstance(piece, str):
+            segments[-1].append(piece)
+            continue
+        first, *rest = piece.split(":", SEGMENTS - len(segments))
+        segments[-1].append(first)
+        segments.extend([part] for part in rest)
+    return tuple(tuple(segment) for segment in segments)
+
+
+@lru_cache(maxsize=16384)
+def _segments_of(subject: Text) -> tuple[Text, ...] | None:
+    return subject.split(":", SEGMENTS - 1)
+
+
+def _joined(parts: tuple[Text, ...]) -> Text:
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole + ":" + part
+    return whole
+
+
+def _joined_globs(globs: tuple[Glob, ...]) -> Glob:
+    pieces: list[Piece] = []
+    for number, one in enumerate(globs):
+        if number:
+            pieces.append(":")
+        pieces.extend(one.pieces)
+    return Glob(tuple(pieces), fold=False)

@@ -1,0 +1,120 @@
+"""Policy variables: ``${key}``, ``${key, 'default'}``, and the escapes ``${*}``, ``${?}``, ``${$}``.
+
+They exist in version 2012-10-17 only; in older documents ``${…}`` is plain text.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+"""
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from auditor.iam.wildcard import Glob, Piece, wildcards_of
+from auditor.model.known import Cause, Unknown
+from auditor.model.text import Text
+
+if TYPE_CHECKING:
+    from auditor.iam.request import Request
+
+_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_DEFAULT = re.compile(r"\s*([^\s,]+)\s*,\s*'([^']*)'\s*")
+_ESCAPED = {"*": "*", "?": "?", "$": "$"}
+
+
+class Variable(NamedTuple):
+    """A key to be replaced by its value in the request; `default` when it has none."""
+
+    key: str
+    default: str | None
+
+
+_Raw: TypeAlias = tuple[Piece | Variable, ...]
+
+
+class Template:
+    """A pattern with variables, compiled anew for the values of each request."""
+
+    __slots__ = ("fold", "raw")
+
+    def __init__(self, raw: _Raw, *, fold: bool) -> None:
+        self.raw = raw
+        self.fold = fold
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its variables, as written."""
+        return tuple(piece.key for piece in self.raw if isinstance(piece, Variable))
+
+    def fill(self, request: "Request") -> tuple[Piece, ...] | None:
+        """Its pieces for a request; None when a variable has no value, so that it matches nothing."""
+        pieces: list[Piece] = []
+        for piece in self.raw:
+            if not isinstance(piece, Variable):
+                pieces.append(piece)
+                continue
+            value = request.value(piece.key)
+            if isinstance(value, Unknown):
+                pieces.append(value)
+            elif value is not None and len(value) == 1:
+                pieces.extend(value[0].parts)
+            elif value is None and piece.default is not None:
+                pieces.append(piece.default)
+            elif value:
+                # Several values cannot stand for one: AWS gives no meaning to it.
+                return None
+            else:
+                return None
+        return tuple(pieces)
+
+
+@lru_cache(maxsize=65536)
+def pieces_of(written: Text, *, variables: bool, wildcards: bool) -> _Raw:
+    """A policy string cut into plain runs, wildcards, variables, symbols and holes.
+
+    Args:
+        written: the string.
+        variables: whether ``${…}`` is a variable.
+        wildcards: whether ``*`` and ``?`` are wildcards.
+    """
+    cut: list[Piece | Variable] = []
+    for part in written.parts:
+        if not isinstance(part, str):
+            cut.append(part)
+            continue
+        position = 0
+        for found in _VARIABLE.finditer(part) if variables else ():
+            cut.extend(_plain(part[position : found.start()], wildcards=wildcards))
+            cut.append(_variable(found))
+            position = found.end()
+        cut.extend(_plain(part[position:], wildcards=wildcards))
+    return tuple(cut)
+
+
+def _plain(run: str, *, wildcards: bool) -> list[Piece]:
+    if not run:
+        return []
+    return wildcards_of(run) if wildcards else [run]
+
+
+def _variable(found: re.Match[str]) -> Piece | Variable:
+    inside = found.group(1)
+    if inside in _ESCAPED:
+        return _ESCAPED[inside]
+    with_default = _DEFAULT.fullmatch(inside)
+    if with_default is not None:
+        return Variable(with_default.group(1), with_default.group(2))
+    if "," in inside or not inside.strip():
+        return Unknown(Cause.UNDECIDED, f"AWS does not document the policy variable ${{{inside}}}")
+    return Variable(inside.strip(), None)
+
+
+@lru_cache(maxsize=65536)
+def compiled(written: Text, *, variables: bool, wildcards: bool = True, fold: bool = False) -> Glob | Template:
+    """A policy string as a pattern: a `Glob` where it is the same for all requests, else a `Template`."""
+    raw = pieces_of(written, variables=variables, wildcards=wildcards)
+    plain: list[Piece] = []
+    for piece in raw:
+        if isinstance(piece, Variable):
+            return Template(raw, fold=fold)
+        plain.append(piece)
+    return Glob(tuple(plain), fold=fold)
