@@ -1,6 +1,7 @@
 """Reads what a command was given: files and folders, a live account, or both."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -89,11 +90,11 @@ def read(asked: Wanted) -> Read:
 
             region = asked.regions[0] if len(asked.regions) == 1 and not asked.live else None
             loaded = load(
-                asked.paths,
+                [Path(path) for path in asked.paths],
                 root=Path.cwd(),
                 parameters=asked.parameters,
                 bindings=Bindings(account=asked.account, region=region, partition=asked.partition),
-                jobs=asked.jobs,
+                jobs=asked.jobs or os.cpu_count() or 1,
                 progress=_progress(asked) if asked.verbose else None,
             )
             errors = loaded.errors
