@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -84,7 +85,8 @@ def load(
     for path in paths:
         found.add(Path(path))
     tasks = list(found.tasks.values())
-    outcomes = _joined(tasks, list(_outcomes(tasks, jobs, executor, progress)))
+    with _collector_off():
+        outcomes = _joined(tasks, list(_outcomes(tasks, jobs, executor, progress)))
     inventories: list[Inventory] = []
     errors = list(found.errors)
     files: list[str] = []
@@ -247,14 +249,19 @@ def _outcomes(
 
 
 def _here(tasks: Sequence[Task], progress: Progress | None) -> Iterator[Outcome]:
-    """One after the other, without garbage collection: reading makes many values and no garbage."""
+    for task in tasks:
+        if progress is not None:
+            progress(task.name)
+        yield read_task(task)
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Without garbage collection: reading makes many values and no garbage."""
     was_on = gc.isenabled()
     gc.disable()
     try:
-        for task in tasks:
-            if progress is not None:
-                progress(task.name)
-            yield read_task(task)
+        yield
     finally:
         if was_on:
             gc.enable()
@@ -268,7 +275,8 @@ def _by(executor: "Executor", tasks: Sequence[Task]) -> Iterator[Outcome]:
 
 def _packed(task: Task) -> bytes | InputError | NotAnInput:
     """An outcome as it travels between processes: MessagePack is many times quicker than pickling the resources."""
-    outcome = read_task(task)
+    with _collector_off():
+        outcome = read_task(task)
     return msgspec.msgpack.encode(outcome) if isinstance(outcome, Stack) else outcome
 
 

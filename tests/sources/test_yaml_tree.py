@@ -152,3 +152,21 @@ def test_merges_count_as_values() -> None:
     wide = ", ".join(f"k{n}: 1" for n in range(2000))
     data = f"base: &b {{{wide}}}\nall:\n" + "".join(f"  - {{<<: *b, n: {n}}}\n" for n in range(1000))
     assert "more than 1,000,000 values" in error_of(data.encode())
+
+
+@pytest.mark.parametrize("libyaml", [True, False])
+def test_without_libyaml_python_reads_the_same(libyaml: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001
+    monkeypatch.setattr("yaml.__with_libyaml__", libyaml)
+    tree = read_yaml(b"A: &x !Sub '${B}'\nC: [*x, 1, 'two']\n", "a.yaml")
+    assert at(tree, "A", "Fn::Sub") == Scalar("${B}", plain=False, line=1, column=4)
+    assert at(tree, "C", 0, "Fn::Sub") == Scalar("${B}", plain=False, line=1, column=4)
+    assert at(tree, "C", 2) == Scalar("two", plain=False, line=2, column=12)
+    with pytest.raises(InputError) as caught:
+        read_yaml(b"A: {\n", "a.yaml")
+    assert str(caught.value).startswith("a.yaml:2:1: not YAML: ")
+    with pytest.raises(InputError) as caught:
+        read_yaml(b"A: \x00\n", "a.yaml")
+    assert str(caught.value).startswith("a.yaml:1:4: not YAML: ")
+    with pytest.raises(InputError) as caught:
+        read_yaml(b"[" * 100_000, "a.yaml")
+    assert str(caught.value) == "a.yaml:1:101: nested deeper than 100 levels: not read"

@@ -82,9 +82,9 @@ def read(
         mapper = MAPPERS.get(declared.declaration.type)
         if mapper is not None:
             resources.extend(mapper(declared))
-        for told in _leaves(declared.tree):
-            leaves += 1
-            unknown_leaves += not told
+        read_leaves, untold = _leaves(declared.tree)
+        leaves += read_leaves
+        unknown_leaves += untold
     record = Input(
         path=path,
         kind=KIND,
@@ -134,18 +134,20 @@ def _place(path: str, bindings: Bindings) -> Place:
     )
 
 
-def _leaves(node: policy.Node | None) -> Iterator[bool]:
-    """For every scalar whether it is told in full, symbols included."""
+def _leaves(node: policy.Node | None) -> tuple[int, int]:
+    """How many scalars there are, and how many of them are not told in full; symbols are told."""
+    leaves = untold = 0
     pending = [node] if node is not None else []
     while pending:
-        match pending.pop():
-            case Leaf(value=Text() as written):
-                yield written.is_exact
-            case Leaf():
-                yield True
-            case Gap():
-                yield False
-            case policy.Mapping(entries=entries):
-                pending.extend(entry.node for entry in entries)
-            case Sequence(items=items):
-                pending.extend(items)
+        inner = pending.pop()
+        if isinstance(inner, Leaf):
+            leaves += 1
+            untold += isinstance(inner.value, Text) and not inner.value.is_exact
+        elif isinstance(inner, Gap):
+            leaves += 1
+            untold += 1
+        elif isinstance(inner, Sequence):
+            pending.extend(inner.items)
+        else:
+            pending.extend(entry.node for entry in inner.entries)
+    return leaves, untold
