@@ -180,6 +180,13 @@ LISTED_BY: Mapping[type[Resource], str] = {
     Permission: "lambda:GetPolicy",
     Alarm: "cloudwatch:DescribeAlarms",
 }
+# Which operation tells whether one resource exists, for types of which only those that others name are read. Its
+# coverage row holds the reference as it was written (an ARN, or a key id).
+ASKED_BY: Mapping[type[Resource], str] = {
+    Key: "kms:DescribeKey",
+    Queue: "sqs:GetQueueAttributes",
+    Function: "lambda:GetFunctionConfiguration",
+}
 GLOBAL = "global"
 """The Region under which account-wide services (IAM) stand in coverage."""
 
@@ -285,12 +292,21 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
             account, region = parts.value.account, parts.value.region
         if near.is_declared and by == "name":
             return Unknown(Cause.NOT_HERE, f"{kind.__name__} {reference} is not declared in {near.deployment}")
-        complete = self.read(account, region, LISTED_BY[kind])
+        complete = self._asked(kind, account, region, reference)
+        if complete is None:
+            complete = self.read(account, region, LISTED_BY[kind])
         if isinstance(complete, Unknown):
             where = f"{kind.__name__} {reference} is not in the inputs"
             cause = Cause.NOT_HERE if near.is_declared and complete.cause is Cause.ELSEWHERE else complete.cause
             return Unknown(cause, where if cause is Cause.NOT_HERE else f"{where}: {complete.detail}")
         return Known(None, API)
+
+    def _asked(
+        self, kind: type[Resource], account: Text, region: Text, reference: Text
+    ) -> Known[bool] | Unknown | None:
+        """What an account answered when it was asked for exactly this resource; None when it was not."""
+        key = (account.literal or "", region.literal or "", ASKED_BY.get(kind, ""), reference.literal or "")
+        return self._covered.get(key) if key[3] else None
 
     def related(
         self,
