@@ -103,10 +103,7 @@ def _managed(arn: Text, principal: User | Role | Group, inventory: Inventory) ->
 
 
 def _boundary(principal: User | Role, inventory: Inventory) -> tuple[Policy, ...] | None:
-    match principal.boundary:
-        case Unknown() as why:
-            return (unread(why),)
-        case Known(value=None):
-            return None
-        case Known(value=Text() as arn):
-            return (_managed(arn, principal, inventory),)
+    boundary = principal.boundary
+    if isinstance(boundary, Unknown):
+        return (unread(boundary),)
+    return None if boundary.value is None else (_managed(boundary.value, principal, inventory),)
