@@ -4,9 +4,9 @@ import pytest
 from routes.building import OTHER_ACCOUNT, MailPath, allow, document, gap, known, lines
 
 from auditor.model.awslambda import Function, Permission
-from auditor.model.known import Cause, Unknown
+from auditor.model.known import Cause, Known, Unknown
 from auditor.model.sqs import Queue, QueuePolicy
-from auditor.model.text import text
+from auditor.model.text import Symbol, text
 from auditor.routes.route import Grade, State
 
 NOT_READ = Unknown(Cause.DENIED, "denied")
@@ -32,6 +32,19 @@ class TestQueue:
     def test_fifo(self) -> None:
         link = MailPath().change("queue", fifo=known(value=True)).link("endpoint")
         assert (link.state, "standard queues only" in link.message) == (State.BROKEN, True)
+
+    def test_fifo_is_not_told(self) -> None:
+        # A name that does not end in .fifo is that of a standard queue.
+        assert MailPath().change("queue", fifo=NOT_READ).link("endpoint").state is State.OK
+        queue = text("arn:aws:sqs:eu-west-1:111122223333:", Symbol("Queue.QueueName", "mail.yaml"))
+        path = MailPath().change("queue", fifo=NOT_READ, arn=queue)
+        path.change("subscription", endpoint=Known(queue))
+        assert path.link("endpoint").unknowns == (NOT_READ,)
+
+    def test_arn_is_not_told(self) -> None:
+        queue = text(Unknown(Cause.NOT_HERE, "parameter QueueArn"))
+        link = MailPath().change("subscription", endpoint=Known(queue)).link("endpoint")
+        assert (link.state, link.title) == (State.UNKNOWN, "queue {?}")
 
     def test_without_policy(self) -> None:
         path = MailPath().remove("queue_policy")

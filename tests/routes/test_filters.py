@@ -94,6 +94,17 @@ def test_what_is_not_told_decides_only_where_it_matters() -> None:
     assert (judged.passes, judged.blocker) == (Truth.FALSE, "notificationType")
 
 
+def test_more_conditions_that_are_not_told_could_accept() -> None:
+    open_list = Sequence((Leaf(text("Complaint")),), open=WHY)
+    assert by_body(Mapping((Entry(text("eventType"), open_list),)), BOUNCE).passes is Truth.UNKNOWN
+    accepting = Sequence((Leaf(text("Bounce")),), open=WHY)
+    assert by_body(Mapping((Entry(text("eventType"), accepting),)), BOUNCE).passes is Truth.TRUE
+    below = Mapping((Entry(text("userAgent"), Sequence((Leaf(text("x")),))),), open=WHY)
+    assert by_body(Mapping((Entry(text("complaint"), below),)), BOUNCE).passes is Truth.FALSE
+    empty = Mapping((), open=WHY)
+    assert by_body(Mapping((Entry(text("complaint"), empty),)), BOUNCE).passes is Truth.UNKNOWN
+
+
 def test_an_open_mapping_and_a_gap_are_undecided() -> None:
     assert by_attributes(Mapping((), open=WHY)).unknowns == (WHY,)
     assert by_attributes(Gap(WHY)).unknowns == (WHY,)

@@ -6,6 +6,7 @@ from routes.building import MailPath, document, gap, known, lines, name
 from auditor.finding import Confidence
 from auditor.model.known import Cause, Unknown
 from auditor.model.ses import ConfigurationSet, EmailIdentity, EventDestination
+from auditor.model.sns import Subscription
 from auditor.routes import grade, trace
 from auditor.routes.route import Event, Grade, Route, State
 
@@ -263,3 +264,33 @@ def test_identities_that_share_a_set_are_judged_as_if_alone() -> None:
     for publisher in (main, identity, main):
         alone = trace(publisher, Event.BOUNCE, inventory)
         assert trace(publisher, Event.BOUNCE, inventory, memory) == alone
+
+
+def test_an_undecided_route_tells_what_it_is_at_best() -> None:
+    path = MailPath().change("topic", fifo=NOT_READ)
+    route = path.routes()[0]
+    assert (route.grade, route.at_best) == (Grade.UNKNOWN, Grade.PROGRAMMATIC)
+    path.change("destination", enabled=known(value=False))
+    route = path.routes()[0]
+    assert (route.grade, route.at_best) == (Grade.BROKEN, Grade.BROKEN)
+
+
+class TestOpenRelations:
+    def test_other_destinations_could_be_better_than_a_broken_one(self) -> None:
+        path = MailPath().change("destination", enabled=known(value=False)).leave_unread(EventDestination)
+        assert [route.grade for route in path.routes()] == [Grade.BROKEN, Grade.UNKNOWN, Grade.NONE, Grade.NONE]
+        assert path.grade() is Grade.UNKNOWN
+
+    def test_other_subscriptions_could_be_better_than_a_pending_one(self) -> None:
+        path = MailPath().change("subscription", pending=known(value=True)).leave_unread(Subscription)
+        assert [route.grade for route in path.routes()][:2] == [Grade.BROKEN, Grade.UNKNOWN]
+        assert [route.grade for route in MailPath().leave_unread(Subscription).routes()] == [
+            Grade.PROGRAMMATIC,
+            Grade.NONE,
+            Grade.NONE,
+        ]
+
+    def test_a_destination_that_may_be_of_the_set_matters_only_for_its_events(self) -> None:
+        path = MailPath().change("destination", configuration_set=NOT_READ, event_types=known(("BOUNCE",)))
+        assert path.link("event-destination").unknowns == (NOT_READ,)
+        assert path.link("event-destination", Event.COMPLAINT).state is State.ABSENT
