@@ -20,6 +20,7 @@ from auditor.model.known import Known
 from pricing.catalog.lookup import Catalog, Priced
 from pricing.charges import Charge
 from pricing.meters.sns import PUSH_PLATFORMS
+from pricing.money import grouped
 from pricing.month import Month
 from pricing.options import Choices
 from pricing.tiers import ZERO, share, total
@@ -132,7 +133,9 @@ def apply(
         shares = share([_quantity(charges[index]) for index in members], [free, used - free])
         for index, (part, _) in zip(members, shares, strict=True):
             units[index] = part
-        notes.append(f"Free: {free:,f} of {amount:,f} a month ({name}), once, spread in proportion to quantity.")
+        notes.append(
+            f"Free: {grouped(free)} of {grouped(amount)} a month ({name}), once, spread in proportion to quantity."
+        )
     return Free(tuple(units), (*notes, *_doubts(charges, account, month)))
 
 

@@ -60,7 +60,6 @@ def bill(charges: Sequence[Charge], free: Sequence[Decimal], catalog: Catalog, c
     lines: dict[int, Line] = {}
     dependencies: dict[int, Dependency] = {}
     rows: list[Row] = []
-    notes: dict[str, None] = {}
     for (dimension, region, plan, included), members in pools.items():
         group = [charges[index] for index in members]
         undecided = plan == UNDECIDED
@@ -69,20 +68,18 @@ def bill(charges: Sequence[Charge], free: Sequence[Decimal], catalog: Catalog, c
             priced = _priced(group, [free[index] for index in members], answer, catalog, included=included)
             if isinstance(answer, Priced):
                 rows.append(answer.row)
-                notes.update(dict.fromkeys(_notes(answer.row)))
             for index, line in zip(members, priced, strict=True):
                 if undecided:
                     dependencies[index] = _alternative(dependencies.get(index), line, answer, option, region)
                     lines[index] = msgspec.structs.replace(line, tiers=(), cost=None, status=UNDECIDED, sku="")
                 else:
                     lines[index] = line
-    notes.update(dict.fromkeys(_plan_notes(charges, choices)))
     ordered = range(len(charges))
     return Bill(
         tuple(lines[index] for index in ordered),
         tuple(dependencies[index] for index in ordered if index in dependencies),
         tuple(rows),
-        tuple(notes),
+        (*_row_notes(rows), *_plan_notes(charges, choices)),
     )
 
 
@@ -180,12 +177,19 @@ def price_of(answer: Answer, plan: str | None, cost: Decimal | None = None) -> P
     return Price(plan=plan, status=NOT_OFFERED if isinstance(answer, NotOffered) else NO_PRICE_KNOWN, tiers=())
 
 
-def _notes(row: Row) -> Iterator[str]:
-    if row.note:
-        yield f"{row.dimension} in {row.region}: {row.note}."
-    if row.status is not Status.CONFIRMED:
-        plan = f" under {row.plan}" if row.plan is not None else ""
-        yield f"The price of {row.dimension}{plan} in {row.region} is {row.status.value}: {row.source.description}."
+def _row_notes(rows: Sequence[Row]) -> Iterator[str]:
+    """What a reader must know about the prices used; those with the same doubt together."""
+    doubts: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    notes: dict[str, None] = {}
+    for row in rows:
+        name = f"{row.dimension}{f' under {row.plan}' if row.plan is not None else ''} in {row.region}"
+        if row.note:
+            notes[f"{name}: {row.note}."] = None
+        if row.status is not Status.CONFIRMED:
+            doubts[row.status.value, row.source.description][name] = None
+    yield from notes
+    for (status, source), names in doubts.items():
+        yield f"Prices that are {status}: {', '.join(names)}. Source: {source}."
 
 
 def _plan_notes(charges: Sequence[Charge], choices: Choices) -> Iterator[str]:

@@ -104,12 +104,12 @@ class Placed(msgspec.Struct, frozen=True):
 
     Attributes:
         told: target to its quantities.
-        unmatched: entries whose selector matches nothing, with their place.
+        unmatched: entries whose selector matches nothing.
         outside: ids of resources that the inputs do not have.
     """
 
     told: Mapping[Target, Mapping[str, Decimal | None]]
-    unmatched: tuple[str, ...]
+    unmatched: tuple[Entry, ...]
     outside: tuple[str, ...]
 
 
@@ -129,7 +129,7 @@ def place(usage: Usage, inventory: Inventory, default_region: str | None) -> Pla
     for entry in sorted(usage.entries, key=lambda entry: not entry.selector.is_pattern):
         targets = finder.targets(entry)
         if not targets:
-            unmatched.append(f"{entry.selector} ({usage.place(entry)})" if entry.line else str(entry.selector))
+            unmatched.append(entry)
         for name, amount in entry.quantities.items():
             fitting = [target for target in targets if target.service == name.partition(".")[0]]
             if targets and not fitting:
@@ -143,7 +143,7 @@ def place(usage: Usage, inventory: Inventory, default_region: str | None) -> Pla
                     )
                 by[target, name] = entry
                 told[target][name] = amount
-    return Placed(dict(told), tuple(sorted(unmatched)), tuple(sorted(finder.outside)))
+    return Placed(dict(told), tuple(unmatched), tuple(sorted(finder.outside)))
 
 
 class _Finder:

@@ -17,6 +17,7 @@ from pricing.meters.meter import Meter
 from pricing.meters.registry import meters, quantities
 from pricing.meters.sns import standard_only
 from pricing.result import Dependency, Price
+from pricing.usage.usage import Usage
 
 PROTOCOLS = {
     "http": "http",
@@ -62,6 +63,17 @@ def of_charges(charges: Sequence[Charge], catalog: Catalog) -> Iterator[Dependen
             yield _dependency(
                 charge.meter, charge.target, charge.plan, amount, ("region",), "the Region is not told", catalog
             )
+
+
+def of_unmatched(placed: Placed, usage: Usage, catalog: Catalog) -> Iterator[Dependency]:
+    """Usage of resources that no input has: it has no Region, so no price."""
+    for entry in placed.unmatched:
+        reason = f"no resource of the inputs matches {entry.selector} ({usage.place(entry)})"
+        for name in entry.quantities:
+            meter = meters().get(name)
+            if meter is not None:
+                target = Target(meter.service, None, str(entry.selector))
+                yield _dependency(meter, target, Known(None), None, ("resource",), reason, catalog)
 
 
 def of_inventory(

@@ -1,6 +1,6 @@
 """The estimate: usage and inventory → meters → catalog → lines, with everything that is not known beside it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -34,6 +34,7 @@ class EstimateOptions(msgspec.Struct, frozen=True, kw_only=True):
         today: date that the age of price data is counted from; None leaves it out.
         max_age_days: from which age it is said.
         catalog: price data; the package's by default.
+        unread: inputs, or parts of them, that could not be read.
     """
 
     month: Month | None = None
@@ -42,6 +43,7 @@ class EstimateOptions(msgspec.Struct, frozen=True, kw_only=True):
     today: date | None = None
     max_age_days: int = MAX_AGE_DAYS
     catalog: Catalog | None = None
+    unread: tuple[str, ...] = ()
 
 
 def estimate(inventory: Inventory, usage: Usage, options: EstimateOptions | None = None) -> Estimate:
@@ -70,6 +72,7 @@ def estimate(inventory: Inventory, usage: Usage, options: EstimateOptions | None
     open_ends: list[Dependency] = [
         *billed.dependencies,
         *dependencies.of_charges(found, catalog),
+        *dependencies.of_unmatched(placed, usage, catalog),
         *dependencies.of_inventory(inventory, placed, plans, catalog, options.region),
     ]
     open_ends.sort(key=_order_of_dependency)
@@ -77,16 +80,17 @@ def estimate(inventory: Inventory, usage: Usage, options: EstimateOptions | None
     return Estimate(
         month=str(month) if month is not None else None,
         total=to_cents(total(line.cost for line in billed.lines if line.cost is not None)),
-        complete=not open_ends and all(line.cost is not None for line in billed.lines),
+        complete=not (open_ends or options.unread) and all(line.cost is not None for line in billed.lines),
         lines=billed.lines,
         depends_on_usage=tuple(open_ends),
         assumptions=(
+            *(f"Not read, so not in the total: {what}." for what in options.unread),
             *_general(month, placed, inventory),
             *free.notes,
             *billed.notes,
             *_ages(used, options),
         ),
-        options=tuple(_choices(found, choices)),
+        options=tuple(_choices(known, choices)),
         catalog=used,
     )
 
@@ -102,8 +106,6 @@ def _order_of_dependency(item: Dependency) -> tuple[str, str, str, str]:
 def _general(month: Month | None, placed: Placed, inventory: Inventory) -> Iterator[str]:
     if month is None:
         yield "The month is not told: an average month of 730 hours, without allowances that have dates."
-    for entry in placed.unmatched:
-        yield f"Usage of {entry} matches no resource of the inputs and is not in the total."
     for arn in placed.outside:
         yield f"{arn} is not in the inputs; Region and service are those of its ARN."
     others = _not_priced(inventory)
@@ -142,9 +144,8 @@ def _ages(used: Iterable[CatalogUsed], options: EstimateOptions) -> Iterator[str
             yield f"Prices of {item.service} published {item.published[:10]} are {days} days old; check them."
 
 
-def _choices(found: Iterable[Charge], choices: Choices) -> Iterator[Choice]:
+def _choices(found: Sequence[Charge], choices: Choices) -> Iterator[Choice]:
     """The choices that this estimate depends on."""
-    found = list(found)
     relevant = options_of(found)
     if any(charge.meter.extra_of_plan and charge.plan != Known("NONE") for charge in found):
         relevant.add("ses.plan.extras")

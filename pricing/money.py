@@ -28,6 +28,12 @@ def written(number: Decimal) -> str:
     return (plain.rstrip("0").rstrip(".") or "0") if "." in plain else plain
 
 
+def grouped(number: Decimal) -> str:
+    """The number for people, thousands separated: ``1,200,000`` or ``10.48576``."""
+    whole, point, places = written(number).partition(".")
+    return f"{int(whole):,}{point}{places}"
+
+
 def dollars(amount: Decimal) -> str:
     """The amount as people read it: ``$1,234.50``; ``<$0.01`` for what is more than nothing and rounds to nothing."""
     rounded = to_cents(amount)

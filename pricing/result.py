@@ -133,7 +133,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         month: ``2026-12``, None for an average month.
         total: US dollars, the exact sum of all known costs rounded half up to cents.
-        complete: whether every cost is known: no dependency, no line without cost.
+        complete: whether every cost is known: no dependency, no line without cost, no input that was not read.
         lines: sorted by service, Region, meter, resource.
         depends_on_usage: what is not in the total because something is not told.
         assumptions: in words.
@@ -149,3 +149,9 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     assumptions: tuple[str, ...]
     options: tuple[Choice, ...]
     catalog: tuple[CatalogUsed, ...]
+
+    @property
+    def unknown_costs(self) -> int:
+        """How many costs are not in the total."""
+        without_price = sum(1 for line in self.lines if line.cost is None and line.status != UNDECIDED)
+        return len(self.depends_on_usage) + without_price

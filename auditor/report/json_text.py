@@ -1,6 +1,7 @@
 """JSON as this tool writes it: the same value gives the same bytes, and printing them is safe."""
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 
@@ -9,7 +10,7 @@ from auditor.report.terminal import is_visible
 _DOUBTFUL = re.compile(r"[\x7f-\U0010ffff]")
 
 
-def encode(value: msgspec.Struct) -> str:
+def encode(value: msgspec.Struct | Mapping[str, object]) -> str:
     r"""A document as indented JSON that ends with a newline.
 
     Characters that a terminal would obey or hide are written as ``\u`` escapes, and so is the ``##[`` that the log of

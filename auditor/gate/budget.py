@@ -1,0 +1,32 @@
+"""The budget gate: whether an estimated month costs more than it may."""
+
+from decimal import Decimal
+
+from auditor.model.known import Truth
+from pricing.money import dollars
+from pricing.result import Estimate
+
+
+def exceeded(estimate: Estimate, budget: Decimal) -> Truth:
+    """Whether the month costs more than the budget.
+
+    What is not known can only add to the total, so a total over the budget is certain; one within it is UNKNOWN as
+    long as the estimate is not complete.
+    """
+    if estimate.total > budget:
+        return Truth.TRUE
+    return Truth.FALSE if estimate.complete else Truth.UNKNOWN
+
+
+def verdict(estimate: Estimate, budget: Decimal) -> str:
+    """The outcome in words."""
+    outcome = exceeded(estimate, budget)
+    if outcome is Truth.TRUE:
+        return f"failed: {dollars(estimate.total)} exceeds the budget of {dollars(budget)}"
+    if outcome is Truth.FALSE:
+        return f"passed: {dollars(estimate.total)} is within the budget of {dollars(budget)}"
+    number = estimate.unknown_costs
+    return (
+        f"passed, {number} {'cost' if number == 1 else 'costs'} undecided: {dollars(estimate.total)} of the budget of "
+        f"{dollars(budget)} is known"
+    )

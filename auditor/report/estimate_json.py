@@ -1,0 +1,34 @@
+"""The estimate as JSON: estimate-v1, amounts as exact decimal strings."""
+
+from decimal import Decimal
+from typing import TypeAlias
+
+import msgspec
+
+from auditor.report import json_text
+from pricing.money import written
+from pricing.result import Estimate
+
+Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
+
+
+def render(estimate: Estimate) -> str:
+    """The estimate; the same estimate gives the same bytes."""
+    document = _plain(msgspec.to_builtins(estimate, builtin_types=(Decimal,)))
+    assert isinstance(document, dict)  # noqa: S101 - an Estimate is an object
+    # Money that is displayed has two places; what it was rounded from is the sum of the lines.
+    return json_text.encode({**document, "total": f"{estimate.total:.2f}"})
+
+
+def _plain(value: object) -> Plain:
+    """The same value with decimal numbers written out, never with an exponent."""
+    match value:
+        case Decimal():
+            return written(value)
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case str() | bool() | int() | None:
+            return value
+    raise TypeError(f"{type(value).__name__} has no place in an estimate")

@@ -1,0 +1,144 @@
+"""The estimate as text: lines with their price ranges, subtotals, what is not known, assumptions, price dates."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from auditor.report.prices_text import ranges, unit_price, units
+from auditor.report.terminal import plain
+from pricing.catalog.model import Tier
+from pricing.money import dollars, grouped
+from pricing.result import Dependency, Estimate, Line, Price
+from pricing.tiers import ZERO, total
+
+_NAMES = {"ses": "Amazon SES", "sns": "Amazon SNS", "data_transfer": "Data transfer"}
+_SHOWN_RESOURCES = 3
+
+
+def render(estimate: Estimate, verdict: str = "") -> str:
+    """The estimate, ending with a newline.
+
+    Args:
+        estimate: what to show.
+        verdict: of the budget gate, as the last line.
+    """
+    parts = [_headline(estimate)]
+    if estimate.lines:
+        parts.append(_lines(estimate))
+    by_resource = _by_resource(estimate.lines)
+    if by_resource:
+        parts.append(by_resource)
+    if estimate.depends_on_usage:
+        parts.append("\n".join(["Not in the total, because it is not told:", *_dependencies(estimate)]))
+    if estimate.options:
+        parts.append("\n".join(["Disputed rules, as they were read (--option ID=VALUE):", *_options(estimate)]))
+    if estimate.assumptions:
+        parts.append("\n".join(["Assumptions:", *(f"  - {plain(text)}" for text in estimate.assumptions)]))
+    if estimate.catalog:
+        parts.append("\n".join(["Prices:", *_catalog(estimate)]))
+    if verdict:
+        parts.append(verdict)
+    return "\n\n".join(parts) + "\n"
+
+
+def _headline(estimate: Estimate) -> str:
+    month = estimate.month or "an average month"
+    if estimate.complete:
+        return f"Estimate for {month}: {dollars(estimate.total)}"
+    number = estimate.unknown_costs
+    why = f"{number} {'cost is' if number == 1 else 'costs are'} not known" if number else "not everything was read"
+    return f"Estimate for {month}: at least {dollars(estimate.total)} ({why})"
+
+
+def _lines(estimate: Estimate) -> str:
+    from tabulate import tabulate
+
+    by_service: dict[str, list[Line]] = defaultdict(list)
+    for line in estimate.lines:
+        by_service[line.service].append(line)
+    rows: list[tuple[str, ...]] = []
+    for service, lines in by_service.items():
+        for line in lines:
+            rows.extend(_rows(line))
+        rows.append((f"{_NAMES.get(service, service)}, known", "", "", "", "", dollars(_sum(lines)), ""))
+    rows.append(("Total, known", "", "", "", "", dollars(estimate.total), ""))
+    headers = ("meter", "Region", "resource", "quantity", "unit price", "cost", "price is")
+    align = ("left", "left", "left", "right", "left", "right", "left")
+    return tabulate(rows, headers, disable_numparse=True, colalign=align)
+
+
+def _rows(line: Line) -> Iterator[tuple[str, ...]]:
+    """One row, and where there are several price ranges or free units a row for each."""
+    split = [(grouped(tier.quantity), unit_price(tier.price, line.unit), dollars(tier.cost)) for tier in line.tiers]
+    if line.free:
+        split.insert(0, (grouped(line.free), "free allowance", dollars(ZERO)))
+    cost = "?" if line.cost is None else dollars(line.cost)
+    price = split[0][1] if len(split) == 1 else ""
+    quantity = _amount(line.quantity, line.unit)
+    yield line.meter, line.region, plain(line.resource or ""), quantity, price, cost, line.status
+    if len(split) > 1:
+        for units, price_of_range, cost_of_range in split:
+            yield "", "", "", units, price_of_range, cost_of_range, ""
+
+
+def _amount(quantity: Decimal, unit: str) -> str:
+    return f"{grouped(quantity)} {unit if quantity == 1 else units(unit)}"
+
+
+def _by_resource(lines: Iterable[Line]) -> str:
+    """What each resource costs; empty when usage is told for Regions only."""
+    from tabulate import tabulate
+
+    found: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.resource is not None:
+            found[line.resource].append(line)
+    if not found:
+        return ""
+    rows = [
+        (plain(resource), dollars(_sum(own)) + (" + ?" if any(line.cost is None for line in own) else ""))
+        for resource, own in sorted(found.items())
+    ]
+    return tabulate(rows, ("resource", "known cost"), disable_numparse=True, colalign=("left", "right"))
+
+
+def _sum(lines: Iterable[Line]) -> Decimal:
+    return total(line.cost for line in lines if line.cost is not None)
+
+
+def _dependencies(estimate: Estimate) -> Iterator[str]:
+    """One line per meter and Region; resources that lack the same are named together."""
+    groups: dict[tuple[object, ...], list[Dependency]] = defaultdict(list)
+    for item in estimate.depends_on_usage:
+        groups[item.meter, item.region, item.quantity, item.reason, item.prices].append(item)
+    for items in groups.values():
+        first = items[0]
+        where = f" in {first.region}" if first.region is not None else ""
+        names = [plain(item.resource) for item in items if item.resource is not None]
+        of = f" of {', '.join(names[:_SHOWN_RESOURCES])}" if names else ""
+        more = f" and {len(names) - _SHOWN_RESOURCES} more" if len(names) > _SHOWN_RESOURCES else ""
+        quantity = f", {_amount(first.quantity, first.unit)}" if first.quantity is not None else ""
+        yield f"  {first.meter}{where}{of}{more}{quantity}: {plain(first.reason)}"
+        for price in first.prices:
+            yield f"    {_price(price, first.unit)}"
+
+
+def _price(price: Price, unit: str) -> str:
+    plan = f"under {price.plan}: " if price.plan is not None else ""
+    if not price.tiers:
+        return f"{plan}{price.status}"
+    shown = ranges((Tier(tier.begin, tier.end, tier.price) for tier in price.tiers), unit)
+    cost = f"{dollars(price.cost)}, " if price.cost is not None else ""
+    doubt = f" ({price.status})" if price.status != "confirmed" else ""
+    return f"{plan}{cost}{shown}{doubt}"
+
+
+def _options(estimate: Estimate) -> Iterator[str]:
+    for option in estimate.options:
+        yield f"  {option.id}={option.value}: {option.question} {option.choices[option.value]}"
+
+
+def _catalog(estimate: Estimate) -> Iterator[str]:
+    for used in estimate.catalog:
+        version = f", version {used.version}" if used.version else ""
+        yield f"  {used.service}, published {used.published[:10]}{version}"
