@@ -2,15 +2,14 @@
 
 from auditor.finding import Evidence
 from auditor.model.known import Value
-from auditor.model.origin import Location
+from auditor.model.origin import How, Location
 from auditor.model.resource import Resource
-
-NOWHERE = Location()
 
 
 def place(value: Value[object], resource: Resource) -> Location:
-    """Where a value stands, or its resource where the value is left out or comes from an API."""
-    return resource.location if value.origin.location == NOWHERE else value.origin.location
+    """Where a value is written; where its resource is, when it is left out or comes from an API."""
+    written = value.origin.how is How.WRITTEN and value.origin.location != Location()
+    return value.origin.location if written else resource.location
 
 
 def attribute(text: str, value: Value[object], resource: Resource) -> Evidence:

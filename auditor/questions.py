@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from auditor import iam, routes
 from auditor.finding import Confidence
-from auditor.iam.decision import Audience, Decision, Reach
+from auditor.iam.decision import Audience, Decision, Grant
 from auditor.iam.document import Policy
 from auditor.model import arn as arns
 from auditor.model import relations
@@ -128,15 +128,24 @@ class Questions:
         key = ("exposure", document, resource, owner, resource_type)
         return self._once(key, lambda: iam.exposure(iam.parse(document), resource, owner, resource_type=resource_type))
 
-    def audiences(self, policy: TopicPolicy | IdentityPolicy) -> tuple[Audience, ...]:
-        """Who a policy lets in, for each topic or identity it is on; for one that is not told if that is not."""
+    def grants(self, policy: TopicPolicy | IdentityPolicy) -> tuple[Grant, ...]:
+        """What the statements of a policy give to whom, for each topic or identity it is on."""
         if isinstance(policy.document, Unknown):
-            return (Audience(reach=Reach.UNKNOWN, known_reach=Reach.NOBODY, unknowns=(policy.document,)),)
+            return ()
         document = policy.document.value
         if isinstance(policy, IdentityPolicy):
-            return (self.exposure(document, self._identity_arn(policy), policy.account, EmailIdentity.type_name),)
-        topics = (text(policy.topics),) if isinstance(policy.topics, Unknown) else policy.topics.value
-        return tuple(self.exposure(document, topic, _owner(topic, policy), Topic.type_name) for topic in topics)
+            on = {self._identity_arn(policy): policy.account}
+        elif isinstance(policy.topics, Unknown):
+            on = {text(policy.topics): policy.account}
+        else:
+            on = {topic: _owner(topic, policy) for topic in policy.topics.value}
+        kind = EmailIdentity.type_name if isinstance(policy, IdentityPolicy) else Topic.type_name
+        return tuple(grant for arn, owner in on.items() for grant in self.exposure(document, arn, owner, kind).grants)
+
+    def untold(self, policy: TopicPolicy | IdentityPolicy | ManagedPolicy | InlinePolicy) -> tuple[Unknown, ...]:
+        """Why a policy may have statements that are not told."""
+        document = policy.document
+        return (document,) if isinstance(document, Unknown) else self.policy(document.value).open
 
     def _identity_arn(self, policy: IdentityPolicy) -> Text:
         if isinstance(policy.identity, Unknown):
