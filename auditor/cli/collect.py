@@ -8,6 +8,9 @@ import click
 from auditor.cli import inputs
 from auditor.cli.errors import EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, explain
 from auditor.cli.options import live_options
+from auditor.model.known import Unknown
+
+_SHOWN = 10
 
 
 @click.command("collect")
@@ -16,8 +19,7 @@ from auditor.cli.options import live_options
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Parallel work.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell what is read.")
-@click.pass_context
-def command(ctx: click.Context, snapshot: str, **options: Any) -> None:
+def command(snapshot: str, **options: Any) -> int:
     """Read the account of the credentials into FILE (mode 0600), for scans without access.
 
     \b
@@ -30,10 +32,13 @@ def command(ctx: click.Context, snapshot: str, **options: Any) -> None:
         snapshots.write(Path(snapshot), inventory)
     except OSError as error:
         raise Stop(f"{snapshot}: cannot be written: {error.strerror}", EXIT_USAGE) from error
-    unread = [row for row in inventory.coverage if getattr(row.complete, "cause", None) is not None]
-    for row in unread[:10]:
-        explain(f"{row.operation} {row.resource or row.region}: {row.complete.cause}: {row.complete.detail}", 0)
-    if len(unread) > 10:
-        explain(f"and {len(unread) - 10} more that could not be read; auditor inventory --coverage lists them", 0)
+    unread = 0
+    for row in inventory.coverage:
+        if isinstance(row.complete, Unknown):
+            unread += 1
+            if unread <= _SHOWN:
+                explain(f"{row.operation} {row.resource or row.region}: {row.complete.cause}: {row.complete.detail}", 0)
+    if unread > _SHOWN:
+        explain(f"and {unread - _SHOWN} more that could not be read; auditor inventory --coverage lists them", 0)
     explain(f"{len(inventory.resources)} resources written to {snapshot}", 0)
-    ctx.exit(EXIT_INCOMPLETE if unread else EXIT_PASSED)
+    return EXIT_INCOMPLETE if unread else EXIT_PASSED

@@ -1,22 +1,22 @@
 """Reads what a command was given: files and folders, a live account, or both."""
 
-import gc
-import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from auditor.cli.errors import EXIT_NO_INPUT, EXIT_USAGE, Stop
+from auditor.cli.errors import EXIT_NO_INPUT, EXIT_USAGE, Stop, explain
 from auditor.cli.options import now
 
 if TYPE_CHECKING:
     from auditor.gate.configuration import Configuration
     from auditor.model.inventory import Inventory
-    from auditor.sources.interface import InputError, Progress
+    from auditor.sources.interface import InputError, Loaded, Progress
+
+_CALLS = 16
+"""Calls to AWS that are under way at once; more do not help at usual round trips."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,8 +70,13 @@ def wanted(options: Mapping[str, object], configuration: "Configuration | None" 
     return msgspec.convert(given, Wanted, strict=True)
 
 
-def read(asked: Wanted) -> Read:
+def read(asked: Wanted, *, root: Path | None = None, names: Mapping[Path, str] | None = None) -> Read:
     """Read all inputs and join them.
+
+    Args:
+        asked: what to read.
+        root: the folder that results name files from; the working folder by default.
+        names: absolute path to the name that results use instead.
 
     Raises:
         Stop: nothing was asked for, or nothing could be read.
@@ -83,31 +88,43 @@ def read(asked: Wanted) -> Read:
     parts: list[Inventory] = []
     errors: tuple[InputError, ...] = ()
     not_inputs = 0
-    with _collector_off():
-        if asked.paths:
-            from auditor.sources.detect import load
-            from auditor.sources.interface import Bindings
-
-            region = asked.regions[0] if len(asked.regions) == 1 and not asked.live else None
-            loaded = load(
-                [Path(path) for path in asked.paths],
-                root=Path.cwd(),
-                parameters=asked.parameters,
-                bindings=Bindings(account=asked.account, region=region, partition=asked.partition),
-                jobs=asked.jobs or os.cpu_count() or 1,
-                progress=_progress(asked) if asked.verbose else None,
-            )
-            errors = loaded.errors
-            not_inputs = loaded.not_inputs
-            if loaded.inventory.inputs:
-                parts.append(loaded.inventory)
-        if asked.live:
-            parts.append(live(asked))
+    if asked.paths:
+        loaded = _files(asked, root or Path.cwd(), names)
+        errors, not_inputs = loaded.errors, loaded.not_inputs
+        if loaded.inventory.inputs:
+            parts.append(loaded.inventory)
+        if asked.verbose:
+            _tell_left_out(loaded)
+    if asked.live:
+        parts.append(live(asked))
     if not parts and errors:
         raise Stop("; ".join(str(error) for error in errors), EXIT_NO_INPUT)
     if not parts:
         raise Stop(f"no input found in {', '.join(asked.paths)}", EXIT_NO_INPUT)
     return Read(inventory=merge(parts), errors=errors, not_inputs=not_inputs)
+
+
+def _files(asked: Wanted, root: Path, names: Mapping[Path, str] | None) -> "Loaded":
+    from auditor.sources.detect import load
+    from auditor.sources.interface import Bindings
+
+    region = asked.regions[0] if len(asked.regions) == 1 and not asked.live else None
+    return load(
+        asked.paths,
+        root=root,
+        parameters=asked.parameters,
+        bindings=Bindings(account=asked.account, region=region, partition=asked.partition),
+        jobs=asked.jobs,
+        progress=_progress(asked) if asked.verbose else None,
+        names=names,
+    )
+
+
+def _tell_left_out(loaded: "Loaded") -> None:
+    if loaded.not_inputs:
+        explain(f"{loaded.not_inputs} files that are no inputs were passed over", 0)
+    for kind, number in loaded.not_read.items():
+        explain(f"{number} files are {kind}, which this version does not read", 0)
 
 
 def live(asked: Wanted) -> "Inventory":
@@ -124,7 +141,7 @@ def live(asked: Wanted) -> "Inventory":
             regions=asked.regions,
             profile=asked.profile,
             progress=_progress(asked),
-            jobs=asked.jobs,
+            jobs=asked.jobs or _CALLS,
             max_time=asked.max_time,
             now=now(),
         )
@@ -142,15 +159,3 @@ def _progress(asked: Wanted) -> "Progress | None":
         sys.stderr.write(f"auditor: {plain(what)}\n")
 
     return tell
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Without garbage collection: reading makes many values and no garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

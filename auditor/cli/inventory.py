@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 @click.option("--coverage", is_flag=True, help="Show how much could be read: operations, values, types left out.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
 @run_options()
-@click.pass_context
-def command(ctx: click.Context, paths: tuple[str, ...], format_: str, *, coverage: bool, **options: Any) -> None:
+def command(paths: tuple[str, ...], format_: str, *, coverage: bool, **options: Any) -> int:
     """List the resources of templates, snapshots or the live account.
 
     With --coverage: the share of written values that stayed unknown, the resource types that are not modelled, and for
@@ -41,7 +40,7 @@ def command(ctx: click.Context, paths: tuple[str, ...], format_: str, *, coverag
         click.echo(msgspec.json.format(encode(found.inventory), indent=2).decode())
     else:
         click.echo(_coverage(found.inventory) if coverage else _listing(found.inventory))
-    ctx.exit(EXIT_INCOMPLETE if found.errors else EXIT_PASSED)
+    return EXIT_INCOMPLETE if found.errors else EXIT_PASSED
 
 
 def _listing(inventory: "Inventory") -> str:

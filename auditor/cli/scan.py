@@ -24,8 +24,7 @@ LEVELS = ["critical", "high", "medium", "low", "info"]
 @click.option("--show-endpoints", is_flag=True, help="Do not mask subscription endpoints.")
 @output_options("text", "json")
 @run_options()
-@click.pass_context
-def command(ctx: click.Context, paths: tuple[str, ...], day: date | None, **options: Any) -> None:
+def command(paths: tuple[str, ...], day: date | None, **options: Any) -> int:
     """Audit templates, snapshots, folders of them, or the live account.
 
     \b
@@ -48,4 +47,4 @@ def command(ctx: click.Context, paths: tuple[str, ...], day: date | None, **opti
     found = inputs.read(inputs.wanted({"paths": paths, **options}, settings))
     judged = auditing.audit(found, settings, catalogue, day or today())
     emit(judged, options)
-    ctx.exit(exit_code(judged))
+    return exit_code(judged)

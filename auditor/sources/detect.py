@@ -57,7 +57,7 @@ class NotAnInput(msgspec.Struct, frozen=True):
 Outcome: TypeAlias = Stack | InputError | NotAnInput
 
 
-def load(
+def load(  # noqa: PLR0913 - each is a choice of the caller
     paths: Sequence[str | Path],
     *,
     root: Path,
@@ -66,6 +66,7 @@ def load(
     jobs: int | None = None,
     executor: "Executor | None" = None,
     progress: Progress | None = None,
+    names: Mapping[Path, str] | None = None,
 ) -> Loaded:
     """Read files and folders.
 
@@ -77,11 +78,12 @@ def load(
         jobs: how many processes may read, one for each processor by default.
         executor: runs the readers instead.
         progress: told each path before it is read.
+        names: absolute path to the name that results use instead, so that two versions of a file are one deployment.
 
     Returns:
         What was read; inputs that could not be are among the errors.
     """
-    found = _Found(root.absolute(), bindings or Bindings(), dict(parameters or {}))
+    found = _Found(root.absolute(), bindings or Bindings(), dict(parameters or {}), names or {})
     for path in paths:
         found.add(Path(path))
     tasks = list(found.tasks.values())
@@ -142,8 +144,9 @@ def _exports(outcomes: Iterable[Outcome]) -> dict[str, Text]:
 class _Found:
     """The files to read, each once, found under what the caller named."""
 
-    def __init__(self, root: Path, bindings: Bindings, parameters: dict[str, str]) -> None:
+    def __init__(self, root: Path, bindings: Bindings, parameters: dict[str, str], names: Mapping[Path, str]) -> None:
         self.root = root
+        self._names = names
         self.bindings = bindings
         self.parameters = parameters
         self.tasks: dict[str, Task] = {}
@@ -231,6 +234,8 @@ class _Found:
         return path
 
     def _name(self, path: Path) -> str:
+        if path in self._names:
+            return self._names[path]
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
 

@@ -1,0 +1,118 @@
+"""``auditor diff``: what a change does to the findings."""
+
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from auditor.cli import auditing, inputs
+from auditor.cli.errors import EXIT_NO_INPUT, Stop
+from auditor.cli.options import binding_options, output_options, run_options, today
+
+if TYPE_CHECKING:
+    from auditor.catalogue import Catalogue
+    from auditor.gate.configuration import Configuration
+    from auditor.report.report_v1 import ReportV1
+
+
+@click.command("diff")
+@click.argument("base", type=click.Path())
+@click.argument("head", type=click.Path())
+@binding_options()
+@click.option("--region", "regions", multiple=True, metavar="REGION", help="Region that templates will be deployed to.")
+@click.option("--require-complete", is_flag=True, help="Exit 4 when either side is incomplete.")
+@click.option("--show-endpoints", is_flag=True, help="Do not mask subscription endpoints.")
+@output_options("text", "json")
+@run_options()
+def command(base: str, head: str, day: date | None, **options: Any) -> int:
+    """Compare BASE with HEAD: saved JSON reports, or inputs (templates, folders, snapshots).
+
+    Exits 1 when something new fails. BASE's configuration and waivers judge both sides, so that a change cannot waive
+    its own findings; what HEAD changes in them is listed.
+
+    \b
+    auditor diff base-checkout/ head-checkout/
+    auditor diff yesterday.json today.json
+    """
+    from auditor.catalogue import shipped
+    from auditor.gate.diff import settings_changes
+    from auditor.report.diff_v1 import compare
+
+    catalogue = shipped()
+    before = _settings(Path(base), options, catalogue)
+    after = _settings(Path(head), {**options, "config": None}, catalogue)
+    old = _report(Path(base), options, before, catalogue, day or today())
+    new = _report(Path(head), options, before, catalogue, day or today(), named_like=Path(base))
+    both = not _is_saved(Path(base)) and not _is_saved(Path(head))
+    changes = settings_changes(before, after) if both and not options["config"] else None
+    difference = compare(old, new, settings_changes=changes, require_complete=options["require_complete"])
+    _emit(difference, options)
+    return difference.summary.exit_code
+
+
+def _settings(path: Path, options: Mapping[str, Any], catalogue: "Catalogue") -> "Configuration":
+    """The configuration that belongs to an input; of a saved report, none: it holds its own thresholds and waivers."""
+    none = options["no_config"] or (options["config"] is None and (_is_saved(path) or not path.exists()))
+    return auditing.configuration(options["config"], none=none, catalogue=catalogue, start=path, changes={})
+
+
+def _report(
+    path: Path,
+    options: Mapping[str, Any],
+    settings: "Configuration",
+    catalogue: "Catalogue",
+    day: date,
+    *,
+    named_like: Path | None = None,
+) -> "ReportV1":
+    """The report in a file, or of the inputs there."""
+    from auditor.report.document import document
+    from auditor.report.saved import SavedReportError, read
+
+    if _is_saved(path):
+        try:
+            return read(path)
+        except SavedReportError as error:
+            raise Stop(str(error), EXIT_NO_INPUT) from error
+    # Two versions of a file or folder are one deployment, or everything in them would be new.
+    names = {path.absolute(): named_like.name} if named_like is not None and path.is_file() else None
+    asked = inputs.wanted({"paths": (str(path),), **options}, settings)
+    found = inputs.read(asked, root=path if path.is_dir() else path.parent, names=names)
+    return document(auditing.audit(found, settings, catalogue, day), show_endpoints=options["show_endpoints"])
+
+
+def _is_saved(path: Path) -> bool:
+    from auditor.report.saved import is_report
+
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return is_report(file.read(64))
+    except OSError:
+        return False
+
+
+def _emit(difference: msgspec.Struct, options: Mapping[str, Any]) -> None:
+    import shutil
+    from importlib import import_module
+
+    from auditor.report.interface import Options
+    from auditor.report.terminal import printable_lines, use_color
+    from auditor.report.writing import WriteError, write
+
+    formats = {"text": "auditor.report.diff_text", "json": "auditor.report.diff_json"}
+    width = shutil.get_terminal_size((100, 24)).columns
+    shown = Options(color=use_color(sys.stdout, options["color"]), width=width)
+    for name, path in options["outputs"]:
+        if name not in formats:
+            raise Stop(f"there is no format {name!r}; use text or json", 2)
+        try:
+            write(Path(path), import_module(formats[name]).render(difference, Options()))
+        except WriteError as error:
+            raise Stop(str(error), 2) from error
+    sys.stdout.write(printable_lines(import_module(formats[options["format_"]]).render(difference, shown)))
