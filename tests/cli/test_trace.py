@@ -3,11 +3,15 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from routes.building import MailPath
 
 from auditor.cli.errors import Stop
 from auditor.cli.trace import command
+from auditor.model.inventory import Input
+from auditor.sources.snapshot import encode
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "routes"
 
@@ -96,3 +100,17 @@ def test_one_unreadable_input_of_two_is_incomplete(tmp_path: Path) -> None:
 def test_endpoints_are_masked_unless_asked_for() -> None:
     assert "ops@example.net" not in run("example.com", *at("subscription_email")).stdout
     assert "ops@example.net" in run("example.com", "--show-endpoints", *at("subscription_email")).stdout
+
+
+def snapshot(path: MailPath) -> bytes:
+    read = Input(path="aws:111122223333:eu-west-1", kind="aws", account="111122223333", region="eu-west-1")
+    return encode(msgspec.structs.replace(path.inventory, inputs=(read,)))
+
+
+def test_snapshots_are_traced_like_the_account(tmp_path: Path) -> None:
+    (tmp_path / "account.json").write_bytes(snapshot(MailPath()))
+    result = run("example.com", "--in", "account.json")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("example.com (eu-west-1)  bounce: PROGRAMMATIC\n")
+    (tmp_path / "account.json").write_bytes(snapshot(MailPath().remove("queue_policy")))
+    assert run("example.com", "--in", "account.json").exit_code == 1
