@@ -20,6 +20,7 @@ from auditor.routes.link import Leg, Subject, absence, arn_of, called, cut_short
 from auditor.routes.route import Event, Grade, Link, Route, State
 
 Memory: TypeAlias = dict[object, object]
+_PUBLISHING = frozenset({"topic", "topic-policy", "topic-key"})
 EVENT_DESTINATION, IDENTITY_TOPIC, EMAIL_FORWARDING = "event-destination", "identity-topic", "email-forwarding"
 
 
@@ -190,8 +191,10 @@ def _by_topic(identity: EmailIdentity, event: Event, inventory: Inventory) -> tu
         tells_kms=False,
         lookalike=None if other is None else (arn_of(other), f"configuration set {called(other)}"),
     )
-    link = subject.ok("is set", seen(f"{event.capitalize()}Topic = {value.value}", value, identity))
     legs = topic.legs(value.value, value, identity, sender, filters.notified(event), inventory)
+    refused = any(part.state is State.BROKEN for leg in legs for part in leg.links if part.name in _PUBLISHING)
+    then = "; when publishing fails, SES removes the setting and mails instead" if refused else ""
+    link = subject.ok(f"is set{then}", seen(f"{event.capitalize()}Topic = {value.value}", value, identity))
     return tuple(leg.after(link) for leg in legs)
 
 

@@ -179,6 +179,7 @@ class TestIdentityTopic:
             ("identity-topic", Grade.PROGRAMMATIC),
             ("email-forwarding", Grade.NONE),
         ]
+        assert self.path().link("identity-topic").message == "is set"
 
     def test_is_for_one_event(self) -> None:
         assert self.path().grade(Event.COMPLAINT) is Grade.FALLBACK_EMAIL
@@ -193,6 +194,9 @@ class TestIdentityTopic:
         path.change("identity", configuration_set=name("main"))
         path.change("destination", event_types=known(()))
         path.change("topic_policy", document=MailPath().parts["topic_policy"].document)
+        assert path.link("identity-topic").message == (
+            "is set; when publishing fails, SES removes the setting and mails instead"
+        )
         link = path.link("topic-policy")
         assert link.state is State.BROKEN
         assert "it names the ARN of configuration set main, and SES sends that of identity example.com" in link.message
