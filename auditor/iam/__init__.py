@@ -1,16 +1,32 @@
-"""The policy engine: parse policy documents, decide requests, tell who is let in and what is given.
+"""What policies mean: the questions that can be asked of AWS policy documents.
 
-Every answer holds for every filling of what the input does not tell, or is UNKNOWN with the holes that decide.
+* `parse` makes the statements of a document; it never raises.
+* `evaluate` decides one `Request` over `Policies`, or over the policies of a resource; `service_request` is the request
+  that an AWS service sends, `caller` names who asks by ARN.
+* `exposure` tells who a resource policy lets in, `is_public` whether that is everybody.
+* `powers`, `grants_everything` and `service_wildcards` tell what the statements of an identity policy give.
+* `can` decides for a user or role of an inventory, with its groups and boundary.
+
+Documents may be known in part. An answer holds for every filling of symbols and holes, or it is unknown and names what
+decides::
+
+    policy = parse(document)
+    request = service_request("ses.amazonaws.com", "sns:Publish", topic.arn, resource_account=topic.account,
+                              source_account=identity.account, source_arn=identity.arn)
+    decision = evaluate(request, [policy])
+    decision.effect, decision.because, decision.unknowns
 """
 
-from auditor.iam.access import can, policies_of
+from auditor.iam.access import can
 from auditor.iam.decision import Audience, Decision, Effect, Grant, Power, Reach, Reason
-from auditor.iam.document import Policy, Statement, parse
+from auditor.iam.document import Policy, Statement, parse, unread
 from auditor.iam.evaluate import Policies, evaluate
-from auditor.iam.powers import grants_everything, limiting_keys, powers, service_wildcards
-from auditor.iam.request import Caller, Kind, Request, caller, service_request
+from auditor.iam.exposure import exposure, is_public
+from auditor.iam.powers import ServiceWildcard, grants_everything, powers, service_wildcards
+from auditor.iam.request import ANONYMOUS, Caller, Kind, Request, caller, service_request
 
 __all__ = [
+    "ANONYMOUS",
     "Audience",
     "Caller",
     "Decision",
@@ -23,15 +39,17 @@ __all__ = [
     "Reach",
     "Reason",
     "Request",
+    "ServiceWildcard",
     "Statement",
     "caller",
     "can",
     "evaluate",
+    "exposure",
     "grants_everything",
-    "limiting_keys",
+    "is_public",
     "parse",
-    "policies_of",
     "powers",
     "service_request",
     "service_wildcards",
+    "unread",
 ]

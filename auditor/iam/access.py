@@ -1,21 +1,21 @@
-"""Whether a user or role of an inventory can do something, over all policies that it has."""
+"""Whether a user or role of an inventory may do something: its policies, those of its groups, its boundary."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from auditor.iam.decision import Decision, Effect
+from auditor.iam.decision import Decision
 from auditor.iam.document import Policy, parse, unread
 from auditor.iam.evaluate import Policies, evaluate
-from auditor.iam.request import ContextValue, Request, caller, principal_context
+from auditor.iam.request import Caller, ContextValue, Kind, Request, principal_context
 from auditor.model import arn as arns
 from auditor.model import relations
-from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
+from auditor.model.iam import Group, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory, Relation
-from auditor.model.known import Cause, Known, Unknown
+from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.policy import Document
 from auditor.model.text import Text
 
 
-def can(
+def can(  # noqa: PLR0913 - each is a part of the question
     principal: User | Role,
     action: str,
     resource: Text,
@@ -24,86 +24,97 @@ def can(
     resource_policies: tuple[Document, ...] = (),
     context: Mapping[str, ContextValue] | None = None,
 ) -> Decision:
-    """Whether a principal may do something, by its inline, managed and group policies and its boundary.
+    """Whether a principal may do an action to a resource.
 
     Args:
-        principal: who.
+        principal: user or role.
         action: in full, ``ses:SendEmail``.
-        resource: ARN.
-        inventory: holds the policies.
-        resource_policies: on the resource.
-        context: keys of the request beside those that follow from the principal; others are unknown.
+        resource: ARN, or ``*`` for actions that have no resource.
+        inventory: where its policies, groups and boundary are.
+        resource_policies: policies on the resource.
+        context: more of the request's context, by lower-case key.
 
     Returns:
-        A decision. Policies that were not read make it UNKNOWN unless they cannot change it; organization policies
-        that were not read are assumptions.
+        A decision. What was not read makes it UNKNOWN unless it could not change the answer; organization policies
+        are assumptions.
     """
-    if principal.arn is None:
-        why = Unknown(Cause.UNDECIDED, f"the ARN of {principal.address} is not told")
-        return Decision(Effect.UNKNOWN, unknowns=(why,))
-    parts = arns.parse(resource)
-    told = isinstance(parts, Known) and parts.value.account.parts
-    account = parts.value.account if isinstance(parts, Known) and told else principal.account
-    who = caller(principal.arn)
+    kind = Kind.USER if isinstance(principal, User) else Kind.ROLE
+    caller = Caller(kind, principal.arn, principal.account)
+    owner = _owner(resource, principal)
     request = Request(
-        caller=who,
+        caller=caller,
         action=action,
         resource=resource,
-        resource_account=account,
-        context={**principal_context(who, account), **(context or {})},
+        resource_account=owner,
+        context={**principal_context(caller, owner), **(context or {})},
     )
-    return evaluate(
-        request,
-        Policies(
-            identity=tuple(policies_of(principal, inventory)),
-            resource=tuple(parse(document) for document in resource_policies),
-            boundary=_boundary(principal, inventory),
-        ),
+    policies = Policies(
+        identity=policies_of(principal, inventory),
+        resource=tuple(parse(document) for document in resource_policies),
+        boundary=boundary_of(principal, inventory),
     )
+    return evaluate(request, policies)
 
 
-def policies_of(principal: User | Role | Group, inventory: Inventory) -> Iterator[Policy]:
-    """The policies of a principal, those of its groups among them; what was not read is a policy that is open."""
-    yield from _all(relations.inline_policies(inventory, principal))
-    yield from _all(relations.declared_attachments(inventory, principal))
-    if isinstance(principal.managed_policies, Unknown):
-        yield unread(principal.managed_policies)
-    else:
-        for arn in principal.managed_policies.value:
-            yield _managed(arn, principal, inventory)
+def _owner(resource: Text, principal: User | Role) -> Text:
+    """The account in an ARN; where it names none (``*``, S3), the principal's own is assumed."""
+    parts = arns.parse(resource)
+    if isinstance(parts, Unknown) or not parts.value.account.parts:
+        return principal.account
+    return parts.value.account
+
+
+def policies_of(principal: User | Role, inventory: Inventory) -> tuple[Policy, ...]:
+    """The policies of a principal and of its groups; what could not be read stands as a policy that is all open."""
+    found = list(_own(principal, inventory))
     if isinstance(principal, User):
         for group in relations.groups_of(inventory, principal):
             if isinstance(group, Unknown):
-                yield unread(group)
-            elif group.value is None:
-                yield unread(Unknown(Cause.FAILED, f"a group of {principal.address} is not in the inventory"))
-            else:
-                yield from policies_of(group.value, inventory)
+                found.append(unread(group))
+            elif group.value is not None:
+                found.extend(_own(group.value, inventory))
+    return tuple(found)
 
 
-def _all(relation: Relation[InlinePolicy] | Relation[ManagedPolicy]) -> Iterator[Policy]:
-    items: Iterable[InlinePolicy | ManagedPolicy] = relation.items
-    for item in items:
-        yield _parsed(item)
-    for why in relation.unknowns:
-        yield unread(why)
+def boundary_of(principal: User | Role, inventory: Inventory) -> tuple[Policy, ...] | None:
+    """The permissions boundary; None when there is none."""
+    if isinstance(principal.boundary, Unknown):
+        return (unread(principal.boundary),)
+    if principal.boundary.value is None:
+        return None
+    return (_managed(principal.boundary.value, principal, inventory),)
 
 
-def _parsed(policy: InlinePolicy | ManagedPolicy) -> Policy:
-    return unread(policy.document) if isinstance(policy.document, Unknown) else parse(policy.document.value)
+def _own(principal: User | Role | Group, inventory: Inventory) -> Iterable[Policy]:
+    inline = relations.inline_policies(inventory, principal)
+    yield from _documents(item.document for item in inline.items)
+    yield from _rest(inline)
+    declared = relations.declared_attachments(inventory, principal)
+    yield from _documents(item.document for item in declared.items)
+    yield from _rest(declared)
+    if isinstance(principal.managed_policies, Unknown):
+        yield unread(principal.managed_policies)
+        return
+    attached = {item.arn for item in declared.items}
+    for arn in principal.managed_policies.value:
+        if arn not in attached:
+            yield _managed(arn, principal, inventory)
+
+
+def _rest(relation: Relation[object]) -> Iterable[Policy]:
+    return (unread(why) for why in relation.unknowns)
+
+
+def _documents(documents: Iterable[Value[Document]]) -> Iterable[Policy]:
+    for document in documents:
+        yield parse(document.value) if isinstance(document, Known) else unread(document)
 
 
 def _managed(arn: Text, principal: User | Role | Group, inventory: Inventory) -> Policy:
-    found = relations.managed_policy(inventory, arn, principal)
+    found: Value[ManagedPolicy | None] = relations.managed_policy(inventory, arn, principal)
     if isinstance(found, Unknown):
         return unread(found)
     if found.value is None:
-        return unread(Unknown(Cause.FAILED, f"managed policy {arn} is not in the inventory"))
-    return _parsed(found.value)
-
-
-def _boundary(principal: User | Role, inventory: Inventory) -> tuple[Policy, ...] | None:
-    boundary = principal.boundary
-    if isinstance(boundary, Unknown):
-        return (unread(boundary),)
-    return None if boundary.value is None else (_managed(boundary.value, principal, inventory),)
+        return unread(Unknown(Cause.FAILED, f"the managed policy {arn} does not exist"))
+    document = found.value.document
+    return parse(document.value) if isinstance(document, Known) else unread(document)

@@ -4,10 +4,10 @@ from enum import StrEnum
 
 import msgspec
 
-from auditor.iam.wildcard import glob
+from auditor.iam.action import pattern
 from auditor.model.known import Truth, Unknown, any_of
 from auditor.model.origin import Location
-from auditor.model.text import text
+from auditor.model.text import Text
 
 
 class Effect(StrEnum):
@@ -88,9 +88,10 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
         confined: for services: whether aws:SourceAccount, aws:SourceArn, aws:SourceOrgID … tie the service to
             known accounts, so that it cannot be used as a confused deputy.
         strict: TRUE when AWS's own strict definition (conditions on fixed values only) is met.
-        limits: the conditions that restrict, in words.
+        limits: its conditions, in words.
         unknowns: the holes that decide when `reach` is UNKNOWN or `confined` is.
         location: where the statement stands.
+        patterns, closed: the patterns of Action or NotAction, and whether there are certainly no others.
     """
 
     statement: str
@@ -106,6 +107,8 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     unknowns: tuple[Unknown, ...] = ()
     location: Location = Location()
     at_most: Reach | None = None
+    patterns: tuple[Text, ...] = ()
+    closed: bool = True
 
     def gives(self, reach: Reach) -> Truth:
         """Whether it reaches exactly as wide; undecided when its reach is, unless it certainly is narrower."""
@@ -115,11 +118,11 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def allows(self, *actions: str) -> Truth:
         """Whether what it allows has one of the actions among it."""
-        written = [(action.removeprefix("not "), action.startswith("not ")) for action in self.actions]
-        negated = any(turned for _, turned in written)
-        patterns = [glob(text(pattern), fold=True) for pattern, turned in written if turned is negated]
-        matched = (any_of(pattern.matches_literal(action) for pattern in patterns) for action in actions)
-        return any_of(~each if negated else each for each in matched)
+        negated = any(action.startswith("not ") for action in self.actions)
+        patterns = [pattern(written) for written in self.patterns]
+        matched = (any_of(each.matches_literal(action) for each in patterns) for action in actions)
+        found = any_of(~each if negated else each for each in matched)
+        return found if self.closed else found | Truth.UNKNOWN
 
 
 class Audience(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -159,6 +162,7 @@ class Power(msgspec.Struct, frozen=True, omit_defaults=True):
         taken_back: whether Deny statements of the same policy certainly cancel it for every resource.
         unknowns: the holes that decide when something above is UNKNOWN.
         location: where the statement stands.
+        granted: UNKNOWN when a hole decides whether the statement gives these actions at all.
     """
 
     statement: str
@@ -170,3 +174,4 @@ class Power(msgspec.Struct, frozen=True, omit_defaults=True):
     taken_back: Truth = Truth.FALSE
     unknowns: tuple[Unknown, ...] = ()
     location: Location = Location()
+    granted: Truth = Truth.TRUE

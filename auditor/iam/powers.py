@@ -1,262 +1,355 @@
-"""What the statements of an identity policy give, statement by statement.
-
-Rules about single policies ask here; whether a principal can in the end do something is the question of `access`.
-"""
+"""What the statements of an identity policy give: of asked actions, of everything, of whole services."""
 
 from collections.abc import Iterable
 
-from auditor.iam import action as actions_
+import msgspec
+
+from auditor.iam.action import pattern
 from auditor.iam.decision import Power
+from auditor.iam.denies import actions_cover
 from auditor.iam.document import Condition, Patterns, Policy, Statement
 from auditor.iam.operators import Quantifier, operator
 from auditor.iam.reason import untold
-from auditor.iam.resource import SEGMENTS, ArnPattern, arn_pattern
+from auditor.iam.resource import ArnPattern, arn_pattern
 from auditor.iam.statement import acts
 from auditor.iam.variables import Template
-from auditor.iam.wildcard import Wild
-from auditor.model.known import Known, Truth, Unknown, any_of
-from auditor.model.text import Text, text
+from auditor.iam.wildcard import Glob, Wild
+from auditor.model.known import Cause, Known, Truth, Unknown, all_of, any_of
+from auditor.model.text import Text
 
-# The part of an ARN behind the fifth colon that stands for everything the actions of a service can name.
-_EVERYTHING_OF = {"ses": "identity/*", "iam": "role/*"}
-# Whoever has these has everything: they can give themselves the rest.
-_ADMINISTRATION = ("iam:CreateUser", "iam:AttachRolePolicy", "iam:PutUserPolicy", "iam:CreateAccessKey")
-# AWS documents ForAllValues for this key: an e-mail always has recipients.
-_ALWAYS_PRESENT = frozenset({"ses:recipients"})
+# The resource parts that the actions of a service can name: covering one of them is covering every resource.
+_NAMED: dict[str, tuple[str, ...]] = {
+    "ses": (
+        "identity/",
+        "configuration-set/",
+        "template/",
+        "custom-verification-email-template/",
+        "dedicated-ip-pool/",
+        "contact-list/",
+        "tenant/",
+        "multi-region-endpoint/",
+        "deliverability-test-report/",
+        "export-job/",
+        "import-job/",
+        "mailmanager-",
+    ),
+    "kms": ("key/", "alias/"),
+    "iam": ("user/", "role/", "group/", "policy/"),
+    "lambda": ("function:",),
+    "logs": ("log-group:",),
+    "dynamodb": ("table/",),
+    "secretsmanager": ("secret:",),
+    "ssm": ("parameter/",),
+}
+# Actions whose first resource is an identity: the configuration sets and templates beside it do not count.
+_SENDS = frozenset({"ses:sendemail", "ses:sendrawemail", "ses:sendtemplatedemail", "ses:sendbulktemplatedemail",
+                    "ses:sendbulkemail", "ses:sendbounce"})  # fmt: skip
+_ADMINISTRATION = ("iam:CreateUser", "iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:CreateAccessKey", "iam:PassRole",
+                   "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy")  # fmt: skip
+
+
+class ServiceWildcard(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An Allow statement that gives all actions of one service, or may give them.
+
+    Attributes:
+        statement: the statement.
+        service: prefix, such as ``ses``.
+        certain: TRUE, or UNKNOWN where a symbol or hole decides.
+        taken_back: whether Deny statements of the same policy certainly cancel it.
+        unknowns: what decides.
+    """
+
+    statement: Statement
+    service: str
+    certain: Truth = Truth.TRUE
+    taken_back: Truth = Truth.FALSE
+    unknowns: tuple[Unknown, ...] = ()
 
 
 def powers(policy: Policy, actions: tuple[str, ...], *, service: str) -> tuple[Power, ...]:
-    """Which statements give which of some actions.
+    """What the Allow statements of a policy give of some actions.
 
     Args:
         policy: an identity policy.
-        actions: in full, ``ses:SendEmail``; what a pattern covers of them is said in their spelling.
-        service: prefix of the service whose resources they act on.
+        actions: in full, without wildcards, all of one service.
+        service: its prefix, such as ``ses``: what counts as every resource.
 
     Returns:
-        One `Power` per statement that gives, or may give, any of the actions.
+        One per statement that gives at least one of them, or may; statements of which it is not told whether they
+        give any stand with `unknowns`.
     """
     found = []
     for statement in policy.statements:
-        truths = {asked: acts(statement, asked) for asked in actions}
-        given = tuple(asked for asked, (truth, _) in truths.items() if truth is not Truth.FALSE)
-        certain = tuple(asked for asked in given if truths[asked][0] is Truth.TRUE)
-        if statement.unusable is None and not given:
+        if not _may_allow(statement):
             continue
-        unknowns = () if certain else tuple(why for asked in given for why in truths[asked][1])
-        power = _power(policy, statement, certain or given or actions, service, unknowns)
-        if power is not None:
-            found.append(power)
+        given = [(action, *acts(statement, action)) for action in actions]
+        kept = tuple(action for action, truth, _ in given if truth is not Truth.FALSE)
+        if not kept and statement.unusable is None:
+            continue
+        unsure = tuple(why for _, truth, reasons in given if truth is Truth.UNKNOWN for why in reasons)
+        found.append(_power(policy, statement, kept, unsure, service))
     return tuple(found)
 
 
 def grants_everything(policy: Policy) -> tuple[Power, ...]:
-    """Statements that allow every action on every resource: those of an administrator.
+    """The Allow statements that make an administrator: all actions, on every resource.
 
-    ``Action: "*"`` is one, and so is a NotAction that leaves the administration of IAM in.
+    ``*`` and ``*:*`` are all actions, and so is a NotAction that leaves out no action by which a principal can give
+    itself the rest.
     """
     found = []
     for statement in policy.statements:
-        truth, unknowns = _every_action(statement)
-        if truth is Truth.FALSE and statement.unusable is None:
+        if not _may_allow(statement):
             continue
-        power = _power(policy, statement, ("*",), "", unknowns if truth is Truth.UNKNOWN else ())
-        if power is not None and power.every_resource is not Truth.FALSE:
-            found.append(power)
+        truth, unknowns = _all_actions(statement)
+        every, more = _every_resource(policy, statement, "", ())
+        if truth & every is Truth.FALSE:
+            continue
+        shown = _shown(statement.actions) if statement.actions is not None else _shown(statement.not_actions, "not ")
+        found.append(_power(policy, statement, shown, (*unknowns, *more), ""))
     return tuple(found)
 
 
-def service_wildcards(policy: Policy) -> tuple[Power, ...]:
-    """Statements that allow all actions of one service by name (``ses:*``); ``actions`` holds those patterns.
-
-    ``*`` over all services is not among them, see `grants_everything`.
-    """
+def service_wildcards(policy: Policy) -> tuple[ServiceWildcard, ...]:
+    """The Allow statements that give every action of a service by ``service:*``; ``*`` is `grants_everything`'s."""
     found = []
     for statement in policy.statements:
-        patterns = statement.actions or Patterns()
-        whole = tuple(dict.fromkeys(str(item).lower() for item in patterns.items if _is_service_wildcard(item)))
-        untold_ = tuple(item for item in patterns.items if not item.is_exact and _may_be_service_wildcard(item))
-        unknowns = untold(*untold_) + ((patterns.open,) if patterns.open is not None else ())
-        if whole:
-            unknowns = ()
-        elif not unknowns and statement.unusable is None:
+        if not _may_allow(statement) or statement.actions is None:
             continue
-        power = _power(policy, statement, whole or tuple(map(str, untold_)), "", unknowns)
-        if power is not None:
-            found.append(power)
-    return tuple(found)
+        for written in statement.actions.items:
+            made = _service_wildcard(policy, statement, written)
+            if made is not None:
+                found.append(made)
+        holes = [] if statement.actions.open is None else [statement.actions.open]
+        if statement.unusable is not None:
+            holes.append(statement.unusable)
+        if holes:
+            found.append(ServiceWildcard(statement, "", Truth.UNKNOWN, Truth.UNKNOWN, tuple(holes)))
+    return tuple(dict.fromkeys(found))
+
+
+def _service_wildcard(policy: Policy, statement: Statement, written: Text) -> ServiceWildcard | None:
+    literal = written.literal
+    if literal is None:
+        first = written.parts[0]
+        prefix = first.partition(":")[0].lower() if isinstance(first, str) and ":" in first else ""
+        every = Glob((f"{prefix}:", Wild.ANY), fold=True)
+        if prefix and pattern(written).covers(every) is Truth.FALSE:
+            return None
+        return ServiceWildcard(statement, prefix, Truth.UNKNOWN, Truth.UNKNOWN, untold(written))
+    prefix, colon, name = literal.partition(":")
+    if not colon or not prefix or not name or name.strip("*") or "*" in prefix:
+        return None
+    unusable = statement.unusable
+    why = tuple(each for each in (unusable, _effect_hole(statement)) if each is not None)
+    taken = _taken_back(policy, statement, ())
+    return ServiceWildcard(statement, prefix.lower(), Truth.UNKNOWN if why else Truth.TRUE, taken, why)
+
+
+def _may_allow(statement: Statement) -> bool:
+    return not (isinstance(statement.effect, Known) and statement.effect.value != "Allow")
+
+
+def _effect_hole(statement: Statement) -> Unknown | None:
+    return statement.effect if isinstance(statement.effect, Unknown) else None
 
 
 def _power(
-    policy: Policy, statement: Statement, given: tuple[str, ...], service: str, unknowns: tuple[Unknown, ...]
-) -> Power | None:
-    """The power of a statement that acts; None when it allows nothing."""
-    effect = statement.effect
-    if isinstance(effect, Known) and effect.value != "Allow" and statement.unusable is None:
-        return None
-    if isinstance(effect, Unknown):
-        unknowns += (effect,)
-    if statement.unusable is not None:
-        unknowns += (statement.unusable,)
-    if statement.open is not None:
-        unknowns += (statement.open,)
-    every, why = _every_resource(statement, policy, service)
-    unknowns += why
-    if unknowns:
-        every &= Truth.UNKNOWN
-    taken, limits = _taken_back(policy, given, service)
+    policy: Policy, statement: Statement, actions: tuple[str, ...], unsure: tuple[Unknown, ...], service: str
+) -> Power:
+    every, more = _every_resource(policy, statement, service, actions)
+    limiting, open_ends = limiting_keys(statement)
+    holes = (statement.unusable, _effect_hole(statement), statement.open)
+    unknowns = (*unsure, *more, *open_ends, *(hole for hole in holes if hole is not None))
+    taken = _taken_back(policy, statement, actions if service else ())
     return Power(
         statement=statement.label,
         digest=statement.digest,
-        actions=given,
+        actions=actions,
         every_resource=every,
-        resources=_written(statement),
-        limiting_keys=tuple(sorted({*limiting_keys(statement.conditions), *limits})),
-        taken_back=taken,
-        unknowns=tuple(dict.fromkeys(unknowns)) if every is Truth.UNKNOWN else (),
+        resources=_shown(statement.resources) or _shown(statement.not_resources, "not "),
+        limiting_keys=limiting,
+        taken_back=taken | Truth.UNKNOWN if policy.open and taken is not Truth.TRUE else taken,
+        unknowns=tuple(dict.fromkeys((*unknowns, *(policy.open if taken is not Truth.TRUE else ())))),
         location=statement.location,
+        granted=Truth.UNKNOWN if unsure or any(hole is not None for hole in holes) else Truth.TRUE,
     )
 
 
-def limiting_keys(conditions: Iterable[Condition]) -> set[str]:
-    """Keys, lower case, that must be present with a bounded value for the conditions to hold."""
-    found = set()
-    for condition in conditions:
-        how, key = operator(condition.operator), condition.key.literal
-        if how is None or key is None or how.negated or how.if_exists or how.base == "null":
-            continue
-        key = key.lower()
-        if how.quantifier is Quantifier.ALL and key not in _ALWAYS_PRESENT:
-            continue
-        if condition.open is None and not any(_matches_all(value) for value in condition.values):
-            found.add(key)
-    return found
+def _shown(patterns: Patterns | None, before: str = "") -> tuple[str, ...]:
+    if patterns is None:
+        return ()
+    shown = tuple(before + str(item) for item in patterns.items)
+    return shown if patterns.open is None else (*shown, before + "{?}")
 
 
-def _matches_all(value: Text) -> bool:
-    literal = value.literal
-    return literal is not None and literal != "" and set(literal) == {"*"}
-
-
-def _written(statement: Statement) -> tuple[str, ...]:
-    if statement.resources is not None:
-        return tuple(map(str, statement.resources.items))
-    return tuple(f"not {item}" for item in (statement.not_resources or Patterns()).items)
-
-
-def _every_resource(statement: Statement, policy: Policy, service: str) -> tuple[Truth, tuple[Unknown, ...]]:
-    """Whether Resource covers everything that the service's actions can name, or NotResource leaves it in."""
-    if statement.resources is not None:
-        patterns, negated = statement.resources, False
-    elif statement.not_resources is not None:
-        patterns, negated = statement.not_resources, True
-    else:
-        return Truth.UNKNOWN, (statement.unusable,) if statement.unusable is not None else ()
-    truths = [_covers_all(item, service, variables=policy.has_variables) for item in patterns.items]
-    covered = any_of(truths)
-    if patterns.open is not None:
-        covered |= Truth.UNKNOWN
-    if covered is not Truth.UNKNOWN:
-        return (~covered if negated else covered), ()
-    vague = [item for item, truth in zip(patterns.items, truths, strict=True) if truth is Truth.UNKNOWN]
-    return Truth.UNKNOWN, untold(*vague) + ((patterns.open,) if patterns.open is not None else ())
-
-
-def _covers_all(written: Text, service: str, *, variables: bool) -> Truth:
-    pattern = arn_pattern(written, variables=variables)
-    if isinstance(pattern, Template):
-        return Truth.FALSE  # a variable has one value in a request
-    if pattern.flat.is_all:
-        return Truth.TRUE
-    segments = pattern.segments
-    if segments is None:
-        return Truth.UNKNOWN
-    ends_open = bool(segments[-1].pieces) and segments[-1].pieces[-1] is Wild.ANY
-    if len(segments) < SEGMENTS and not ends_open:
-        return Truth.UNKNOWN if any(segment.has_gaps for segment in segments) else Truth.FALSE
-    if len(segments) < SEGMENTS:
-        return _service_is(pattern, service)
-    # Partition, Region and account are taken as they are written: "every identity of this account" is every one.
-    wanted = text(_EVERYTHING_OF.get(service, "*"))
-    whole = arn_pattern(text("::::", ":", wanted), variables=False)
-    probe = whole.segments if isinstance(whole, ArnPattern) else None
-    resource = segments[-1].covers(probe[-1]) if probe is not None else Truth.UNKNOWN
-    return _service_is(pattern, service) & resource
-
-
-def _service_is(pattern: ArnPattern, service: str) -> Truth:
-    """Whether the service segment of a pattern lets the service in; every service when none is asked about."""
-    segments = pattern.segments or ()
-    if len(segments) < 3:
-        return Truth.TRUE
-    if not service:
-        return Truth.of(segments[2].is_all)
-    return segments[2].matches(text(service))
-
-
-def _every_action(statement: Statement) -> tuple[Truth, tuple[Unknown, ...]]:
+def _all_actions(statement: Statement) -> tuple[Truth, tuple[Unknown, ...]]:
+    broken = statement.unusable
+    if broken is not None:
+        return Truth.UNKNOWN, (broken,)
     if statement.actions is not None:
-        if any(actions_.pattern(item).is_all for item in statement.actions.items):
-            return Truth.TRUE, ()
-        vague = [item for item in statement.actions.items if not item.is_exact and _may_be_everything(item)]
-        unknowns = untold(*vague) + ((statement.actions.open,) if statement.actions.open is not None else ())
-        return (Truth.UNKNOWN if unknowns else Truth.FALSE), unknowns
-    if statement.not_actions is not None:
-        truths = [acts(statement, asked) for asked in _ADMINISTRATION]
-        truth = any_of(one for one, _ in truths)
-        return truth, tuple(why for _, reasons in truths for why in reasons)
-    return Truth.FALSE, ()
+        truth = any_of(_is_all(item) for item in statement.actions.items)
+        unsure = [item for item in statement.actions.items if _is_all(item) is Truth.UNKNOWN]
+        why = untold(*unsure)
+        if truth is not Truth.TRUE and statement.actions.open is not None:
+            return Truth.UNKNOWN, (*why, statement.actions.open)
+        return truth, why
+    if statement.not_actions is None:
+        return Truth.FALSE, ()
+    left = [acts(statement, action) for action in _ADMINISTRATION]
+    truth = all_of(one for one, _ in left)
+    return truth, tuple(why for one, reasons in left if one is Truth.UNKNOWN for why in reasons)
 
 
-def _may_be_everything(written: Text) -> bool:
-    return written.equals("*") is not Truth.FALSE or written.equals("*:*") is not Truth.FALSE
+def _is_all(written: Text) -> Truth:
+    """Whether a pattern stands for all actions; a symbol or hole alone might."""
+    made = pattern(written)
+    if made.is_all:
+        return Truth.TRUE
+    return Truth.UNKNOWN if written.literal is None and written.equals("*") is Truth.UNKNOWN else Truth.FALSE
 
 
-def _is_service_wildcard(written: Text) -> bool:
-    prefix, colon, name = str(written).partition(":")
-    return bool(colon and prefix and name) and written.is_exact and set(name) == {"*"} and not set(prefix) & set("*?{")
+def limiting_keys(statement: Statement) -> tuple[tuple[str, ...], tuple[Unknown, ...]]:
+    """The condition keys of a statement that restrict when it applies, and the holes that hide others."""
+    keys: list[str] = []
+    unknowns: list[Unknown] = []
+    for condition in statement.conditions:
+        truth = _limits(condition)
+        if truth is Truth.TRUE:
+            keys.append((condition.key.literal or str(condition.key)).lower())
+        elif truth is Truth.UNKNOWN:
+            holes = untold(condition.key, *condition.values)
+            opened = () if condition.open is None else (condition.open,)
+            odd = Unknown(Cause.UNDECIDED, f"whether the condition {condition} limits anything")
+            unknowns.extend((*holes, *opened) or (odd,))
+    return tuple(dict.fromkeys(keys)), tuple(dict.fromkeys(unknowns))
 
 
-def _may_be_service_wildcard(written: Text) -> bool:
-    return written.endswith("*") is not Truth.FALSE
+def _limits(condition: Condition) -> Truth:
+    """Whether a condition holds back anything: positive, without IfExists, of values that do not match everything."""
+    how = operator(condition.operator)
+    if how is None or condition.key.literal is None:
+        return Truth.UNKNOWN
+    # ForAllValues holds for a request without the key; the recipients of a message are always there.
+    always_there = condition.key.literal.lower() == "ses:recipients"
+    if how.negated or how.if_exists or (how.quantifier is Quantifier.ALL and not always_there):
+        return Truth.FALSE
+    if how.base == "null":
+        return Truth.FALSE
+    if not condition.values:
+        return Truth.UNKNOWN
+    if not how.wildcards:
+        return Truth.TRUE if condition.open is None else Truth.UNKNOWN
+    alone = [value for value in condition.values if value.literal is not None and not value.literal.strip("*")]
+    if alone:
+        return Truth.FALSE
+    hidden = condition.open is not None or any(value.equals("*") is Truth.UNKNOWN for value in condition.values)
+    return Truth.UNKNOWN if hidden else Truth.TRUE
 
 
-def _taken_back(policy: Policy, given: tuple[str, ...], service: str) -> tuple[Truth, set[str]]:
-    """Whether Deny statements of the policy cancel actions everywhere, and the keys that they leave as limits.
+def _every_resource(
+    policy: Policy, statement: Statement, service: str, actions: tuple[str, ...]
+) -> tuple[Truth, tuple[Unknown, ...]]:
+    """Whether a statement covers every resource that some actions can name.
 
-    A Deny of whatever lacks a value (``StringNotEquals ses:FromAddress …``) is a limit in other words: a request
-    without the key is denied too.
+    A fixed partition, Region or account is no limit: all resources of one place are still every resource there.
     """
-    left = set(given)
-    limits: set[str] = set()
+    if statement.resources is not None:
+        return _any_covers(policy, statement.resources, service, actions)
+    if statement.not_resources is not None:
+        items = statement.not_resources.items
+        covered, why = _any_covers(policy, statement.not_resources, service, actions)
+        if covered is Truth.TRUE or statement.not_resources.open is not None:
+            return ~covered & Truth.UNKNOWN if covered is not Truth.TRUE else Truth.FALSE, why
+        # All but some: as wide as every resource unless what it leaves out is everything.
+        return Truth.TRUE if covered is Truth.FALSE and items else Truth.UNKNOWN, why
+    missing = Unknown(Cause.FAILED, f"statement {statement.label} has neither Resource nor NotResource")
+    return Truth.UNKNOWN, (missing,)
+
+
+def _any_covers(
+    policy: Policy, patterns: Patterns, service: str, actions: tuple[str, ...]
+) -> tuple[Truth, tuple[Unknown, ...]]:
+    unknowns: tuple[Unknown, ...] = ()
     truth = Truth.FALSE
-    for statement in policy.statements:
-        effect = statement.effect
-        if isinstance(effect, Known) and effect.value != "Deny":
+    for item in patterns.items:
+        one = _covers(item, service, actions, variables=policy.has_variables)
+        if one is Truth.TRUE:
+            return one, ()
+        if one is Truth.UNKNOWN:
+            truth, unknowns = one, unknowns + untold(item)
+    if patterns.open is not None:
+        return Truth.UNKNOWN, (*unknowns, patterns.open)
+    return truth, unknowns
+
+
+def _covers(written: Text, service: str, actions: tuple[str, ...], *, variables: bool) -> Truth:
+    made = arn_pattern(written, variables=variables)
+    if isinstance(made, Template):
+        return Truth.FALSE
+    if made.flat.is_all:
+        return Truth.TRUE
+    if made.segments is None:
+        return Truth.UNKNOWN
+    return _segments_cover(made, service, actions)
+
+
+def _segments_cover(made: ArnPattern, service: str, actions: tuple[str, ...]) -> Truth:
+    segments = made.segments or ()
+    if len(segments) < 6:
+        open_end = bool(segments[-1].pieces) and segments[-1].pieces[-1] is Wild.ANY
+        owns = len(segments) < 3 or not service or segments[2].matches_literal(service) is not Truth.FALSE
+        return Truth.of(open_end and owns)
+    owner = segments[2].matches_literal(service) if service else Truth.of(segments[2].is_all)
+    return owner & any_of(segments[5].covers(each) for each in _resource_parts(service, actions))
+
+
+def _resource_parts(service: str, actions: tuple[str, ...]) -> Iterable[Glob]:
+    """Patterns of all resources of a kind: covering one of them is enough."""
+    if actions and all(action.lower() in _SENDS for action in actions):
+        return (Glob(("identity/", Wild.ANY), fold=False),)
+    kinds = _NAMED.get(service, ())
+    return (Glob((Wild.ANY,), fold=False), *(Glob((kind, Wild.ANY), fold=False) for kind in kinds))
+
+
+def _taken_back(policy: Policy, allow: Statement, actions: tuple[str, ...]) -> Truth:
+    """Whether Deny statements without condition cancel a statement for every resource; for some actions, if given."""
+    truth = Truth.FALSE
+    for deny in policy.statements:
+        if isinstance(deny.effect, Known) and deny.effect.value == "Allow":
             continue
-        denied = {asked for asked in given if _denies(statement, asked)}
-        every, _ = _every_resource(statement, policy, service)
-        if not denied or every is Truth.FALSE:
-            continue
-        if isinstance(effect, Unknown) or every is Truth.UNKNOWN or statement.open or statement.unusable:
-            truth = Truth.UNKNOWN
-        elif not statement.conditions:
-            left -= denied
-        elif denied == set(given) and len(statement.conditions) == 1:
-            limits |= _left_by_denying(statement.conditions[0])
-    if not left:
-        return Truth.TRUE, limits
-    return truth, limits
+        truth |= _takes_back(policy, deny, allow, actions)
+    return truth
 
 
-def _denies(statement: Statement, asked: str) -> bool:
-    if asked == "*":
-        return _every_action(statement)[0] is not Truth.FALSE
-    return acts(statement, asked)[0] is not Truth.FALSE
+def _takes_back(policy: Policy, deny: Statement, allow: Statement, actions: tuple[str, ...]) -> Truth:
+    if actions:
+        covered = all_of(acts(deny, action)[0] for action in actions)
+    else:
+        covered = actions_cover(deny, allow)
+    covered &= _denies_resources(policy, deny, allow)
+    if covered is Truth.FALSE:
+        return covered
+    if deny.conditions:
+        # A Deny under a condition leaves some requests; which, is for a whole evaluation to tell.
+        return Truth.FALSE
+    unsure = deny.unusable is not None or deny.open is not None or isinstance(deny.effect, Unknown)
+    return covered & Truth.UNKNOWN if unsure else covered
 
 
-def _left_by_denying(condition: Condition) -> set[str]:
-    how, key = operator(condition.operator), condition.key.literal
-    if how is None or key is None or not how.negated or how.if_exists or how.quantifier is not Quantifier.SINGLE:
-        return set()
-    return {key.lower()} if not any(_matches_all(value) for value in condition.values) else set()
+def _denies_resources(policy: Policy, deny: Statement, allow: Statement) -> Truth:
+    if deny.resources is None or deny.resources.open is not None:
+        return Truth.UNKNOWN
+    mine = [arn_pattern(item, variables=policy.has_variables) for item in deny.resources.items]
+    if any(isinstance(one, ArnPattern) and one.flat.is_all for one in mine):
+        return Truth.TRUE
+    if allow.resources is None or allow.resources.open is not None:
+        return Truth.UNKNOWN
+    theirs = [arn_pattern(item, variables=policy.has_variables) for item in allow.resources.items]
+    return all_of(any_of(_pattern_covers(one, two) for one in mine) for two in theirs)
+
+
+def _pattern_covers(one: ArnPattern | Template, two: ArnPattern | Template) -> Truth:
+    if isinstance(one, Template) or isinstance(two, Template):
+        return Truth.UNKNOWN
+    return one.covers(two)

@@ -15,13 +15,16 @@ from auditor.sources.aws.pacing import Budget, Pacing
 from auditor.sources.aws.session import Account, Caller
 from auditor.sources.interface import Progress
 
+DEFAULT_JOBS = 16
+"""Calls under way at once: more gain little at the distance of an AWS Region."""
+
 
 def collect(
     *,
     regions: tuple[str, ...],
     profile: str | None,
     progress: Progress | None,
-    jobs: int,
+    jobs: int | None,
     max_time: float | None,
     now: datetime,
     pace: bool = True,
@@ -34,7 +37,7 @@ def collect(
         regions: those to read; the configured one when there is none.
         profile: of the AWS configuration; None for the default chain of credentials.
         progress: told what is being read.
-        jobs: calls that are under way at once, beside the lists of each service.
+        jobs: calls that are under way at once, beside the lists of each service; None for a default.
         max_time: seconds after which nothing more is asked, None for no limit. SES identities and SNS come first;
             what was not read by then is unknown with cause LIMIT.
         now: written down as the time of the collection.
@@ -43,6 +46,7 @@ def collect(
     Raises:
         InputError: there are no usable credentials, or there is no such profile or Region.
     """
+    jobs = jobs or DEFAULT_JOBS
     budget = Budget(max_time)
     account = Account(profile, regions, connections=jobs + len(regions) + 1)
     caller = account.caller()

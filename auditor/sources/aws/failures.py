@@ -23,7 +23,11 @@ from botocore.parsers import ResponseParserError
 from auditor.model.known import Cause, Unknown
 from auditor.model.origin import API
 
-CALL_ERRORS = (BotoCoreError, ClientError, ResponseParserError, msgspec.ValidationError, RecursionError)
+# What botocore's parsers stumble over in an answer that is not as documented: bytes that are no text, a list where a
+# mapping should be. They do not turn it into an error of their own.
+_STUMBLES = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+
+CALL_ERRORS = (BotoCoreError, ClientError, ResponseParserError, *_STUMBLES)
 """What sending a call and reading its answer can raise."""
 
 _THROTTLED = frozenset(
@@ -148,15 +152,15 @@ def _answered(error: ClientError, region: str) -> str:
 
 def _broken(error: Exception, region: str) -> str:
     match error:
-        case ResponseParserError():
-            return "the answer is not readable; the endpoint may not support it"
         case msgspec.ValidationError():
             return f"the answer is not as documented: {error}"
-        case RecursionError():
-            return "the answer is nested too deeply"
         case HTTPClientError() | NoConnectionError():
             return f"no connection to {region} ({type(error).__name__})"
         case _ if isinstance(error, _CREDENTIALS):
             return f"no usable credentials ({type(error).__name__})"
+        case ResponseParserError():
+            return "the answer is not readable; the endpoint may not support it"
+        case _ if not isinstance(error, BotoCoreError):
+            return f"the answer is not readable ({type(error).__name__})"
         case _:
             return f"could not be sent ({type(error).__name__})"

@@ -87,7 +87,6 @@ class _Version(msgspec.Struct, frozen=True, rename="pascal"):
 
 class _Policy(msgspec.Struct, frozen=True, rename="pascal"):
     arn: str
-    policy_name: str
     policy_version_list: tuple[_Version, ...] = ()
 
 
@@ -230,13 +229,14 @@ def _group(site: Site, group: _Group) -> Group:
 
 def _policy(site: Site, policy: _Policy) -> ManagedPolicy:
     is_aws_managed = _is_aws_managed(policy.arn)
+    name = policy.arn.rpartition("/")[2]
     current = next((version for version in policy.policy_version_list if version.is_default_version), _Version())
     return ManagedPolicy(
         **site.named(
             ManagedPolicy,
-            policy.policy_name,
+            name,
             # A policy of the account may have the name of one of AWS's.
-            address=f"aws/{policy.policy_name}" if is_aws_managed else None,
+            address=f"aws/{name}" if is_aws_managed else None,
             arn=policy.arn,
         ),
         aws_managed=is_aws_managed,

@@ -1,7 +1,5 @@
 """The least IAM policy that lets a collection read everything it asks for."""
 
-import json
-
 from auditor.sources.aws.operations import READS, action
 
 # AWS needs no permission for it: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
@@ -13,16 +11,15 @@ def actions() -> tuple[str, ...]:
     return tuple(sorted({action(service, api) for service, names in READS.items() for api in names} - _FREE))
 
 
-def policy() -> str:
-    """The policy document as indented JSON.
+def policy() -> dict[str, object]:
+    """The policy document as JSON data.
 
     It has no wildcard action, so it gives no access to messages, contacts or suppressed addresses. The resource is
     ``*``, because half of the operations list or have no resource type; so it holds in every partition.
     """
-    document = {
+    return {
         "Version": "2012-10-17",
         "Statement": [
             {"Sid": "ReadMessagingConfiguration", "Effect": "Allow", "Action": list(actions()), "Resource": "*"}
         ],
     }
-    return json.dumps(document, indent=2)

@@ -101,6 +101,7 @@ def _by_its_domain(identity: EmailIdentity, ask: Questions) -> Iterator[Verdict]
         yield undecided(
             f"The domain of {identity.name} is not told.",
             identity.name.holes or (Unknown(Cause.NOT_HERE, f"the domain of {identity.name}"),),
+            location=place(identity.dkim_signing, identity),
         )
         return
     above = ask.identities_above(identity, domain.literal)
@@ -111,7 +112,8 @@ def _by_its_domain(identity: EmailIdentity, ask: Questions) -> Iterator[Verdict]
         outside = Unknown(Cause.NOT_HERE, f"whether {domain} is an identity that signs with DKIM")
         known = (value for parent in above.items for value in (parent.dkim_signing, parent.dkim_status))
         why = ask.why(*known) or above.unknowns or (outside,)
-        yield undecided(f"Whether the domain of {identity.name} signs with DKIM is not told.", why)
+        where = place(identity.dkim_signing, identity)
+        yield undecided(f"Whether the domain of {identity.name} signs with DKIM is not told.", why, location=where)
     else:
         saw = Evidence("absence", f"no identity of {domain} signs with DKIM in {identity.region}")
         yield _unsigned(identity, ask, f"{identity.name} sends unsigned e-mail: {domain} does not sign with DKIM.", saw)
