@@ -116,6 +116,11 @@ class Questions:
         """The statements of a policy document."""
         return iam.parse(document)
 
+    def identity_policy(self, policy: ManagedPolicy | InlinePolicy) -> Policy:
+        """The statements of a managed or inline policy; one that is open when the document is not told."""
+        document = policy.document
+        return iam.unread(document) if isinstance(document, Unknown) else iam.parse(document.value)
+
     def exposure(self, document: Document, resource: Text, owner: Text, resource_type: str = "") -> Audience:
         """Who a resource policy lets in.
 

@@ -1,0 +1,100 @@
+"""Policy allows all actions of SES, SNS, IAM, KMS or SQS by a wildcard.
+
+## What it checks
+
+Customer managed and inline policies with an Allow statement for `ses:*`, `sns:*` or another service of the parameter
+`services`, unless a Deny of the same policy certainly takes it back.
+
+## Why it matters
+
+`ses:*` is more than sending: it deletes event destinations, turns suppression off, replaces identity policies and reads
+addresses. `sns:*` rewrites topic policies and subscribes anybody. Actions that AWS adds later are allowed too.
+
+## How to fix
+
+List the actions that are used. A sender needs `ses:SendEmail` or `ses:SendRawEmail` on its identity and configuration
+set, a publisher `sns:Publish` on its topics.
+
+## References
+
+- https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html#iam-21
+- https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+"""
+
+from collections.abc import Iterator
+
+from auditor import iam
+from auditor.finding import Evidence, Fix, Framework, Severity, Verdict, failed
+from auditor.iam.decision import Power
+from auditor.iam.document import Policy
+from auditor.model.iam import InlinePolicy, ManagedPolicy
+from auditor.model.known import Truth
+from auditor.questions import Questions
+from auditor.rule import Parameter, Rule
+from auditor.statements import judged, statement_place
+
+rule: Rule[ManagedPolicy | InlinePolicy] = Rule(
+    id="iam-policy-service-wildcard",
+    applies_to=(ManagedPolicy, InlinePolicy),
+    severity=Severity.LOW,
+    stage="stable",
+    since="0.1",
+    controls={Framework.FSBP: ("IAM.21",)},
+    parameters=(Parameter("services", ("ses", "sns", "iam", "kms", "sqs"), "Service prefixes that are looked for."),),
+)
+
+
+@rule.check
+def check(policy: ManagedPolicy | InlinePolicy, ask: Questions) -> Iterator[Verdict]:
+    if isinstance(policy, ManagedPolicy) and policy.aws_managed:
+        return
+    services = ask.parameter("services")
+    parsed = ask.identity_policy(policy)
+    yield from judged(
+        policy,
+        _by_statement(parsed, services if isinstance(services, tuple) else ()),
+        bad=lambda power: power.granted & ~power.taken_back,
+        finding=lambda power: _finding(policy, power),
+        question="allows all actions of a service",
+        good=f"{policy.name} allows no service as a whole.",
+        untold=parsed.open,
+    )
+
+
+def _by_statement(parsed: Policy, services: tuple[str, ...]) -> tuple[Power, ...]:
+    """The wildcards of each statement as one power."""
+    found: dict[str, Power] = {}
+    for wildcard in iam.service_wildcards(parsed):
+        if wildcard.service and wildcard.service.lower() not in services:
+            continue
+        statement = wildcard.statement
+        before = found.get(statement.digest)
+        actions = (f"{wildcard.service or '?'}:*",)
+        # One that is certain decides; what is not told beside it does not matter.
+        if before is not None and before.granted is Truth.TRUE and wildcard.certain is not Truth.TRUE:
+            continue
+        if before is not None and before.granted is wildcard.certain:
+            actions = (*before.actions, *actions)
+        found[statement.digest] = Power(
+            statement=statement.label,
+            digest=statement.digest,
+            actions=actions,
+            every_resource=Truth.UNKNOWN,
+            taken_back=wildcard.taken_back,
+            unknowns=wildcard.unknowns,
+            location=statement.location,
+            granted=wildcard.certain,
+        )
+    return tuple(found.values())
+
+
+def _finding(policy: ManagedPolicy | InlinePolicy, power: Power) -> Verdict:
+    what = ", ".join(dict.fromkeys(power.actions))
+    return failed(
+        f"Statement {power.statement} of {policy.name} allows {what}.",
+        evidence=(Evidence("statement", f"statement {power.statement} allows {what}", statement_place(power, policy)),),
+        fix=Fix(
+            f"Replace {what} by the actions that are used.",
+            locks_out=("whatever the policy's users do that is not listed",),
+        ),
+    )
