@@ -60,9 +60,9 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
 def wanted(options: Mapping[str, object], configuration: "Configuration | None" = None) -> Wanted:
     """What the options of a command ask for; the configuration stands in for what they leave out."""
     given = {name: value for name, value in options.items() if name in Wanted.__struct_fields__ and value is not None}
-    given["parameters"] = dict(given.get("parameters", ()))  # type: ignore[call-overload]  # pairs, by the option's type
+    pairs = msgspec.convert(given.get("parameters", ()), tuple[tuple[str, str], ...])
+    given["parameters"] = {**(configuration.template_parameters if configuration is not None else {}), **dict(pairs)}
     if configuration is not None:
-        given["parameters"] = {**configuration.template_parameters, **given["parameters"]}
         for name in ("account", "partition"):
             given.setdefault(name, getattr(configuration, name))
         if not given.get("live") and not given.get("regions") and configuration.region is not None:
