@@ -9,13 +9,13 @@ from auditor.iam.request import Caller, ContextValue, Kind, Request, principal_c
 from auditor.model import arn as arns
 from auditor.model import relations
 from auditor.model.iam import Group, ManagedPolicy, Role, User
-from auditor.model.inventory import Inventory, Relation
+from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.policy import Document
 from auditor.model.text import Text
 
 
-def can(  # noqa: PLR0913 - each is a part of the question
+def can(
     principal: User | Role,
     action: str,
     resource: Text,
@@ -88,10 +88,10 @@ def boundary_of(principal: User | Role, inventory: Inventory) -> tuple[Policy, .
 def _own(principal: User | Role | Group, inventory: Inventory) -> Iterable[Policy]:
     inline = relations.inline_policies(inventory, principal)
     yield from _documents(item.document for item in inline.items)
-    yield from _rest(inline)
+    yield from map(unread, inline.unknowns)
     declared = relations.declared_attachments(inventory, principal)
     yield from _documents(item.document for item in declared.items)
-    yield from _rest(declared)
+    yield from map(unread, declared.unknowns)
     if isinstance(principal.managed_policies, Unknown):
         yield unread(principal.managed_policies)
         return
@@ -99,10 +99,6 @@ def _own(principal: User | Role | Group, inventory: Inventory) -> Iterable[Polic
     for arn in principal.managed_policies.value:
         if arn not in attached:
             yield _managed(arn, principal, inventory)
-
-
-def _rest(relation: Relation[object]) -> Iterable[Policy]:
-    return (unread(why) for why in relation.unknowns)
 
 
 def _documents(documents: Iterable[Value[Document]]) -> Iterable[Policy]:

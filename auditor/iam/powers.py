@@ -323,10 +323,7 @@ def _taken_back(policy: Policy, allow: Statement, actions: tuple[str, ...]) -> T
 
 
 def _takes_back(policy: Policy, deny: Statement, allow: Statement, actions: tuple[str, ...]) -> Truth:
-    if actions:
-        covered = all_of(acts(deny, action)[0] for action in actions)
-    else:
-        covered = actions_cover(deny, allow)
+    covered = all_of(acts(deny, action)[0] for action in actions) if actions else actions_cover(deny, allow)
     covered &= _denies_resources(policy, deny, allow)
     if covered is Truth.FALSE:
         return covered
