@@ -245,7 +245,11 @@ def _silent(condition: Condition) -> Bound:
     """A condition on what is done leaves everybody who does that; a hole in it does not change who."""
     holes = untold(*condition.values)
     if condition.open is not None or not condition.values:
-        return Bound(EVERYBODY, certain=False, unknowns=(*holes, condition.open or _odd(condition)))
+        return Bound(
+            EVERYBODY,
+            certain=False,
+            unknowns=(*holes, condition.open if condition.open is not None else _odd(condition)),
+        )
     return _EVERYBODY_BOUND
 
 
@@ -271,7 +275,7 @@ def _only_services(condition: Condition, how: Operator) -> Bound:
 def _values(condition: Condition, how: Operator, about: About, read: list[_Value], *, variables: bool) -> Bound:
     """The values of a limiting condition together: they are alternatives."""
     if condition.open is not None or not read:
-        why = condition.open or _odd(condition)
+        why = condition.open if condition.open is not None else _odd(condition)
         return Bound(EVERYBODY, certain=False, about=about, unknowns=(why, *untold(*condition.values)))
     crowd, certain = NOBODY, True
     unknowns: tuple[Unknown, ...] = ()
@@ -299,7 +303,7 @@ def _addresses(condition: Condition, how: Operator, *, variables: bool) -> Bound
         return Bound(EVERYBODY, certain=False, about=About.NETWORK, unknowns=(_odd(condition),))
     ranges = [network(value.literal) if value.literal is not None else None for value in condition.values]
     if condition.open is not None or not ranges or None in ranges:
-        why = condition.open or _odd(condition)
+        why = condition.open if condition.open is not None else _odd(condition)
         return Bound(EVERYBODY, certain=False, about=About.NETWORK, unknowns=(*untold(*condition.values), why))
     four = list(collapse_addresses(each for each in ranges if isinstance(each, IPv4Network)))
     six = list(collapse_addresses(each for each in ranges if isinstance(each, IPv6Network)))

@@ -3,7 +3,7 @@
 from auditor.model import relations
 from auditor.model.cloudwatch import Alarm
 from auditor.model.inventory import Inventory
-from auditor.model.known import Unknown, Value
+from auditor.model.known import Cause, Unknown, Value
 from auditor.model.relations import ServicePublisher
 from auditor.model.resource import Resource
 from auditor.model.ses import ConfigurationSet, EventDestination
@@ -45,7 +45,7 @@ def _source(resource: Resource, inventory: Inventory) -> tuple[Text, str]:
     if isinstance(resource, EventDestination):
         found = _configuration_set(resource, inventory)
         if isinstance(found, Unknown) or found.value is None:
-            why = found if isinstance(found, Unknown) else Unknown(key.NO_SOURCE.cause, "a configuration set")
+            why = found if isinstance(found, Unknown) else Unknown(Cause.UNDECIDED, "a configuration set")
             return text(why), f"the configuration set of event destination {called(resource)}"
         return arn_of(found.value), f"configuration set {called(found.value)}"
     kind = resource.type_name.rsplit("::", 1)[-1]

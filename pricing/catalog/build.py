@@ -1,7 +1,7 @@
 """Generates the data files from a price table, for developers: ``python -m pricing.catalog.build TABLE.csv``.
 
 The table has one line per price range with the columns ``service, region, dimension, usagetype_suffix, operation,
-unit, begin, end, price_usd, sku, rate_code, publication_date, basis``. The same table and date give the same bytes.
+begin, end, price_usd, sku, rate_code, publication_date, basis``; others are ignored. The same table and date give the same bytes.
 """
 
 import csv
@@ -21,11 +21,14 @@ from pricing.catalog import entered
 from pricing.catalog.lookup import SERVICES
 from pricing.catalog.model import GLOBAL, SCHEMA, Dimension, Rate, ServicePrices, Source, Status, Tier
 from pricing.money import written
-from pricing.tiers import check
+from pricing.tiers import TierError, check
 
 Line: TypeAlias = dict[str, str]
 
-_DATA = Path(__file__).parent / "data"
+_COLUMNS = frozenset(
+    "service region dimension usagetype_suffix operation begin end price_usd sku rate_code publication_date basis".split()
+)
+_DATA = Path(__file__).with_name("data")
 
 
 class BuildError(Exception):
@@ -56,7 +59,11 @@ def build(table: bytes, generated_at: str) -> tuple[dict[str, ServicePrices], li
     Raises:
         BuildError: for a table with missing columns, an unknown basis or tiers that do not follow each other.
     """
-    lines = list(csv.DictReader(table.decode().splitlines()))
+    reader = csv.DictReader(table.decode().splitlines())
+    missing = _COLUMNS - set(reader.fieldnames or ())
+    if missing:
+        raise BuildError(f"the table has no column {', '.join(sorted(missing))}")
+    lines = list(reader)
     digest = hashlib.sha256(table).hexdigest()
     left_out: dict[str, int] = defaultdict(int)
     by_service: dict[str, list[Line]] = defaultdict(list)
@@ -222,7 +229,7 @@ def _price(value: str) -> Decimal:
 
 def encode(file: ServicePrices) -> bytes:
     """The file as JSON that reads well in a diff: one line per rate."""
-    plain: dict[str, object] = msgspec.to_builtins(file, builtin_types=())
+    plain: dict[str, object] = msgspec.to_builtins(file, builtin_types=(Decimal,))
     return (_text(plain) + "\n").encode()
 
 
@@ -236,7 +243,14 @@ def _text(value: object, depth: int = 0) -> str:
         pad = " " * (depth + 1)
         inner = ",\n".join(f"{pad}{_text(item, depth + 1)}" for item in value)
         return "[\n" + inner + "\n" + " " * depth + "]"
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "), default=_number)
+
+
+def _number(value: object) -> str:
+    """A price or bound, without exponent."""
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{type(value).__name__} has no place in price data")
+    return written(value)
 
 
 @click.command()
@@ -247,10 +261,10 @@ def main(table: Path, generated_at: str, folder: Path) -> None:
     """Write the data files from a price TABLE."""
     try:
         files, left_out = build(table.read_bytes(), generated_at)
-    except (BuildError, KeyError) as error:
+    except (BuildError, TierError) as error:
         raise click.ClickException(f"{table}: {error}") from error
     for code, file in files.items():
-        (folder / f"{code}.json").write_bytes(encode(file))
+        folder.joinpath(f"{code}.json").write_bytes(encode(file))
     for line in left_out:
         sys.stderr.write(line + "\n")
 

@@ -24,7 +24,7 @@ SERVICES: Mapping[str, str] = {
 }
 """First word of a dimension to the AWS offer code, which is also the name of the data file."""
 
-_DATA = Path(__file__).parent / "data"
+_DATA = Path(__file__).with_name("data")
 
 
 class CatalogError(Exception):
@@ -174,7 +174,7 @@ def price(dimension: str, region: str, *, plan: str | None = None) -> Answer:
 
 
 def _read(code: str) -> ServicePrices:
-    path = _DATA / f"{code}.json"
+    path = _DATA.joinpath(f"{code}.json")
     try:
         file = msgspec.json.decode(path.read_bytes(), type=ServicePrices)
     except (OSError, msgspec.DecodeError) as error:

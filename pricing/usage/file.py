@@ -133,7 +133,7 @@ def _check_names(root: Node, path: str) -> None:
     for entry in entries if isinstance(entries, list) else ():
         for name, node in entry.value.items() if isinstance(entry.value, dict) else ():
             if name != "for" and name not in quantities():
-                near = difflib.get_close_matches(name, quantities(), 1, cutoff=0.4)
+                near = difflib.get_close_matches(name, quantities(), 1)
                 hint = f"; did you mean {near[0]}?" if near else "; `auditor prices quantities` lists them"
                 raise UsageError(f"{path}:{node.line}: no quantity {name!r}{hint}")
 

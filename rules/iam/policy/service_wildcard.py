@@ -69,7 +69,7 @@ def _by_statement(parsed: Policy, services: tuple[str, ...]) -> tuple[Power, ...
             continue
         statement = wildcard.statement
         before = found.get(statement.digest)
-        actions = (f"{wildcard.service or '?'}:*",)
+        actions: tuple[str, ...] = (f"{wildcard.service or '?'}:*",)
         # One that is certain decides; what is not told beside it does not matter.
         if before is not None and before.granted is Truth.TRUE and wildcard.certain is not Truth.TRUE:
             continue
