@@ -1,7 +1,8 @@
 """Generates the data files from a price table, for developers: ``python -m pricing.catalog.build TABLE.csv``.
 
 The table has one line per price range with the columns ``service, region, dimension, usagetype_suffix, operation,
-begin, end, price_usd, sku, rate_code, publication_date, basis``; others are ignored. The same table and date give the same bytes.
+begin, end, price_usd, sku, rate_code, publication_date, basis``; others are ignored. The same
+table and date give the same bytes.
 """
 
 import csv
@@ -26,7 +27,20 @@ from pricing.tiers import TierError, check
 Line: TypeAlias = dict[str, str]
 
 _COLUMNS = frozenset(
-    "service region dimension usagetype_suffix operation begin end price_usd sku rate_code publication_date basis".split()
+    (
+        "service",
+        "region",
+        "dimension",
+        "usagetype_suffix",
+        "operation",
+        "begin",
+        "end",
+        "price_usd",
+        "sku",
+        "rate_code",
+        "publication_date",
+        "basis",
+    )
 )
 _DATA = Path(__file__).with_name("data")
 
