@@ -1,0 +1,145 @@
+"""The author of what is scanned controls templates, folders and configuration, and gains nothing by it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TEMPLATE = """\
+Resources:
+  Orders:
+    Type: AWS::SNS::Topic
+"""
+
+
+def auditor(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GITHUB_", "PYTHON"))}
+    return subprocess.run(
+        [sys.executable, "-m", "auditor", *arguments],
+        cwd=folder,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def rules_of(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [rule["id"] for rule in json.loads(done.stdout)["rules"]]
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    return tmp_path
+
+
+@pytest.mark.parametrize("situation", ["PYTHONPATH", "python -m", "package"])
+def test_a_scanned_folder_with_its_own_rules_and_modules(repository: Path, situation: str) -> None:
+    expected = rules_of(auditor("scan", "template.yaml", "--format", "json", folder=repository))
+    assert "sns-topic-no-sse-kms" in expected
+    for name in ("rules", "pricing", "yaml", "msgspec"):
+        (repository / name).mkdir()
+        if situation == "package" or name != "rules":
+            (repository / name / "__init__.py").write_text("raise SystemExit(99)\n")
+    place = repository / "rules" / "sns" / "topic"
+    place.mkdir(parents=True)
+    (place / "no_sse_kms.py").write_text("raise SystemExit(99)\n")
+
+    extra = {"PYTHONPATH": "."} if situation == "PYTHONPATH" else {}
+    done = auditor("scan", "template.yaml", "--format", "json", folder=repository, **extra)
+
+    assert rules_of(done) == expected
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize(("before", "message"), [("", "is no input"), ("Resources:\n  T: ", "2:")])
+def test_a_hundred_kilobytes_of_brackets(repository: Path, before: str, message: str) -> None:
+    (repository / "deep.yaml").write_text(before + "[" * 100_000)
+
+    done = auditor("scan", "deep.yaml", folder=repository)
+
+    assert done.returncode == 3
+    assert done.stderr.startswith(("auditor: deep.yaml: " if not before else "auditor: deep.yaml:") + message)
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_alias_bomb(repository: Path) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+    (repository / "bomb.yaml").write_text("\n".join([*lines, "Resources: {T: {Type: AWS::SNS::Topic}}"]))
+
+    done = auditor("scan", "bomb.yaml", folder=repository)
+
+    assert done.returncode == 3
+    assert done.stderr.startswith("auditor: bomb.yaml:")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_broken_input_does_not_stop_the_others(repository: Path) -> None:
+    (repository / "broken.yaml").write_text("Resources:\n  T: {Type: AWS::SNS::Topic\n")
+
+    done = auditor("scan", ".", "--format", "json", folder=repository)
+
+    report = json.loads(done.stdout)
+    assert [given["path"] for given in report["inputs"]] == ["template.yaml"]
+    assert report["complete"] is False
+    assert report["incomplete"][0]["what"].startswith("broken.yaml:")
+    assert done.returncode == 1
+
+
+def test_a_name_with_escape_codes_and_workflow_commands(repository: Path) -> None:
+    name = "a\\e[2Jb\\n::error::owned\\u202e"
+    (repository / "template.yaml").write_text(
+        f'Resources:\n  Orders:\n    Type: AWS::SNS::Topic\n    Properties: {{TopicName: "{name}"}}\n'
+    )
+
+    done = auditor("scan", "template.yaml", folder=repository, GITHUB_ACTIONS="true")
+
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout
+    assert "\u202e" not in done.stdout
+    assert "a\\x1b[2Jb" in done.stdout
+    assert not [line for line in done.stdout.splitlines() if line.lstrip().startswith("::")]
+
+
+def test_a_change_cannot_waive_its_own_findings(tmp_path: Path) -> None:
+    for side in ("base", "head"):
+        (tmp_path / side / ".git").mkdir(parents=True)
+        (tmp_path / side / "template.yaml").write_text("Resources: {Q: {Type: AWS::SQS::Queue}}")
+    (tmp_path / "head" / "template.yaml").write_text(TEMPLATE)
+    (tmp_path / "head" / "auditor.yaml").write_text(
+        "version: 1\nfail_on: none\nwaivers:\n"
+        "  - {rule: sns-topic-no-sse-kms, resource: '*', reason: mine, until: 2099-01-01}\n"
+    )
+
+    done = auditor("diff", "base", "head", "--format", "json", folder=tmp_path)
+
+    difference = json.loads(done.stdout)
+    assert [item["result"]["rule"] for item in difference["new"]] == ["sns-topic-no-sse-kms"]
+    assert any(line.startswith("waiver added: ") for line in difference["settings_changes"])
+    assert any(line.startswith("fail_on: low") for line in difference["settings_changes"])
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("scan",), 2, "auditor: nothing to read: name a file or folder, or use --live"),
+        (("scan", "missing.yaml"), 3, "auditor: missing.yaml: "),
+        (("scna", "x"), 2, "auditor: no such command 'scna'; did you mean 'scan'?"),
+        (("rules", "explain", "sns-topic-no-sse"), 2, "auditor: there is no rule 'sns-topic-no-sse'; did you mean"),
+        (("scan", "template.yaml", "--output", "jsn=x"), 2, "auditor: there is no format 'jsn'; did you mean 'json'?"),
+    ],
+)
+def test_a_users_mistake_is_one_line(repository: Path, arguments: tuple[str, ...], code: int, message: str) -> None:
+    done = auditor(*arguments, folder=repository)
+
+    assert done.returncode == code
+    assert done.stderr.startswith(message)
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
