@@ -28,8 +28,15 @@ def _as_date(value: object) -> object:
     return value
 
 
+def _as_number(value: object) -> object:
+    """A quantity is a number as the reader of the file makes it, not text that looks like one."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError("should be a number or null")  # noqa: TRY004 - pydantic reports ValueErrors
+    return value
+
+
 Day = Annotated[date, BeforeValidator(_as_date)]
-Amount = Annotated[Decimal, Field(ge=0, le=_MOST, decimal_places=_PLACES, allow_inf_nan=False)]
+Amount = Annotated[Decimal, Field(ge=0, le=_MOST, decimal_places=_PLACES), BeforeValidator(_as_number)]
 
 
 class _Strict(BaseModel):
