@@ -21,7 +21,8 @@ from auditor.model.ses import ConfigurationSet, EmailIdentity, EventDestination,
 from auditor.model.sns import Subscription, Topic, TopicPolicy
 from auditor.model.sqs import Queue
 from auditor.model.text import Symbol, Text, text
-from auditor.routes.route import Event, Grade, Route
+from auditor.routes import senders
+from auditor.routes.route import Event, Grade, Link, Route
 
 T = TypeVar("T")
 Parameters = Mapping[str, str | int | bool | tuple[str, ...]]
@@ -174,6 +175,10 @@ class Questions:
         """Whether a principal's own policies, boundary included, allow an action."""
         key = ("can", type(principal), principal.id, action, resource)
         return self._once(key, lambda: iam.can(principal, action, resource, self.inventory))
+
+    def topic_key(self, topic: Topic, publisher: relations.ServicePublisher) -> Link:
+        """Whether a service can use a topic's key to publish for a resource."""
+        return senders.key_link(topic, publisher, self.inventory)
 
     # ── mail path ──────────────────────────────────────────────────────────────────────────────────────────────────
 
