@@ -1,8 +1,8 @@
 """A fake AWS account behind a real HTTP server on the loopback interface, for programs that only know an endpoint.
 
-    with running() as account:
-        account.client("sns", "eu-west-1").create_topic(Name="orders")
-        subprocess.run([..., "collect", "account.json"], env={**os.environ, **account.environment})
+with running() as account:
+    account.client("sns", "eu-west-1").create_topic(Name="orders")
+    subprocess.run([..., "collect", "account.json"], env={**os.environ, **account.environment})
 """
 
 import threading

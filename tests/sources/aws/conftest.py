@@ -23,7 +23,11 @@ def moto_server() -> Iterator[MotoAccount]:
 
 
 @pytest.fixture
-def account(moto_server: MotoAccount, no_credentials: None, monkeypatch: pytest.MonkeyPatch) -> MotoAccount:
+def account(
+    moto_server: MotoAccount,
+    no_credentials: None,  # noqa: ARG001 - asked for what it does
+    monkeypatch: pytest.MonkeyPatch,
+) -> MotoAccount:
     moto_server.reset()
     for name, value in moto_server.environment.items():
         monkeypatch.setenv(name, value)
@@ -31,7 +35,7 @@ def account(moto_server: MotoAccount, no_credentials: None, monkeypatch: pytest.
 
 
 @pytest.fixture
-def collected(account: MotoAccount) -> Collect:
+def collected(account: MotoAccount) -> Collect:  # noqa: ARG001 - asked for what it does
     """`collect` on the fake account, unpaced."""
     return partial(
         collect, regions=("us-east-1",), profile=None, progress=None, jobs=4, max_time=None, now=NOW, pace=False

@@ -172,14 +172,16 @@ def _parameters(request: Request, service: str, operation: str, path: dict[str, 
     form = parse_qs(body.decode(), keep_blank_values=True) if protocol == "query" else {}
     values = MultiDict((key, one[0]) for key, one in form.items()) if form else request.args
     parser = PROTOCOL_PARSERS[protocol](_model(service).operation_model(operation))
-    return parser.parse({
-        "body": body,
-        "headers": request.headers,
-        "method": request.method,
-        "url_params": path,
-        "url_path": request.path,
-        "values": values,
-    })
+    return parser.parse(
+        {
+            "body": body,
+            "headers": request.headers,
+            "method": request.method,
+            "url_params": path,
+            "url_path": request.path,
+            "values": values,
+        }
+    )
 
 
 def _answered(call: Call, result: Mapping[str, Any]) -> Response:

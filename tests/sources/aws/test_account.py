@@ -1,12 +1,84 @@
+"""A whole account, read over HTTP from an emulator."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
 from moto_account import MotoAccount
 
+from auditor.model.inventory import Inventory
+from auditor.model.known import Cause, Known, Unknown
+from auditor.model.sns import Topic
+from auditor.model.text import text
 
-def test_try(account: MotoAccount, collected):
+Collect = Callable[..., Inventory]
+
+
+def answers(inventory: Inventory, operation: str) -> list[Known[bool] | Unknown]:
+    return [row.complete for row in inventory.coverage if row.operation == operation]
+
+
+def test_every_page_is_read(account: MotoAccount, collected: Collect) -> None:
     sns = account.client("sns")
-    sns.create_topic(Name="a")
-    account.overlay.refuse("cloudwatch", "DescribeAlarms", "AccessDenied", 403)
+    names = sorted(f"topic-{number:03}" for number in range(205))
+    for name in names:
+        sns.create_topic(Name=name)
+
     inventory = collected()
-    for row in inventory.coverage:
-        print(row.operation, row.resource, row.complete)
-    print(account.overlay.agents)
-    assert 0
+
+    assert sorted(str(topic.name) for topic in inventory.of(Topic)) == names
+    assert answers(inventory, "sns:ListTopics") == [Known(value=True)]
+
+
+def test_denied_is_unknown_and_not_empty(account: MotoAccount, collected: Collect) -> None:
+    account.client("sns").create_topic(Name="orders")
+    account.overlay.refuse("sns", "ListSubscriptions", "AuthorizationError", 403)
+    account.overlay.refuse("cloudwatch", "DescribeAlarms", "AccessDenied", 403)
+
+    inventory = collected()
+
+    for operation in ("sns:ListSubscriptions", "cloudwatch:DescribeAlarms"):
+        assert {getattr(answer, "cause", None) for answer in answers(inventory, operation)} == {Cause.DENIED}
+    (topic,) = inventory.of(Topic)
+    assert topic.name == text("orders")
+
+
+def test_the_order_of_answers_does_not_show(account: MotoAccount, collected: Collect) -> None:
+    sns = account.client("sns")
+    for number in range(20):
+        sns.create_topic(Name=f"topic-{number}")
+
+    assert collected(jobs=1) == collected(jobs=8)
+
+
+def test_a_scan_of_the_snapshot_equals_a_live_scan(account: MotoAccount, tmp_path: Path) -> None:
+    sns = account.client("sns")
+    arn = sns.create_topic(Name="orders")["TopicArn"]
+    sns.subscribe(TopicArn=arn, Protocol="https", Endpoint="https://user:secret@example.com/hook")
+    account.client("sesv2").create_email_identity(EmailIdentity="example.com")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment = {**clean, **account.environment, "SOURCE_DATE_EPOCH": "1796000000"}
+
+    def auditor(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "auditor", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode in {0, 1, 4}, done.stderr
+        return done.stdout
+
+    auditor("collect", "account.json", "--region", "us-east-1")
+    offline = auditor("scan", "account.json", "--format", "json")
+    live = auditor("scan", "--live", "--region", "us-east-1", "--format", "json")
+
+    assert json.loads(offline)["results"] == json.loads(live)["results"]
+    assert json.loads(offline)["passed"] == json.loads(live)["passed"]
+    assert (tmp_path / "account.json").stat().st_mode & 0o777 == 0o600
+    assert "user:secret" not in (tmp_path / "account.json").read_text()
