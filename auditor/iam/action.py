@@ -8,7 +8,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from functools import lru_cache
 
-from auditor.iam.wildcard import Glob, Wild, glob
+from auditor.iam.automaton import Wild
+from auditor.iam.wildcard import Glob, glob
 from auditor.model.known import Truth
 from auditor.model.text import Text
 

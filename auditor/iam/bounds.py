@@ -13,7 +13,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from auditor.iam.crowd import EVERYBODY, NOBODY, Crowd
-from auditor.iam.document import Condition
+from auditor.iam.elements import Condition
 from auditor.iam.operators import Operator, Quantifier, boolean, network, operator
 from auditor.iam.reason import untold
 from auditor.model import arn as arns
@@ -152,6 +152,9 @@ def _arn(value: Text, how: Operator, owner: Text) -> _Value:
     ahead = (arn.partition, arn.service, arn.region)
     crosses = how.base == "stringlike" and any(_has_wildcard(part) for part in ahead)
     account = _account(arn.account, how, owner)
+    if account.crowd.accounts and not how.wildcards and _has_wildcard(value):
+        # The operator takes the wildcard for a plain character, so that probably nothing matches.
+        return account._replace(certain=False)
     if account.crowd.accounts:
         # A wildcard of StringLike is not held back by colons, so it could swallow the account of somebody else.
         return account if not crosses else _Value(EVERYBODY, certain=False)
@@ -211,6 +214,8 @@ _KEYS: Mapping[str, tuple[About, Callable[[Text, Operator, Text], _Value]]] = {
 # Keys of these services, and the other global ones, tell what is done or how, never who does it.
 _SILENT_PREFIXES = ("aws:", "sns:", "ses:", "sqs:", "kms:", "s3:", "sts:")
 _TELLING = frozenset({"s3:dataaccesspointaccount", "s3:dataaccesspointarn", "aws:sourceip"})
+_EQUALITIES = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
+_BOOLEANS = frozenset({"aws:securetransport", "aws:viaawsservice", "aws:multifactorauthpresent"})
 _EVERYBODY_BOUND = Bound(EVERYBODY)
 
 
@@ -234,7 +239,9 @@ def bound(condition: Condition, owner: Text, *, variables: bool) -> Bound:
     if key == "aws:sourceip":
         return _addresses(condition, how, variables=variables)
     about, read = _KEYS.get(key, (About.PRINCIPAL, _account if key.endswith("account") else _arn))
-    return _values(condition, how, about, [read(value, how, owner) for value in condition.values], variables=variables)
+    if how.base not in _EQUALITIES or (how.base.startswith("arn") and read is not _arn):
+        return Bound(EVERYBODY, certain=False, about=about, unknowns=(_odd(condition),))
+    return _values(condition, about, [read(value, how, owner) for value in condition.values], variables=variables)
 
 
 def _odd(condition: Condition) -> Unknown:
@@ -263,16 +270,20 @@ def _null(condition: Condition, key: str) -> Bound:
     return Bound(EVERYBODY, certain=False, unknowns=untold(*condition.values) or (_odd(condition),))
 
 
+_SAYS_TRUE = frozenset({"bool", "stringequals", "stringequalsignorecase", "stringlike"})
+
+
 def _only_services(condition: Condition, how: Operator) -> Bound:
     wanted = {boolean(value.literal) if value.literal is not None else None for value in condition.values}
-    if how.base == "bool" and wanted == {True} and not how.if_exists and condition.open is None:
+    plain = not how.negated and not how.if_exists and how.quantifier is not Quantifier.ALL
+    if how.base in _SAYS_TRUE and wanted == {True} and plain and condition.open is None:
         return Bound(Crowd(services=frozenset("*")), about=About.SERVICE)
     if wanted <= {True, False} and wanted and condition.open is None:
         return _EVERYBODY_BOUND
     return Bound(EVERYBODY, certain=False, unknowns=untold(*condition.values) or (_odd(condition),))
 
 
-def _values(condition: Condition, how: Operator, about: About, read: list[_Value], *, variables: bool) -> Bound:
+def _values(condition: Condition, about: About, read: list[_Value], *, variables: bool) -> Bound:
     """The values of a limiting condition together: they are alternatives."""
     if condition.open is not None or not read:
         why = condition.open if condition.open is not None else _odd(condition)
@@ -286,12 +297,14 @@ def _values(condition: Condition, how: Operator, about: About, read: list[_Value
             unknowns += untold(written) or (_odd(condition),)
     if crowd.everybody and any(value.crowd.everybody and value.certain for value in read):
         return Bound(EVERYBODY, about=about)
-    return Bound(crowd, certain, _fixed(condition, how, variables=variables), about, unknowns)
+    return Bound(crowd, certain, _fixed(condition, variables=variables), about, unknowns)
 
 
-def _fixed(condition: Condition, how: Operator, *, variables: bool) -> bool:
+def _fixed(condition: Condition, *, variables: bool) -> bool:
     shown = [str(value) for value in condition.values]
-    wild = how.wildcards and any(_has_wildcard(value) for value in condition.values)
+    key = (condition.key.literal or "").lower()
+    # AWS counts the sessions of one role as fixed.
+    wild = [each for each in shown if _WILD.search(each.removesuffix(":*") if key == "aws:userid" else each)]
     return not wild and not (variables and any("${" in value for value in shown))
 
 
@@ -311,7 +324,7 @@ def _addresses(condition: Condition, how: Operator, *, variables: bool) -> Bound
     broad = any(each.prefixlen < 8 and each not in private for each in four) or any(each.prefixlen < 32 for each in six)
     if broad:
         return Bound(EVERYBODY, about=About.NETWORK)
-    return Bound(Crowd(bounded=True), fixed=_fixed(condition, how, variables=variables), about=About.NETWORK)
+    return Bound(Crowd(bounded=True), fixed=_fixed(condition, variables=variables), about=About.NETWORK)
 
 
 def opposite(condition: Condition, owner: Text, *, variables: bool) -> Bound | None:
@@ -363,7 +376,7 @@ def _names_some(condition: Condition, how: Operator, key: str) -> bool:
     ):
         return False
     plain = [literal for literal in literals if literal is not None]
-    if how.base == "bool":
+    if how.base == "bool" or key in _BOOLEANS:
         return len({boolean(literal) for literal in plain}) == 1
     if how.base == "ipaddress":
         return all((found := network(literal)) is not None and found.prefixlen > 0 for literal in plain)

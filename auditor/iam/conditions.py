@@ -9,12 +9,12 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_cond
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from auditor.iam.document import Condition
+from auditor.iam.automaton import Piece
+from auditor.iam.elements import Condition
 from auditor.iam.operators import COMPARISONS, Operator, Quantifier, boolean, operator
 from auditor.iam.reason import untold
 from auditor.iam.request import Request
 from auditor.iam.variables import Template, compiled
-from auditor.iam.wildcard import Piece
 from auditor.model.known import Cause, Truth, Unknown, all_of, any_of
 from auditor.model.text import Text
 

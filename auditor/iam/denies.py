@@ -5,7 +5,7 @@ from typing import NamedTuple
 from auditor.iam.action import pattern
 from auditor.iam.bounds import Bound, opposite
 from auditor.iam.crowd import EVERYBODY, NOBODY, Crowd
-from auditor.iam.document import Patterns, Policy, Principals, Statement
+from auditor.iam.elements import Patterns, Policy, Principals, Statement
 from auditor.iam.principal import account_of
 from auditor.iam.resource import ArnPattern, arn_pattern
 from auditor.iam.variables import Template
@@ -37,7 +37,7 @@ class Rest(NamedTuple):
         limits: those that remain are in all of them.
         certain: whether nothing else is taken away for certain.
         nothing: whether nothing is left.
-        services: whether what is left holds for services too: False when they may be denied.
+        excluded: principals that are taken away, as accounts, ARNs and service principals.
         unknowns: what decides when it is not certain.
         texts: the limiting Deny statements in words.
     """
@@ -45,7 +45,6 @@ class Rest(NamedTuple):
     limits: tuple[Bound, ...] = ()
     certain: bool = True
     nothing: bool = False
-    services: bool = True
     excluded: tuple[Text, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     texts: tuple[str, ...] = ()
@@ -68,7 +67,6 @@ def _less(rest: Rest, one: Rest) -> Rest:
         rest.limits + one.limits,
         rest.certain and one.certain,
         rest.nothing or one.nothing,
-        rest.services and one.services,
         rest.excluded + one.excluded,
         rest.unknowns + one.unknowns,
         rest.texts + one.texts,
@@ -83,18 +81,14 @@ def _perhaps(deny: Statement, *why: Unknown) -> Rest:
 
 
 def _one(policy: Policy, deny: Statement, allow: Statement, resource: Text | None, owner: Text) -> Rest:
+    if deny.unusable is not None:
+        return _perhaps(deny, deny.unusable)
     covered = actions_cover(deny, allow) & _resources_cover(policy, deny, allow, resource)
     if covered is Truth.FALSE:
         touched = _actions_touch(deny, allow) & _resources_touch(policy, deny, allow, resource)
-        if (
-            touched is Truth.FALSE
-            or _leaves_an_action(deny, allow)
-            or (resource is None and not _same_resources(deny, allow))
-        ):
+        if touched is Truth.FALSE or _leaves_an_action(deny, allow) or _leaves_a_resource(policy, allow, resource):
             return Rest()
         return _perhaps(deny)
-    if deny.unusable is not None:
-        return _perhaps(deny, deny.unusable)
     if not isinstance(deny.effect, Known):
         return _perhaps(deny, deny.effect)
     if deny.open is not None:
@@ -116,25 +110,23 @@ def _whole(policy: Policy, deny: Statement, owner: Text) -> Rest:
         if named is None or left != NOBODY:
             return _perhaps(deny)
         return Rest(limits=(Bound(named),), texts=words)
-    everybody = deny.principals is not None and any(
-        named.kind == "*" or (named.kind == "AWS" and named.value.literal == "*") for named in deny.principals.items
-    )
-    if not everybody:
+    if deny.principals is None or not _names_everybody(deny.principals):
         return _some(deny, left)
     if left == EVERYBODY:
         return Rest()
-    services = any(named.kind == "*" for named in deny.principals.items) if deny.principals is not None else False
     if left == NOBODY:
-        return Rest(nothing=services, limits=() if services else (Bound(NOBODY),), services=services, texts=words)
+        return Rest(nothing=True, texts=words)
     bounds = tuple(
         found
         for condition in deny.conditions
         if (found := opposite(condition, owner, variables=policy.has_variables)) is not None
     )
     about = bounds[0].about if len(bounds) == 1 else None
-    return Rest(
-        limits=(Bound(left, fixed=all(each.fixed for each in bounds), about=about),), services=services, texts=words
-    )
+    return Rest(limits=(Bound(left, fixed=all(each.fixed for each in bounds), about=about),), texts=words)
+
+
+def _names_everybody(principals: Principals) -> bool:
+    return any(named.kind == "*" or (named.kind == "AWS" and named.value.literal == "*") for named in principals.items)
 
 
 def _some(deny: Statement, left: Crowd) -> Rest:
@@ -146,9 +138,11 @@ def _some(deny: Statement, left: Crowd) -> Rest:
         return _perhaps(deny, *(hole for named in deny.principals.items for hole in named.value.holes))
     if left != NOBODY:
         return Rest()
-    accounts = [account_of(named.value) for named in deny.principals.items if named.kind == "AWS"]
-    services = [named.value for named in deny.principals.items if named.kind == "Service"]
-    return Rest(excluded=(*(each for each in accounts if each is not None), *services))
+    roots = (account_of(named.value) for named in deny.principals.items if named.kind == "AWS")
+    return Rest(
+    named = deny.principals.items
+    roots = (account_of(each.value) for each in named if each.kind == "AWS")
+    return Rest(excluded=(*(each for each in roots if each is not None), *(each.value for each in named)))
 
 
 def _conditions_leave(policy: Policy, deny: Statement, owner: Text) -> Crowd | None:
@@ -197,7 +191,7 @@ def _denied_alone(item: Text, policy: Policy, allow: Statement, resource: Text |
         plain = isinstance(deny.effect, Known) and deny.effect.value == "Deny" and deny.unusable is None
         if not plain or deny.conditions or deny.open is not None or deny.actions is None or deny.principals is None:
             continue
-        if not any(named.kind == "*" for named in deny.principals.items):
+        if not _names_everybody(deny.principals):
             continue
         covered = any_of(pattern(each).covers(pattern(item)) for each in deny.actions.items)
         if covered & _resources_cover(policy, deny, allow, resource) is Truth.TRUE:
@@ -316,5 +310,18 @@ def _resources_touch(policy: Policy, deny: Statement, allow: Statement, resource
     return any_of(Truth.UNKNOWN if a is None or b is None else a.overlaps(b) for a, b in pairs)
 
 
-def _same_resources(deny: Statement, allow: Statement) -> bool:
-    return deny.resources == allow.resources
+def _leaves_a_resource(policy: Policy, allow: Statement, resource: Text | None) -> bool:
+    """Whether some resource is certainly given that no Deny statement is about; only when the resource is not told."""
+    if resource is not None or allow.resources is None:
+        return False
+    denied: list[ArnPattern | None] = []
+    for deny in policy.statements:
+        if isinstance(deny.effect, Known) and deny.effect.value == "Allow":
+            continue
+        if not _listed(deny.resources):
+            return False
+        denied.extend(_pattern(item, policy) for item in _items(deny.resources))
+    given = [_pattern(item, policy) for item in allow.resources.items]
+    return any(
+        one is not None and all(two is not None and one.overlaps(two) is Truth.FALSE for two in denied) for one in given
+    )

@@ -1,4 +1,4 @@
-"""Policy documents as statements: the elements of the policy grammar with places, gaps and problems.
+"""Reading policy documents: the grammar, with places, gaps and problems.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -6,131 +6,29 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gram
 import hashlib
 from functools import lru_cache
 
-import msgspec
-
+from auditor.iam.elements import (
+    OLD,
+    VARIABLES,
+    Condition,
+    Named,
+    Patterns,
+    Policy,
+    Principals,
+    Problem,
+    Statement,
+    unread,
+)
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.origin import WRITTEN, Location, Origin
 from auditor.model.policy import Document, Entry, Gap, Leaf, Mapping, Node, Sequence
 from auditor.model.text import Text, text
 
-VARIABLES = "2012-10-17"
-"""The version of the policy language in which ``${…}`` is a variable."""
-_OLD = "2008-10-17"
+__all__ = ["Policy", "Statement", "parse", "unread"]
+
 _KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 _ELEMENTS = frozenset(
     {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 )
-
-
-class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A breach of the policy grammar."""
-
-    text: str
-    location: Location = Location()
-
-
-class Patterns(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """The values of Action, Resource and their negations; `open` says why there may be others."""
-
-    items: tuple[Text, ...] = ()
-    open: Unknown | None = None
-
-
-class Named(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """One principal: its kind (AWS, Service, Federated, CanonicalUser, or ``*`` for everybody) and its value."""
-
-    kind: str
-    value: Text
-
-
-class Principals(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """The principals of a statement; `open` says why there may be others."""
-
-    items: tuple[Named, ...] = ()
-    open: Unknown | None = None
-
-
-class Condition(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """One operator applied to one key.
-
-    Attributes:
-        operator: as written, with quantifier and suffix (``ForAnyValue:StringLikeIfExists``).
-        key: as written.
-        values: alternatives.
-        open: why there may be other values.
-    """
-
-    operator: str
-    key: Text
-    values: tuple[Text, ...]
-    open: Unknown | None = None
-    location: Location = Location()
-
-    def __str__(self) -> str:
-        values = ", ".join(str(value) for value in self.values) + (", {?}" if self.open is not None else "")
-        return f"{self.operator} {self.key} = {values}"
-
-
-class Statement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One statement. Elements that are not there are None.
-
-    Attributes:
-        index: from 1, in written order.
-        label: the Sid when it is plain and not empty, else ``#<index>``: how reports name the statement.
-        digest: 12 hex digits of SHA-256 of the content without Sid and place.
-        effect: ``Allow`` or ``Deny``.
-        open: why elements or conditions may stand in it that are not told.
-        problems: breaches of the grammar; with one, the statement cannot be relied on for anything.
-    """
-
-    index: int
-    label: str
-    digest: str
-    effect: Value[str]
-    sid: Text | None = None
-    principals: Principals | None = None
-    not_principals: Principals | None = None
-    actions: Patterns | None = None
-    not_actions: Patterns | None = None
-    resources: Patterns | None = None
-    not_resources: Patterns | None = None
-    conditions: tuple[Condition, ...] = ()
-    open: Unknown | None = None
-    problems: tuple[Problem, ...] = ()
-    location: Location = Location()
-
-    @property
-    def unusable(self) -> Unknown | None:
-        """Why nothing can be said about what the statement does, or None."""
-        if not self.problems:
-            return None
-        return Unknown(Cause.FAILED, f"statement {self.label} breaks the policy grammar: {self.problems[0].text}")
-
-
-class Policy(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
-    """A parsed document.
-
-    Attributes:
-        version: of the policy language; ``2008-10-17`` when the document does not say.
-        statements: in written order, unusable ones among them.
-        problems: breaches of the grammar outside of statements.
-        open: why there may be statements that are not told.
-    """
-
-    version: Value[str] = Known(_OLD)
-    statements: tuple[Statement, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    open: tuple[Unknown, ...] = ()
-
-    @property
-    def has_variables(self) -> bool:
-        """Whether ``${…}`` in it is a variable."""
-        return isinstance(self.version, Known) and self.version.value == VARIABLES
-
-
-def unread(why: Unknown) -> Policy:
-    """What is known of a policy that was not read: that it could say anything."""
-    return Policy(open=(why,))
 
 
 @lru_cache(maxsize=32768)
@@ -141,7 +39,7 @@ def parse(document: Document) -> Policy:
         return Policy(version=root.unknown, open=(root.unknown,))
     if not isinstance(root, Mapping):
         return _broken("the document is not a mapping", root.at)
-    version: Value[str] = Known(_OLD)
+    version: Value[str] = Known(OLD)
     statements: tuple[Statement, ...] = ()
     problems: list[Problem] = []
     gaps: list[Unknown] = [] if root.open is None else [root.open]
@@ -160,7 +58,7 @@ def parse(document: Document) -> Policy:
                 gaps.append(_hole(entry.key))
             case name:
                 problems.append(Problem(f"{name!r} is no element of a policy", entry.at))
-    if root.open is not None and isinstance(version, Known) and version.value == _OLD:
+    if root.open is not None and isinstance(version, Known) and version.value == OLD:
         version = root.open
     if not seen and not gaps:
         problems.append(Problem("there is no Statement", root.at))
@@ -175,7 +73,7 @@ def _broken(why: str, at: Location) -> Policy:
 
 def _version(node: Node, problems: list[Problem]) -> Value[str]:
     match node:
-        case Leaf(value=Text() as written) if written.literal in {VARIABLES, _OLD}:
+        case Leaf(value=Text() as written) if written.literal in {VARIABLES, OLD}:
             return Known(str(written), Origin(location=node.at))
         case Leaf(value=Text() as written) if written.literal is None:
             return _hole(written)

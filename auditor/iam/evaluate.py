@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from auditor.iam.decision import Decision, Effect, Reason
-from auditor.iam.document import Policy, Statement
+from auditor.iam.elements import Policy, Statement
 from auditor.iam.exceptions import always_allowed, never_allowed, owner_must_be_named
 from auditor.iam.reason import untold
 from auditor.iam.request import Kind, Request

@@ -18,6 +18,7 @@ _TRUST_ACTIONS = frozenset(
         "sts:setsourceidentity",
     }
 )
+_ALIAS_ACTIONS = frozenset({"kms:createalias", "kms:updatealias", "kms:deletealias"})
 _READS = ("iam:get", "iam:list", "iam:generate", "iam:simulate")
 
 
@@ -36,7 +37,10 @@ def owner_must_be_named(request: Request) -> Truth:
     parts = arns.parse(request.resource)
     if isinstance(parts, Unknown):
         return Truth.FALSE if request.resource.literal == "*" else Truth.UNKNOWN
-    return parts.value.resource.startswith("key/")
+    # An alias stands for its key, but for the actions on aliases themselves.
+    if action in _ALIAS_ACTIONS:
+        return parts.value.resource.startswith("key/")
+    return Truth.TRUE
 
 
 def never_allowed(request: Request) -> bool:
@@ -49,7 +53,7 @@ def never_allowed(request: Request) -> bool:
     if len(resource) != 6:
         return False
     if action.startswith("kms:") and resource[5].startswith("alias/aws/"):
-        return action in {"kms:createalias", "kms:updatealias", "kms:deletealias"}
+        return action in _ALIAS_ACTIONS
     if not action.startswith("iam:") or action.startswith(_READS):
         return False
     if resource[4] == "aws" and resource[5].startswith("policy/"):

@@ -11,15 +11,16 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from auditor.iam.action import pattern
+from auditor.iam.automaton import Wild
 from auditor.iam.bounds import About, Bound, bound, confines, service_is_out
 from auditor.iam.crowd import EVERYBODY, NOBODY, Crowd, narrower, reach
 from auditor.iam.decision import Audience, Grant, Reach
 from auditor.iam.denies import Rest, left_by_denies, names_resource
-from auditor.iam.document import Condition, Named, Patterns, Policy, Statement
+from auditor.iam.elements import Condition, Named, Patterns, Policy, Statement
 from auditor.iam.operators import Quantifier, operator
 from auditor.iam.principal import account_of
 from auditor.iam.reason import untold
-from auditor.iam.wildcard import Glob, Wild
+from auditor.iam.wildcard import Glob
 from auditor.model import arn as arns
 from auditor.model.known import Cause, Known, Truth, Unknown, all_of, any_of
 from auditor.model.text import Text
@@ -61,9 +62,13 @@ class _Graded(NamedTuple):
 class _Limits(NamedTuple):
     """The conditions of an Allow and the Deny statements beside it, as far as they limit."""
 
-    bounds: tuple[Bound, ...]
+    own: tuple[Bound, ...]
     rest: Rest
     owner: Text
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        return self.own + self.rest.limits
 
     @property
     def certain(self) -> bool:
@@ -138,7 +143,7 @@ def _graded(policy: Policy, statement: Statement, resource: Text | None, owner: 
     if rest.nothing:
         return None
     bounds = tuple(bound(each, owner, variables=policy.has_variables) for each in statement.conditions)
-    part = _of_principals(statement, _Limits(bounds + rest.limits, rest, owner))
+    part = _of_principals(statement, _Limits(bounds, rest, owner))
     why = _uncertain(policy, statement, resource, acting & named)
     if why:
         part = part._replace(least=NOBODY, unknowns=part.unknowns + why)
@@ -217,7 +222,8 @@ def _literals(accounts: frozenset[Text], owner: Text) -> tuple[str, ...]:
 def _of_principals(statement: Statement, limits: _Limits) -> _Part:
     if statement.not_principals is not None:
         # Everybody but some: anonymous callers among them.
-        return _everybody(limits)
+        nobody = any(named.value.literal == "*" for named in statement.not_principals.items)
+        return _Part(NOBODY, NOBODY) if nobody else _everybody(limits)
     if statement.principals is None:
         why = Unknown(Cause.FAILED, f"statement {statement.label} has neither Principal nor NotPrincipal")
         return _Part(NOBODY, EVERYBODY, Truth.UNKNOWN, Truth.UNKNOWN, (why,))
@@ -250,10 +256,16 @@ def _everybody(limits: _Limits) -> _Part:
     crowd = EVERYBODY
     for each in limits.bounds:
         crowd = narrower(crowd, each.most, limits.owner)
-    fixed = any_of(Truth.of(each.fixed) if each.certain else Truth.UNKNOWN for each in limits.bounds if each.limits)
-    strict = fixed if limits.certain or fixed is Truth.TRUE else Truth.UNKNOWN
+    strict = any_of(_fixed(each) for each in limits.own)
     confined = any_of(confines(each) for each in limits.bounds) if crowd.services else Truth.TRUE
     return _Part(crowd if limits.certain else NOBODY, crowd, confined, strict, limits.unknowns)
+
+
+def _fixed(limit: Bound) -> Truth:
+    """Whether a condition limits by fixed values, as AWS's strict definition asks."""
+    if not limit.certain:
+        return Truth.UNKNOWN
+    return Truth.of(limit.limits and limit.fixed)
 
 
 def _limited(part: _Part, limits: _Limits) -> _Part:
@@ -267,6 +279,8 @@ def _limited(part: _Part, limits: _Limits) -> _Part:
 def _aws(value: Text, limits: _Limits) -> _Part:
     if value.literal == "*":
         return _everybody(limits)
+    if any(value.equals(excluded) is Truth.TRUE for excluded in limits.rest.excluded):
+        return _Part(NOBODY, NOBODY)
     account = account_of(value)
     if account is None:
         parts = arns.parse(value)
@@ -324,11 +338,8 @@ def _service(value: Text, limits: _Limits) -> _Part:
             return _Part(NOBODY, NOBODY)
     crowd = Crowd(services=frozenset((str(value),)))
     confined = any_of(confines(each) for each in limits.bounds)
-    certain = limits.rest.certain and limits.rest.services
-    why = limits.unknowns if confined is Truth.UNKNOWN or not certain else ()
-    if not limits.rest.services:
-        why = (*why, Unknown(Cause.UNDECIDED, 'whether a Deny for "AWS": "*" keeps AWS services out'))
-    return _Part(crowd if certain else NOBODY, crowd, confined, unknowns=why)
+    why = () if confined is not Truth.UNKNOWN and limits.rest.certain else limits.unknowns
+    return _Part(crowd if limits.rest.certain else NOBODY, crowd, confined, unknowns=why)
 
 
 _ANY_AUDIENCE = ("token.actions.githubusercontent.com",)
@@ -340,11 +351,11 @@ def _federated(value: Text, statement: Statement, limits: _Limits) -> _Part:
     parts = arns.parse(value)
     if isinstance(parts, Known) and parts.value.resource.startswith("saml-provider/") is Truth.TRUE:
         return _account(parts.value.account, limits)
-    silent = tuple(each for each in limits.bounds if each.certain)
+    silent = tuple(each for each in limits.own if each.certain)
     pinned = any_of(_pins(each, value) for each in statement.conditions)
     if pinned is Truth.TRUE:
-        return _limited(_Part(Crowd(bounded=True), Crowd(bounded=True)), limits._replace(bounds=silent))
-    found = _everybody(limits._replace(bounds=silent))
+        return _limited(_Part(Crowd(bounded=True), Crowd(bounded=True)), limits._replace(own=silent))
+    found = _everybody(limits._replace(own=silent))
     if pinned is Truth.UNKNOWN or value.literal is None:
         return found._replace(least=NOBODY, strict=Truth.UNKNOWN, unknowns=(*limits.unknowns, *untold(value)))
     return found

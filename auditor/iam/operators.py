@@ -13,8 +13,9 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from auditor.iam.automaton import Piece
 from auditor.iam.resource import ArnPattern
-from auditor.iam.wildcard import Glob, Piece
+from auditor.iam.wildcard import Glob
 from auditor.model import arn as arns
 from auditor.model.known import Known, Truth
 from auditor.model.text import Part, Text, text
@@ -64,6 +65,7 @@ _NEGATED = {
     "arnnotequals": "arnequals",
     "arnnotlike": "arnlike",
 }
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR = re.compile(r"\d{4}")
 _WITH_WILDCARDS = frozenset({"stringlike", "arnlike", "arnequals"})
 
@@ -155,16 +157,20 @@ def number(written: str) -> Decimal | None:
 
 
 @lru_cache(maxsize=4096)
-def date(written: str) -> datetime | None:
-    """A date as Date operators read it: ISO 8601 or seconds since 1970."""
-    seconds = number(written)
+def date(written: str) -> Decimal | None:
+    """A date as Date operators read it, ISO 8601 or seconds since 1970, in seconds since 1970."""
+    if not _YEAR.fullmatch(written.strip()):
+        seconds = number(written)
+        if seconds is not None:
+            return seconds
     try:
-        if seconds is not None and not _YEAR.fullmatch(written.strip()):
-            return datetime.fromtimestamp(float(seconds), UTC)
         moment = datetime.fromisoformat(written.strip())
-    except (ValueError, OverflowError, OSError):
+    except ValueError:
         return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    since = moment - _EPOCH
+    return Decimal(since.days * 86400 + since.seconds) + Decimal(since.microseconds) / 1_000_000
 
 
 def boolean(written: str) -> bool | None:

@@ -5,15 +5,16 @@ from collections.abc import Iterable
 import msgspec
 
 from auditor.iam.action import pattern
+from auditor.iam.automaton import Wild
 from auditor.iam.decision import Power
 from auditor.iam.denies import actions_cover
-from auditor.iam.document import Condition, Patterns, Policy, Statement
+from auditor.iam.elements import Condition, Patterns, Policy, Statement
 from auditor.iam.operators import Quantifier, operator
 from auditor.iam.reason import untold
 from auditor.iam.resource import ArnPattern, arn_pattern
 from auditor.iam.statement import acts
 from auditor.iam.variables import Template
-from auditor.iam.wildcard import Glob, Wild
+from auditor.iam.wildcard import Glob
 from auditor.model.known import Cause, Known, Truth, Unknown, all_of, any_of
 from auditor.model.text import Text
 

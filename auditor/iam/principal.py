@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from auditor.iam.document import Named, Principals
+from auditor.iam.elements import Named, Principals
 from auditor.iam.reason import untold
 from auditor.iam.request import Caller, Kind
 from auditor.model import arn as arns
@@ -186,4 +186,8 @@ def _behind(value: Text, caller: Caller) -> Truth:
         return Truth.UNKNOWN if own is None or named is None else Truth.FALSE
     if named[0].literal != kind:
         return Truth.FALSE
-    return mine[0].equals(theirs[0]) & named[-1].equals(own[1])
+    same = named[-1].equals(own[1])
+    if same is Truth.FALSE and (named[-1].literal or "").lower() == (own[1].literal or "").lower():
+        # Names of roles differ by more than case; AWS does not document how a statement spells them.
+        same = Truth.UNKNOWN
+    return mine[0].equals(theirs[0]) & same

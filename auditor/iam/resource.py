@@ -8,8 +8,9 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from functools import lru_cache
 
+from auditor.iam.automaton import Piece, Wild
 from auditor.iam.variables import Template, compiled
-from auditor.iam.wildcard import Glob, Piece, Wild
+from auditor.iam.wildcard import Glob
 from auditor.model.known import Truth, Unknown, all_of
 from auditor.model.text import Symbol, Text
 
@@ -31,33 +32,33 @@ class ArnPattern:
         cut = None if self.flat.is_all else _cut(self.flat.pieces)
         self.segments = None if cut is None else tuple(Glob(segment, fold=False) for segment in cut)
 
+    @property
+    def ends_early(self) -> bool:
+        """Whether it has fewer than six segments and no ``*`` at its end: AWS does not document what it means."""
+        own = self.segments
+        return own is not None and len(own) < SEGMENTS and not _goes_on(own[-1])
+
     def matches(self, subject: Text) -> Truth:
         """Whether it matches an ARN, or the ``*`` of actions that have no resource."""
-        if self.flat.is_all:
+        if self.flat.is_all or (self.flat.pieces == subject.parts and subject.is_exact):
             return Truth.TRUE
-        if self.flat.pieces == subject.parts and subject.is_exact:
-            return Truth.TRUE
-        flat = self.flat.matches(subject)
-        # Segment by segment is narrower than flat, so what is not matched flat is not matched at all.
-        if flat is Truth.FALSE:
-            return flat
         parts = _segments_of(subject)
-        if parts is None or self.segments is None:
-            return Truth.UNKNOWN
-        if len(parts) != SEGMENTS:
-            return flat if self.flat.literal is not None else Truth.UNKNOWN
-        return self._by_segment(parts)
+        if self.segments is not None and parts is not None and len(parts) == SEGMENTS:
+            return self._by_segment(self.segments, parts)
+        flat = self.flat.matches(subject)
+        # Segment by segment is narrower than flat: what is not matched flat is not matched at all.
+        if flat is Truth.FALSE or self.flat.literal is not None:
+            return flat
+        return Truth.UNKNOWN
 
-    def _by_segment(self, parts: tuple[Text, ...]) -> Truth:
-        own = self.segments or ()
+    def _by_segment(self, own: tuple[Glob, ...], parts: tuple[Text, ...]) -> Truth:
         if len(own) == SEGMENTS:
-            return all_of(mine.matches(theirs) for mine, theirs in zip(own, parts, strict=True))
+            matched = all_of(mine.matches(theirs) for mine, theirs in zip(own, parts, strict=True))
+            return matched & Truth.UNKNOWN if _wild_type(own) else matched
         ahead = all_of(mine.matches(theirs) for mine, theirs in zip(own[:-1], parts, strict=False))
-        if own[-1].pieces and own[-1].pieces[-1] is Wild.ANY:
+        if _goes_on(own[-1]):
             return ahead & own[-1].matches(_joined(parts[len(own) - 1 :]))
-        # AWS does not document a pattern that ends early without a wildcard.
-        last = own[-1].matches(parts[len(own) - 1])
-        return Truth.FALSE if ahead & last is Truth.FALSE else Truth.UNKNOWN
+        return ahead & own[-1].matches(parts[len(own) - 1]) & Truth.UNKNOWN
 
     def covers(self, other: "ArnPattern") -> Truth:
         """Whether it matches every ARN that the other does."""
@@ -68,7 +69,7 @@ class ArnPattern:
             return Truth.FALSE if self.flat.covers(other.flat) is Truth.FALSE else Truth.UNKNOWN
         if len(mine) == len(theirs) == SEGMENTS:
             return all_of(one.covers(two) for one, two in zip(mine, theirs, strict=True))
-        if len(mine) < len(theirs) and mine[-1].pieces and mine[-1].pieces[-1] is Wild.ANY:
+        if len(mine) < len(theirs) and _goes_on(mine[-1]):
             ahead = all_of(one.covers(two) for one, two in zip(mine[:-1], theirs, strict=False))
             return ahead & mine[-1].covers(_joined_globs(theirs[len(mine) - 1 :]))
         return Truth.FALSE if self.flat.covers(other.flat) is Truth.FALSE else Truth.UNKNOWN
@@ -81,6 +82,27 @@ class ArnPattern:
         if mine is not None and theirs is not None and len(mine) == len(theirs) == SEGMENTS:
             return all_of(one.overlaps(two) for one, two in zip(mine, theirs, strict=True))
         return Truth.TRUE if self.flat.is_all or other.flat.is_all else Truth.UNKNOWN
+
+
+def _goes_on(segment: Glob) -> bool:
+    return bool(segment.pieces) and segment.pieces[-1] is Wild.ANY
+
+
+_WITHOUT_TYPES = frozenset({"s3", "sns", "sqs"})
+"""Services whose resource part begins with a name."""
+
+
+def _wild_type(segments: tuple[Glob, ...]) -> bool:
+    """Whether a wildcard stands in the resource type, before a slash or colon: AWS says that it must not."""
+    service = segments[2].literal
+    if service is None or service in _WITHOUT_TYPES:
+        return False
+    before: list[Piece] = []
+    for piece in segments[5].pieces:
+        if isinstance(piece, str) and ("/" in piece or ":" in piece):
+            return any(isinstance(each, Wild) for each in before)
+        before.append(piece)
+    return False
 
 
 @lru_cache(maxsize=65536)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from auditor.iam import action, principal
 from auditor.iam.conditions import Checked, check
-from auditor.iam.document import Patterns, Policy, Principals, Statement
+from auditor.iam.elements import Patterns, Policy, Principals, Statement
 from auditor.iam.principal import Match
 from auditor.iam.reason import untold
 from auditor.iam.request import Kind, Request
@@ -63,8 +63,11 @@ def applies(statement: Statement, request: Request, policy: Policy, *, naming: N
     truth, unknowns = acts(statement, request.action)
     if truth is Truth.FALSE:
         return _NO
-    variables = policy.has_variables
-    on, more = rests_on(statement, request, variables=variables, naming=naming)
+    on, more = rests_on(statement, request, variables=policy.has_variables, naming=naming)
+    if isinstance(policy.version, Unknown) and _has_variables(
+        statement.not_resources if statement.resources is None else statement.resources
+    ):
+        on, more = Truth.UNKNOWN, (policy.version,)
     truth, unknowns = truth & on, unknowns + more
     if truth is Truth.FALSE:
         return _NO
@@ -82,11 +85,10 @@ def _with_conditions(statement: Statement, request: Request, policy: Policy, so_
     if statement.open is not None:
         truth, unknowns = truth & Truth.UNKNOWN, (*unknowns, statement.open)
     checks: list[Checked] = []
-    version_untold = isinstance(policy.version, Unknown)
     for condition in statement.conditions:
         checked = check(condition, request, variables=policy.has_variables)
-        if version_untold and any("${" in str(value) for value in condition.values):
-            checked = Checked(Truth.UNKNOWN, checked.text, (_version(policy),))
+        if isinstance(policy.version, Unknown) and any("${" in str(value) for value in condition.values):
+            checked = Checked(Truth.UNKNOWN, checked.text, (policy.version,))
         checks.append(checked)
         truth &= checked.truth
         unknowns += checked.unknowns
@@ -95,9 +97,8 @@ def _with_conditions(statement: Statement, request: Request, policy: Policy, so_
     return so_far._replace(truth=truth, checks=tuple(checks), unknowns=unknowns if truth is Truth.UNKNOWN else ())
 
 
-def _version(policy: Policy) -> Unknown:
-    why = policy.version
-    return why if isinstance(why, Unknown) else Unknown(Cause.UNDECIDED, "the version of the policy language")
+def _has_variables(patterns: Patterns | None) -> bool:
+    return patterns is not None and any("${" in str(item) for item in patterns.items)
 
 
 def acts(statement: Statement, asked: str) -> tuple[Truth, tuple[Unknown, ...]]:
@@ -165,6 +166,8 @@ def _resource(written: Text, request: Request, *, variables: bool, negated: bool
             # A variable without value matches nothing; what NotResource makes of it is not documented.
             return Truth.UNKNOWN if negated else Truth.FALSE
         pattern = ArnPattern(pieces)
+    if negated and pattern.ends_early:
+        return Truth.UNKNOWN
     return pattern.matches(request.resource)
 
 

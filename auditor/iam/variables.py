@@ -9,7 +9,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from auditor.iam.wildcard import Glob, Piece, wildcards_of
+from auditor.iam.automaton import Piece
+from auditor.iam.wildcard import Glob, wildcards_of
 from auditor.model.known import Cause, Unknown
 from auditor.model.text import Text
 

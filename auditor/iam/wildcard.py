@@ -1,37 +1,18 @@
 """Wildcard patterns against strings and against other patterns, with symbols and holes, in bounded time.
 
-A `Glob` is a pattern in which ``*`` stands for any string and ``?`` for any one character. Plain patterns against
-plain strings take the way of cutting at stars. Where a symbol or a hole takes part, two automata answer: one that
-treats what is not told as a letter of its own (so that a match is certain), and one that lets it be everything that
-it could be (so that the absence of a match is certain). Both keep all their states in one integer, so the work grows
-with pattern length times text length and never with the ways to match.
+A `Glob` is a pattern in which ``*`` stands for any string and ``?`` for any one character. A plain pattern is cut at
+its stars and its stretches are found one after the other in a plain string. Where a symbol or a hole takes part, two
+automata answer: see `auditor.iam.automaton`.
 """
 
 import re
 from collections.abc import Iterable
-from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
 
+from auditor.iam.automaton import Automaton, Piece, Wild, certain_steps, possible_steps
 from auditor.model.known import Truth, Unknown
 from auditor.model.text import Symbol, Text
 
-
-class Wild(Enum):
-    """The two wildcards."""
-
-    ANY = "*"
-    ONE = "?"
-
-
-Piece: TypeAlias = str | Symbol | Unknown | Wild
-"""Part of a pattern: a run of plain characters, a symbol, a hole or a wildcard."""
-
-_DIGITS = frozenset("0123456789")
-_LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
-_REGION_LETTERS = _LOWER | _DIGITS | {"-"}
-_PARTITION_LETTERS = _LOWER | {"-"}
-_DOMAIN_LETTERS = _LOWER | _DIGITS | {".", "-"}
 _WORK_OF_A_REGULAR_EXPRESSION = 4_000_000
 """Characters times pattern length up to which searching a piece with ``?`` is left to `re`."""
 
@@ -46,8 +27,8 @@ class Glob:
         self.pieces = _normal(pieces, fold=fold)
         self.has_gaps = any(isinstance(piece, Symbol | Unknown) for piece in self.pieces)
         self._cuts = None if self.has_gaps else _cut(self.pieces)
-        self._certain: _Automaton | None = None
-        self._possible: _Automaton | None = None
+        self._certain: Automaton | None = None
+        self._possible: Automaton | None = None
 
     def __str__(self) -> str:
         return "".join(_shown(piece) for piece in self.pieces)
@@ -86,9 +67,15 @@ class Glob:
             return Truth.TRUE
         if self._run_certain(other.pieces):
             return Truth.TRUE
-        if self.has_gaps or other.has_gaps:
-            return Truth.UNKNOWN if self._run_possible(other.pieces) else Truth.FALSE
-        return Truth.FALSE
+        if not self.has_gaps and not other.has_gaps:
+            return Truth.FALSE
+        if not self._run_possible(other.pieces):
+            return Truth.FALSE
+        if other.has_gaps:
+            return Truth.UNKNOWN
+        # Even if what is not told matched everything, it might not be enough.
+        widest = Glob(tuple(Wild.ANY if isinstance(p, Symbol | Unknown) else p for p in self.pieces), fold=self.fold)
+        return Truth.FALSE if widest.covers(other) is Truth.FALSE else Truth.UNKNOWN
 
     def overlaps(self, other: "Glob") -> Truth:
         """Whether some string is matched by both patterns."""
@@ -103,13 +90,13 @@ class Glob:
 
     def _run_certain(self, subject: tuple[Piece, ...]) -> bool:
         if self._certain is None:
-            self._certain = _Automaton(_certain_steps(self.pieces, pattern=True))
-        return self._certain.accepts(_certain_steps(subject, pattern=False))
+            self._certain = Automaton(certain_steps(self.pieces, pattern=True))
+        return self._certain.accepts(certain_steps(subject, pattern=False))
 
     def _run_possible(self, subject: tuple[Piece, ...]) -> bool:
         if self._possible is None:
-            self._possible = _Automaton(_possible_steps(self.pieces, pattern=True))
-        return self._possible.accepts(_possible_steps(subject, pattern=False))
+            self._possible = Automaton(possible_steps(self.pieces, pattern=True))
+        return self._possible.accepts(possible_steps(subject, pattern=False))
 
 
 @lru_cache(maxsize=65536)
@@ -267,157 +254,3 @@ def _match(runs: tuple[_Run, ...], subject: str) -> bool:
             return False
         start = found + run.length
     return True
-
-
-# -- with symbols and holes -------------------------------------------------------------------------------------------
-
-
-class _Step(NamedTuple):
-    """One step of an automaton: takes one of some letters, or (`loop`) any number of them.
-
-    Attributes:
-        letters: which, None for every letter.
-        loop: whether it takes any number of them.
-        name: a letter of its own, which only the same name equals.
-        colon: False when, of every letter, the colon is excepted.
-    """
-
-    letters: frozenset[str] | None = None
-    loop: bool = False
-    name: object = None
-    colon: bool = True
-
-
-_HOLE = "equals nothing"
-_ONE = "any one letter"
-
-
-@lru_cache(maxsize=16384)
-def _certain_steps(pieces: tuple[Piece, ...], *, pattern: bool) -> tuple[_Step, ...]:
-    """Symbols are letters of their own; holes, and the wildcards of a subject, equal nothing but a wildcard."""
-    steps: list[_Step] = []
-    for piece in pieces:
-        if isinstance(piece, str):
-            steps.extend(_Step(frozenset(letter)) for letter in piece)
-        elif isinstance(piece, Symbol):
-            steps.append(_Step(name=piece))
-        elif isinstance(piece, Unknown):
-            steps.append(_Step(name=_HOLE))
-        elif pattern:
-            steps.append(_Step(loop=piece is Wild.ANY))
-        else:
-            steps.append(_Step(name=_HOLE if piece is Wild.ANY else _ONE))
-    return tuple(steps)
-
-
-@lru_cache(maxsize=16384)
-def _possible_steps(pieces: tuple[Piece, ...], *, pattern: bool) -> tuple[_Step, ...]:
-    """Symbols are all that they could be; in a pattern, a symbol could hold wildcards."""
-    steps: list[_Step] = []
-    for piece in pieces:
-        if isinstance(piece, str):
-            steps.extend(_Step(frozenset(letter)) for letter in piece)
-        elif isinstance(piece, Wild):
-            steps.append(_Step(loop=piece is Wild.ANY))
-        elif isinstance(piece, Unknown):
-            steps.append(_Step(loop=True))
-        elif piece.name == "account":
-            steps.extend([_Step(_DIGITS)] * 12)
-        elif piece.name == "region":
-            steps.append(_Step(_REGION_LETTERS, loop=True))
-        elif piece.name == "partition":
-            steps.extend(_Step(frozenset(letter)) for letter in "aws")
-            steps.append(_Step(_PARTITION_LETTERS, loop=True))
-        elif piece.name == "url_suffix":
-            steps.append(_Step(_DOMAIN_LETTERS, loop=True))
-        else:
-            steps.append(_Step(loop=True, colon=pattern or piece.may_hold_colon))
-    return tuple(steps)
-
-
-class _Automaton:
-    """A pattern's states in one integer: bit i is set when its first i steps are done."""
-
-    __slots__ = ("accept", "by_letter", "by_name", "loops", "ones", "size", "some", "stars")
-
-    def __init__(self, steps: tuple[_Step, ...]) -> None:
-        self.size = len(steps)
-        self.accept = 1 << self.size
-        self.by_letter: dict[str, int] = {}
-        self.by_name: dict[object, int] = {}
-        self.ones = self.stars = self.loops = 0
-        self.some: list[tuple[frozenset[str], int, bool]] = []
-        for index, step in enumerate(steps):
-            self._add(step, 1 << index)
-
-    def _add(self, step: _Step, bit: int) -> None:
-        if step.loop:
-            self.loops |= bit
-        if step.name is not None:
-            self.by_name[step.name] = self.by_name.get(step.name, 0) | bit
-        elif step.letters is None:
-            if step.loop:
-                self.stars |= bit
-            else:
-                self.ones |= bit
-        elif len(step.letters) == 1 and not step.loop:
-            (letter,) = step.letters
-            self.by_letter[letter] = self.by_letter.get(letter, 0) | bit
-        else:
-            self.some.append((step.letters, bit, step.loop))
-
-    def accepts(self, steps: tuple[_Step, ...]) -> bool:
-        """Whether the steps of a subject lead to the end."""
-        states = self._skip(1)
-        for step in steps:
-            states = self._flood(states, step) if step.loop else self._take(states, step)
-            if not states:
-                return False
-        return bool(states & self.accept)
-
-    def _skip(self, states: int) -> int:
-        """Loops may be left out."""
-        while True:
-            more = states | ((states & self.loops) << 1)
-            if more == states:
-                return states
-            states = more
-
-    def _take(self, states: int, step: _Step) -> int:
-        """One letter of the subject."""
-        moves, stays = self._masks(step)
-        return self._skip(((states & moves) << 1) | (states & stays))
-
-    def _masks(self, step: _Step) -> tuple[int, int]:
-        """The steps that take one of the letters and are done, and the loops that take it."""
-        if step.name is not None:
-            if step.name is _HOLE:
-                return 0, self.stars
-            return self.ones if step.name is _ONE else self.by_name.get(step.name, 0), self.stars
-        moves, stays = self.ones, self.stars
-        if step.letters is None:
-            for letter, mask in self.by_letter.items():
-                if step.colon or letter != ":":
-                    moves |= mask
-        else:
-            for letter in step.letters:
-                moves |= self.by_letter.get(letter, 0)
-        for letters, bit, loop in self.some:
-            if step.letters is None or step.letters & letters:
-                if loop:
-                    stays |= bit
-                else:
-                    moves |= bit
-        return moves, stays
-
-    def _flood(self, states: int, step: _Step) -> int:
-        """Any number of letters of the subject."""
-        moves, stays = self._masks(step)
-        through = moves | stays | self.loops
-        shift = 1
-        # After k rounds the states have spread up to 2^k - 1 steps along what can be passed.
-        while through and shift <= self.size:
-            states |= (states & through) << shift
-            through &= through >> shift
-            shift <<= 1
-        return states
