@@ -107,6 +107,10 @@ class Questions:
         """The policies embedded in a user, role or group."""
         return relations.inline_policies(self.inventory, principal)
 
+    def policies_of(self, principal: User | Role | Group) -> tuple[Value[InlinePolicy | ManagedPolicy], ...]:
+        """The policies of a principal and of a user's groups; an Unknown for each that is not told."""
+        return relations.policies(self.inventory, principal)
+
     def managed_policy(self, arn: Text, near: Resource) -> Value[ManagedPolicy | None]:
         """The managed policy with an ARN."""
         return relations.managed_policy(self.inventory, arn, near)

@@ -280,3 +280,29 @@ def declared_attachments(inventory: Inventory, principal: User | Role | Group) -
             return inventory.related(ManagedPolicy, principal, "m-roles", lambda p: p.roles, names=[principal.name])
         case Group():
             return inventory.related(ManagedPolicy, principal, "m-groups", lambda p: p.groups, names=[principal.name])
+
+
+def policies(inventory: Inventory, principal: User | Role | Group) -> tuple[Value[InlinePolicy | ManagedPolicy], ...]:
+    """The policies of a principal, those of a user's groups among them; an Unknown for each that is not told."""
+    found: list[Value[InlinePolicy | ManagedPolicy]] = []
+    for relation in (inline_policies(inventory, principal), declared_attachments(inventory, principal)):
+        found.extend(map(Known, relation.items))
+        found.extend(relation.unknowns)
+    if isinstance(principal.managed_policies, Unknown):
+        found.append(principal.managed_policies)
+    else:
+        for arn in principal.managed_policies.value:
+            policy = managed_policy(inventory, arn, principal)
+            if isinstance(policy, Unknown):
+                found.append(policy)
+            elif policy.value is None:
+                found.append(Unknown(Cause.FAILED, f"the managed policy {arn} does not exist"))
+            else:
+                found.append(Known(policy.value))
+    if isinstance(principal, User):
+        for group in groups_of(inventory, principal):
+            if isinstance(group, Unknown):
+                found.append(group)
+            elif group.value is not None:
+                found.extend(policies(inventory, group.value))
+    return tuple(dict.fromkeys(found))
