@@ -32,7 +32,6 @@ wheel: $(STAMP)  ## build the wheel and the sdist, check what is in them, instal
 	$(BIN)/python -m build --no-isolation --outdir dist >/dev/null
 	$(BIN)/check-wheel-contents dist/*.whl
 	$(PYTHON) -m venv .wheelcheck
-	$(BIN)/python -m hatchling metadata dependencies >/dev/null 2>&1 || true
 	.wheelcheck/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	.wheelcheck/bin/pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
 	cd / && $(CURDIR)/.wheelcheck/bin/auditor --version && $(CURDIR)/.wheelcheck/bin/auditor rules list >/dev/null
