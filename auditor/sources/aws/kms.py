@@ -93,9 +93,9 @@ def read(reads: Reads, site: Site, users: Iterable[AnyResource]) -> Found:
     answers = dict(zip(ids, reads.each_if_exists("DescribeKey", _Described, _NOT_FOUND, _key_ids(ids)), strict=True))
     read_keys = (one.value.key_metadata for one in answers.values() if isinstance(one, Known) and one.value is not None)
     keys = dict(sorted((metadata.arn, metadata) for metadata in read_keys))
-    policies = dict(
-        zip(keys, reads.each("GetKeyPolicy", _KeyPolicy, _key_ids(one.key_id for one in keys.values())), strict=True)
-    )
+    # ``default`` is the name of the only policy that a key can have.
+    of_keys = [{"KeyId": arn, "PolicyName": "default"} for arn in keys]
+    policies = dict(zip(keys, reads.each("GetKeyPolicy", _KeyPolicy, of_keys), strict=True))
     rotating = [arn for arn, metadata in keys.items() if metadata.can_rotate]
     rotations = dict(
         zip(
