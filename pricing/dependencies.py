@@ -68,7 +68,8 @@ def of_charges(charges: Sequence[Charge], catalog: Catalog) -> Iterator[Dependen
 def of_unmatched(placed: Placed, usage: Usage, catalog: Catalog) -> Iterator[Dependency]:
     """Usage of resources that no input has: it has no Region, so no price."""
     for entry in placed.unmatched:
-        reason = f"no resource of the inputs matches {entry.selector} ({usage.place(entry)})"
+        place = usage.place(entry)
+        reason = f"no resource of the inputs matches {entry.selector}" + (f" ({place})" if place else "")
         for name in entry.quantities:
             meter = meters().get(name)
             if meter is not None:

@@ -272,7 +272,7 @@ def test_usage_that_matches_nothing_is_said() -> None:
     found = priced(usage(of("Ordrs", sns__publish__messages=1, sns__publish__average_bytes=1)), topic("Orders"))
 
     missing = open_ends(found)["sns.publish.messages", "Ordrs"]
-    assert (missing.region, missing.reason) == (None, "no resource of the inputs matches Ordrs ()")
+    assert (missing.region, missing.reason) == (None, "no resource of the inputs matches Ordrs")
     assert found.lines == ()
 
 
@@ -465,9 +465,11 @@ def test_doubts_about_prices_are_said_once_per_source() -> None:
     found = priced(usage(of("ses@us-east-1", ses__outbound__recipients=0, ses__vdm__emails=1), us_east_1="PRO"))
 
     assert [text for text in found.assumptions if text.startswith("Prices that are")] == [
-        "Prices that are inferred: ses.outbound under PRO in us-east-1, ses.plan under PRO in us-east-1, "
-        "ses.vdm.emails under PRO in us-east-1. Source: AmazonSES offer file of us-east-1 as read and published by "
-        "others; not compared with the file itself."
+        (
+            "Prices that are inferred: ses.outbound under PRO in us-east-1, ses.plan under PRO in us-east-1, "
+            "ses.vdm.emails under PRO in us-east-1. Source: AmazonSES offer file of us-east-1 as read and published by "
+            "others; not compared with the file itself."
+        )
     ]
     assert "ses.vdm.emails under PRO in us-east-1: included in the plan." in found.assumptions
 

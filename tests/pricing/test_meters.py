@@ -100,7 +100,7 @@ def test_chunks_are_unknown_without_the_size() -> None:
 def test_large_numbers_stay_exact() -> None:
     told = {"sns.publish.messages": "999999999999999.999999999999", "sns.publish.average_bytes": "1000000000000000"}
 
-    assert measured("sns.publish.messages", told) == Known(Decimal("999999999999999.999999999999") * 15258789063)
+    assert measured("sns.publish.messages", told) == Known(Decimal("15258789062999999999999999.984741210937"))
 
 
 def test_pieces() -> None:

@@ -1,0 +1,151 @@
+"""What holds for every usage."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from estimating import exact_total, priced, usage
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pricing.money import to_cents
+from pricing.result import Estimate
+from pricing.tiers import total
+from pricing.usage.usage import Account, Entry, Selector
+
+REGIONS = ("us-east-1", "eu-west-1", "af-south-1", "us-gov-west-1", "ca-west-1")
+NAMES = {
+    "ses": (
+        "ses.outbound.recipients",
+        "ses.attachments.gb",
+        "ses.data_transfer.out_gb",
+        "ses.vdm.emails",
+        "ses.tenants",
+        "ses.dedicated_ip.managed.emails",
+        "ses.inbound.messages",
+    ),
+    "sns": (
+        "sns.publish.messages",
+        "sns.publish.average_bytes",
+        "sns.api.requests",
+        "sns.delivery.http",
+        "sns.delivery.email",
+        "sns.delivery.push.gcm",
+        "sns.delivery.sms",
+    ),
+    "data_transfer": ("data_transfer.out_internet.gb",),
+}
+amounts = st.one_of(
+    st.integers(0, 3 * 10**8).map(Decimal), st.decimals(min_value=0, max_value=10**6, places=3, allow_nan=False)
+)
+accounts = st.sampled_from([None, Account()])
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> list[Entry]:
+    """Entries for services in Regions and for topics, each selector once."""
+    found = []
+    for service, names in NAMES.items():
+        for region in draw(st.sets(st.sampled_from(REGIONS), max_size=3)):
+            told = draw(st.dictionaries(st.sampled_from(names), amounts, max_size=4))
+            found.append(Entry(Selector(service, region), told))
+    for name in draw(st.sets(st.sampled_from("abcd"), max_size=3)):
+        told = draw(st.dictionaries(st.sampled_from(NAMES["sns"]), amounts, max_size=4))
+        found.append(Entry(Selector(resource=f"arn:aws:sns:eu-west-1:111122223333:{name}"), told))
+    return found
+
+
+plans = st.dictionaries(
+    st.sampled_from(["us_east_1", "eu_west_1"]), st.sampled_from(["NONE", "ESSENTIALS", "PRO", "ENTERPRISE", None])
+)
+
+
+def estimated(told: list[Entry], account: Account | None, chosen: dict[str, str | None]) -> Estimate:
+    return priced(usage(*told, account=account, month="2026-05", **chosen))
+
+
+@given(entries(), accounts, plans, st.randoms())
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_entries_and_quantities_does_not_matter(
+    told: list[Entry], account: Account | None, chosen: dict[str, str | None], random: object
+) -> None:
+    shuffled = [Entry(entry.selector, dict(reversed(entry.quantities.items()))) for entry in told]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    assert estimated(shuffled, account, chosen) == estimated(told, account, chosen)
+
+
+@given(entries(), accounts, plans, st.data())
+@settings(max_examples=60, deadline=None)
+def test_more_usage_never_costs_less(
+    told: list[Entry], account: Account | None, chosen: dict[str, str | None], data: st.DataObject
+) -> None:
+    places = [(index, name) for index, entry in enumerate(told) for name in entry.quantities]
+    if not places:
+        return
+    at, name = data.draw(st.sampled_from(places))
+    more = dict(told[at].quantities)
+    before = more[name] or Decimal(0)
+    more[name] = before + data.draw(amounts)
+    grown = [Entry(entry.selector, more) if index == at else entry for index, entry in enumerate(told)]
+    # An amount of 0 that becomes more than 0 can make other costs unknown; known costs still do not shrink.
+    assert exact_total(estimated(told, account, chosen).lines) <= exact_total(estimated(grown, account, chosen).lines)
+
+
+@given(entries(), accounts, plans)
+@settings(max_examples=60, deadline=None)
+def test_lines_add_up(told: list[Entry], account: Account | None, chosen: dict[str, str | None]) -> None:
+    found = estimated(told, account, chosen)
+
+    assert found.total == to_cents(exact_total(found.lines))
+    for item in found.lines:
+        if item.cost is not None and item.tiers:
+            assert total(tier.quantity for tier in item.tiers) + item.free == item.quantity
+            assert total(tier.cost for tier in item.tiers) == item.cost
+            assert [tier.quantity * tier.price for tier in item.tiers] == [tier.cost for tier in item.tiers]
+        assert 0 <= item.free <= item.quantity
+    assert found.complete is (not found.depends_on_usage and all(item.cost is not None for item in found.lines))
+
+
+@given(entries(), plans)
+@settings(max_examples=60, deadline=None)
+def test_allowances_are_never_given_twice(told: list[Entry], chosen: dict[str, str | None]) -> None:
+    found = estimated(told, Account(), chosen)
+    given_: dict[str, Decimal] = defaultdict(Decimal)
+    for item in found.lines:
+        family = {
+            "sns.publish.messages": "requests",
+            "sns.api.requests": "requests",
+            "ses.data_transfer.out_gb": "transfer",
+            "data_transfer.out_internet.gb": "transfer",
+        }.get(item.meter, item.meter)
+        given_[f"{family} {item.region.startswith('us-gov')}"] += item.free
+    limits = {
+        "requests": 1_000_000,
+        "transfer": 100,
+        "sns.delivery.http": 100_000,
+        "sns.delivery.email": 1_000,
+        "sns.delivery.push.gcm": 1_000_000,
+    }
+    for name, units in given_.items():
+        assert units <= limits.get(name.partition(" ")[0], 0), name
+
+
+@given(entries(), accounts, plans, st.sampled_from(REGIONS))
+@settings(max_examples=40, deadline=None)
+def test_splitting_usage_over_topics_changes_no_total(
+    told: list[Entry], account: Account | None, chosen: dict[str, str | None], region: str
+) -> None:
+    """Tiers and allowances are the account's: two topics cost what one with all their messages costs."""
+
+    def topics(*messages: int) -> list[Entry]:
+        return [
+            Entry(
+                Selector(resource=f"arn:aws:sns:{region}:111122223333:split-{index}"),
+                {"sns.publish.messages": Decimal(count), "sns.publish.average_bytes": Decimal(100)},
+            )
+            for index, count in enumerate(messages)
+        ]
+
+    one = estimated([*told, *topics(3_000_001)], account, chosen)
+    three = estimated([*told, *topics(1_000_000, 2_000_000, 1)], account, chosen)
+    assert exact_total(one.lines) == exact_total(three.lines)
