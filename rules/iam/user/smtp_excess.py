@@ -2,30 +2,42 @@
 
 ## What it checks
 
-IAM users that hold SMTP credentials: members of `AWSSESSendingGroupDoNotRename`, users with the policy
-`AmazonSesSendingAccess`, or named `ses-smtp-user…`. They need `ses:SendRawEmail` and nothing else: the finding names
-statements that allow other actions, and a console password.
+IAM users that hold SMTP credentials of Amazon SES: members of the group `AWSSESSendingGroupDoNotRename`, holders of the
+policy `AmazonSesSendingAccess`, tagged `InvokedBy` = `SESConsole`, or named `ses-smtp-user…`, as the SES console makes
+them. Each of these is more than such a user needs:
+
+- an Allow statement for anything but `ses:Send…`, in a policy of its own or of its groups;
+- a password for the console;
+- more than one active access key (low: two are needed while one is rotated).
+
+Sending from every identity is reported on the policy, by `iam-policy-send-as-anyone`.
 
 ## Why it matters
 
-SMTP credentials are long-lived keys that lie in mail programs, printers and plug-ins. Whoever finds them has all that
-the user may do.
+An SMTP password is derived from the secret of an access key and is copied into printers, scripts and configuration files.
+It does not expire. Whoever finds the key that it was made of has everything that the user may do.
 
 ## How to fix
 
-Leave `ses:SendRawEmail` on the identity, with a condition on `ses:FromAddress`; use another principal for the rest.
+Give the user one policy that allows `ses:SendRawEmail` on its identity and configuration set with a condition on
+`ses:FromAddress`. Do other work with a role. Delete the password and keys that are not used.
 
 ## References
 
 - https://docs.aws.amazon.com/ses/latest/dg/smtp-credentials.html
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 """
 
 from collections.abc import Iterator
 
-from auditor.finding import Evidence, Fix, Framework, Severity, Verdict, failed, passed, undecided
+from auditor.evidence import attribute, place
+from auditor.finding import Evidence, Fix, Related, Severity, Verdict, failed, passed, undecided
 from auditor.iam.document import Statement
-from auditor.model.iam import User
-from auditor.model.known import Known, Unknown, unknowns
+from auditor.iam.elements import Patterns
+from auditor.model.iam import InlinePolicy, ManagedPolicy, User
+from auditor.model.known import Cause, Known, Truth, Unknown, Value, any_of, truth, unknowns
+from auditor.model.origin import Location
+from auditor.model.text import Text
 from auditor.questions import Questions
 from auditor.rule import Rule
 
@@ -35,77 +47,163 @@ rule = Rule(
     severity=Severity.MEDIUM,
     stage="stable",
     since="0.1",
-    controls={Framework.NIST_800_53_R5: ("AC-6",)},
+    controls={},
 )
 
 GROUP = "AWSSESSendingGroupDoNotRename"
 POLICY = "AmazonSesSendingAccess"
-FIX = Fix(
-    "Leave ses:SendRawEmail on the identity, and give the rest to another principal.",
-    locks_out=("whoever uses the user for something else than SMTP",),
-)
+NAME = "ses-smtp-user"
+SENDING = "ses:send"
+AnyPolicy = InlinePolicy | ManagedPolicy
 
 
 @rule.check
 def check(user: User, ask: Questions) -> Iterator[Verdict]:
-    inline = ask.inline_policies(user)
-    if not _sends_by_smtp(user, [str(policy.name) for policy in inline.items]):
+    policies = ask.policies_of(user)
+    is_smtp = _is_smtp(user, [policy.value for policy in policies if isinstance(policy, Known)])
+    if is_smtp is Truth.FALSE:
         return
-    bad = False
-    if isinstance(user.has_password, Known) and user.has_password.value:
-        bad = True
-        yield failed(
-            f"SMTP user {user.name} has a console password.",
-            subject=("password",),
-            evidence=(Evidence("attribute", "the user has a login profile", user.location),),
-            fix=FIX,
+    found = [*_permissions(user, policies, ask), *_password(user), *_keys(user)]
+    if is_smtp is Truth.UNKNOWN:
+        if found:
+            yield undecided(
+                f"Whether {user.name}, which can do more than send, is an SMTP user is not told.",
+                ask.why(user.groups, user.tags),
+            )
+        return
+    yield from found
+    if not found:
+        yield passed(f"{user.name} can send e-mail and nothing else.")
+
+
+def _is_smtp(user: User, policies: list[AnyPolicy]) -> Truth:
+    name = user.name.literal or ""
+    if name.startswith(NAME) or any(policy.name.literal == POLICY for policy in policies):
+        return Truth.TRUE
+    grouped = Truth.UNKNOWN
+    if isinstance(user.groups, Known):
+        grouped = any_of(Truth.of(group.literal == GROUP) for group in user.groups.value)
+    tagged = Truth.UNKNOWN
+    if isinstance(user.tags, Known):
+        tag = user.tags.value.get("InvokedBy")
+        tagged = Truth.of(tag is not None and tag.literal == "SESConsole")
+    return grouped | tagged
+
+
+def _permissions(user: User, policies: tuple[Value[AnyPolicy], ...], ask: Questions) -> Iterator[Verdict]:
+    """One verdict per policy that allows more than sending, and one for all that is not told."""
+    gaps: list[Unknown] = []
+    for policy in policies:
+        if isinstance(policy, Unknown):
+            gaps.append(policy)
+            continue
+        parsed = ask.identity_policy(policy.value)
+        excess = [statement for statement in parsed.statements if _excess(statement) is Truth.TRUE]
+        if excess:
+            yield _too_much(user, policy.value, excess)
+        else:
+            gaps.extend(parsed.open)
+            gaps.extend(why for statement in parsed.statements for why in _doubts(statement))
+    if gaps:
+        yield undecided(
+            f"Whether {user.name} can do more than send is not decided: not all of its policies are told.",
+            tuple(dict.fromkeys(gaps)),
+            subject=("permissions",),
         )
-    untold = [*inline.unknowns, *unknowns(user.has_password, user.groups, user.managed_policies)]
-    for policy in inline.items:
-        parsed = ask.identity_policy(policy)
-        untold += parsed.open
-        for statement in parsed.statements:
-            excess = _excess(statement)
-            if excess:
-                bad = True
-                place = statement.location if statement.location.path else policy.location
-                yield failed(
-                    f"SMTP user {user.name} may do more than send: {', '.join(excess)}.",
-                    subject=(str(policy.name), statement.digest),
-                    evidence=(
-                        Evidence(
-                            "statement",
-                            f"statement {statement.label} of {policy.name} allows {', '.join(excess)}",
-                            place,
-                        ),
-                    ),
-                    fix=FIX,
-                    location=place,
-                )
-    if bad:
-        return
-    if untold:
-        yield undecided(f"Whether SMTP user {user.name} may do more than send is not decided.", tuple(untold))
-    else:
-        yield passed(f"SMTP user {user.name} may send and nothing else by its own policies.")
 
 
-def _sends_by_smtp(user: User, policies: list[str]) -> bool:
-    groups = [] if isinstance(user.groups, Unknown) else [str(group) for group in user.groups.value]
-    managed = [] if isinstance(user.managed_policies, Unknown) else [str(arn) for arn in user.managed_policies.value]
-    return (
-        GROUP in groups
-        or POLICY in policies
-        or any(arn.endswith(f"/{POLICY}") for arn in managed)
-        or str(user.name).startswith("ses-smtp-user")
+def _excess(statement: Statement) -> Truth:
+    """Whether a statement allows anything but sending."""
+    allows = truth(statement.effect.map(lambda effect: effect == "Allow"))
+    if statement.unusable is not None:
+        return allows & Truth.UNKNOWN
+    if statement.actions is None:
+        return allows & Truth.of(statement.not_actions is not None)
+    other = any_of(_is_other(action) for action in statement.actions.items)
+    return allows & (other if statement.actions.open is None else other | Truth.UNKNOWN)
+
+
+def _is_other(action: Text) -> Truth:
+    literal = action.literal
+    return Truth.UNKNOWN if literal is None else Truth.of(not literal.lower().startswith(SENDING))
+
+
+def _doubts(statement: Statement) -> tuple[Unknown, ...]:
+    """Why it is not decided whether a statement allows anything but sending."""
+    if _excess(statement) is not Truth.UNKNOWN:
+        return ()
+    actions = statement.actions or Patterns()
+    gaps = (statement.unusable, actions.open, *(hole for item in actions.items for hole in item.holes))
+    told = tuple(gap for gap in gaps if gap is not None) + unknowns(statement.effect)
+    return told or (Unknown(Cause.NOT_HERE, f"the actions of statement {statement.label}"),)
+
+
+def _too_much(user: User, policy: AnyPolicy, excess: list[Statement]) -> Verdict:
+    actions = [
+        str(action)
+        for statement in excess
+        for action in (statement.actions or Patterns()).items
+        if _is_other(action) is Truth.TRUE
+    ]
+    what = ", ".join(dict.fromkeys(actions)) or "all but a few actions"
+    return failed(
+        f"{user.name} holds SMTP credentials, and policy {policy.name} allows it {what} as well.",
+        subject=("permissions", policy.address),
+        evidence=tuple(
+            Evidence("statement", f"statement {item.label} of {policy.name}", _place(item, policy)) for item in excess
+        ),
+        fix=Fix(
+            "Leave the user ses:SendRawEmail on its identity and configuration set; do the rest with a role.",
+            locks_out=(f"whatever does {what} with the credentials of {user.name}",),
+        ),
+        related=(Related(policy, "allows more than sending"),),
     )
 
 
-def _excess(statement: Statement) -> tuple[str, ...]:
-    """The actions that a statement certainly allows beside sending raw mail."""
-    if not isinstance(statement.effect, Known) or statement.effect.value != "Allow" or statement.unusable is not None:
-        return ()
-    if statement.not_actions is not None:
-        return tuple(f"all but {action}" for action in statement.not_actions.items)
-    written = statement.actions.items if statement.actions is not None else ()
-    return tuple(str(action) for action in written if (action.literal or "").lower() not in {"", "ses:sendrawemail"})
+def _place(statement: Statement, policy: AnyPolicy) -> Location:
+    return statement.location if statement.location.path else policy.location
+
+
+def _password(user: User) -> Iterator[Verdict]:
+    has = truth(user.has_password)
+    if has is Truth.UNKNOWN:
+        yield undecided(
+            f"Whether {user.name} has a password is not told.", unknowns(user.has_password), subject=("password",)
+        )
+    elif has is Truth.TRUE:
+        yield failed(
+            f"{user.name} holds SMTP credentials and can log in to the console as well.",
+            subject=("password",),
+            evidence=(attribute("the user has a password", user.has_password, user),),
+            fix=Fix(
+                "Delete the user's login profile.", locks_out=(f"people who log in to the console as {user.name}",)
+            ),
+            location=place(user.has_password, user),
+        )
+
+
+def _keys(user: User) -> Iterator[Verdict]:
+    keys = user.access_keys
+    if isinstance(keys, Unknown):
+        yield undecided(f"The access keys of {user.name} are not told.", (keys,), subject=("keys",))
+        return
+    active = [key for key in keys.value if truth(key.active) is Truth.TRUE]
+    perhaps = [key.active for key in keys.value if isinstance(key.active, Unknown)]
+    if len(active) > 1:
+        yield failed(
+            f"{user.name} has {len(active)} active access keys, each of which makes an SMTP password.",
+            subject=("keys",),
+            evidence=tuple(
+                Evidence("attribute", f"access key …{key.access_key_id[-4:]} is active", user.location)
+                for key in active
+            ),
+            fix=Fix(
+                "Deactivate the key whose SMTP password is not used any more, and delete it when nothing fails.",
+                locks_out=("senders that still use the password made of that key",),
+            ),
+            severity=Severity.LOW,
+        )
+    elif len(active) + len(perhaps) > 1:
+        yield undecided(
+            f"How many access keys of {user.name} are active is not told.", unknowns(*perhaps), subject=("keys",)
+        )
