@@ -83,7 +83,7 @@ def _chunks(size: Value[Decimal]) -> Value[Decimal]:
 def _delivery(protocol: str, rule: str, *, chunked: bool = False) -> Meter:
     name = f"sns.delivery.{protocol}"
     measure = _delivered(name, rule) if chunked else as_told(name, rule)
-    return Meter(id=name, unit="delivery", dimension=name, measure=measure, excludes=standard_only)
+    return Meter(id=name, unit="notification", dimension=name, measure=measure, excludes=standard_only)
 
 
 METERS = (
