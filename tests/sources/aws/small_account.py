@@ -22,7 +22,10 @@ TOPIC_POLICY = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ses.amazonaws.com"},'
     f'"Action":"sns:Publish","Resource":"{TOPIC}"}}]}}'
 )
-QUEUE_POLICY = '{"Version":"2012-10-17","Statement":[]}'
+QUEUE_POLICY = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},'
+    '"Action":"sqs:SendMessage","Resource":"*"}]}'
+)
 SENDING_POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow"}]}'
 IDENTITY: dict[str, Any] = {
     "IdentityType": "DOMAIN",

@@ -313,7 +313,7 @@ def test_queues_functions_and_keys_that_topics_name(read: Read) -> None:
             QueuePolicy(
                 **names(QueuePolicy, "main", QUEUE),
                 queues=told((text(QUEUE),)),
-                document=told(Document(json=QUEUE_POLICY)),
+                document=told(Document(json=json.dumps(json.loads(QUEUE_POLICY)))),
             ),
         ],
     )
