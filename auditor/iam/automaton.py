@@ -96,7 +96,7 @@ def possible_steps(pieces: tuple[Piece, ...], *, pattern: bool) -> tuple[Step, .
 class Automaton:
     """A pattern's states in one integer: bit i is set when its first i steps are done."""
 
-    __slots__ = ("accept", "by_letter", "by_name", "loops", "ones", "size", "some", "stars")
+    __slots__ = ("accept", "beside", "by_letter", "by_name", "loops", "ones", "size", "some", "stars")
 
     def __init__(self, steps: tuple[Step, ...]) -> None:
         self.size = len(steps)
@@ -107,6 +107,8 @@ class Automaton:
         self.some: list[tuple[frozenset[str], int, bool]] = []
         for index, step in enumerate(steps):
             self._add(step, 1 << index)
+        # Loops right behind loops: leaving one out can lead to leaving out the next.
+        self.beside = self.loops & (self.loops << 1)
 
     def _add(self, step: Step, bit: int) -> None:
         if step.loop:
@@ -135,11 +137,13 @@ class Automaton:
 
     def _skip(self, states: int) -> int:
         """Loops may be left out."""
-        while True:
+        states |= (states & self.loops) << 1
+        while self.beside and states & self.beside:
             more = states | ((states & self.loops) << 1)
             if more == states:
-                return states
+                break
             states = more
+        return states
 
     def _take(self, states: int, step: Step) -> int:
         """One letter of the subject."""

@@ -138,7 +138,6 @@ def _some(deny: Statement, left: Crowd) -> Rest:
         return _perhaps(deny, *(hole for named in deny.principals.items for hole in named.value.holes))
     if left != NOBODY:
         return Rest()
-    roots = (account_of(named.value) for named in deny.principals.items if named.kind == "AWS")
     named = deny.principals.items
     roots = (account_of(each.value) for each in named if each.kind == "AWS")
     return Rest(excluded=(*(each for each in roots if each is not None), *(each.value for each in named)))

@@ -48,6 +48,8 @@ _SENDS = frozenset({"ses:sendemail", "ses:sendrawemail", "ses:sendtemplatedemail
 _ADMINISTRATION = ("iam:CreateUser", "iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:CreateAccessKey", "iam:PassRole",
                    "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy")  # fmt: skip
 
+_DENIES = Unknown(Cause.UNDECIDED, "how much the Deny statements of the policy take back")
+
 
 class ServiceWildcard(msgspec.Struct, frozen=True, omit_defaults=True):
     """An Allow statement that gives all actions of one service, or may give them.
@@ -144,7 +146,10 @@ def _service_wildcard(policy: Policy, statement: Statement, written: Text) -> Se
     unusable = statement.unusable
     why = tuple(each for each in (unusable, _effect_hole(statement)) if each is not None)
     taken = _taken_back(policy, statement, ())
-    return ServiceWildcard(statement, prefix.lower(), Truth.UNKNOWN if why else Truth.TRUE, taken, why)
+    certain = Truth.UNKNOWN if why else Truth.TRUE
+    return ServiceWildcard(
+        statement, prefix.lower(), certain, taken, why if taken is not Truth.UNKNOWN else (*why, _DENIES)
+    )
 
 
 def _may_allow(statement: Statement) -> bool:
@@ -163,6 +168,7 @@ def _power(
     holes = (statement.unusable, _effect_hole(statement), statement.open)
     unknowns = (*unsure, *more, *open_ends, *(hole for hole in holes if hole is not None))
     taken = _taken_back(policy, statement, actions if service else ())
+    unknowns += () if taken is not Truth.UNKNOWN else (_DENIES,)
     return Power(
         statement=statement.label,
         digest=statement.digest,
@@ -336,15 +342,20 @@ def _takes_back(policy: Policy, deny: Statement, allow: Statement, actions: tupl
 
 
 def _denies_resources(policy: Policy, deny: Statement, allow: Statement) -> Truth:
-    if deny.resources is None or deny.resources.open is not None:
+    named = deny.resources or deny.not_resources
+    if named is None or named.open is not None:
         return Truth.UNKNOWN
-    mine = [arn_pattern(item, variables=policy.has_variables) for item in deny.resources.items]
-    if any(isinstance(one, ArnPattern) and one.flat.is_all for one in mine):
+    mine = [arn_pattern(item, variables=policy.has_variables) for item in named.items]
+    if deny.resources is not None and any(isinstance(one, ArnPattern) and one.flat.is_all for one in mine):
         return Truth.TRUE
     if allow.resources is None or allow.resources.open is not None:
         return Truth.UNKNOWN
     theirs = [arn_pattern(item, variables=policy.has_variables) for item in allow.resources.items]
-    return all_of(any_of(_pattern_covers(one, two) for one in mine) for two in theirs)
+    covered = all_of(any_of(_pattern_covers(one, two) for one in mine) for two in theirs)
+    if deny.resources is not None:
+        return covered
+    # A Deny for all but some resources takes nothing away where these are all that is allowed.
+    return Truth.FALSE if covered is Truth.TRUE else Truth.UNKNOWN
 
 
 def _pattern_covers(one: ArnPattern | Template, two: ArnPattern | Template) -> Truth:

@@ -9,9 +9,9 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 from functools import lru_cache
 
 from auditor.iam.automaton import Piece, Wild
-from auditor.iam.variables import Template, compiled
+from auditor.iam.variables import Template, Variable, compiled
 from auditor.iam.wildcard import Glob
-from auditor.model.known import Truth, Unknown, all_of
+from auditor.model.known import Cause, Truth, Unknown, all_of
 from auditor.model.text import Symbol, Text
 
 SEGMENTS = 6
@@ -110,6 +110,18 @@ def arn_pattern(written: Text, *, variables: bool) -> ArnPattern | Template:
     """The ARNs that a pattern stands for; a `Template` when it has variables."""
     made = compiled(written, variables=variables)
     return made if isinstance(made, Template) else ArnPattern(made.pieces)
+
+
+_VARIABLE = Unknown(Cause.UNDECIDED, "the value of a policy variable depends on the request")
+
+
+@lru_cache(maxsize=65536)
+def any_arn_pattern(written: Text, *, variables: bool) -> ArnPattern:
+    """The ARNs that a pattern can stand for, over all requests: a policy variable is a hole."""
+    made = arn_pattern(written, variables=variables)
+    if isinstance(made, ArnPattern):
+        return made
+    return ArnPattern(tuple(_VARIABLE if isinstance(piece, Variable) else piece for piece in made.raw))
 
 
 def _cut(pieces: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], ...] | None:

@@ -22,7 +22,7 @@ def _anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(command, arguments)
+    return CliRunner(env={"COLUMNS": "200"}).invoke(command, arguments)
 
 
 def at(name: str) -> tuple[str, str]:

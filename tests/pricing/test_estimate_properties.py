@@ -128,24 +128,3 @@ def test_allowances_are_never_given_twice(told: list[Entry], chosen: dict[str, s
     }
     for name, units in given_.items():
         assert units <= limits.get(name.partition(" ")[0], 0), name
-
-
-@given(entries(), accounts, plans, st.sampled_from(REGIONS))
-@settings(max_examples=40, deadline=None)
-def test_splitting_usage_over_topics_changes_no_total(
-    told: list[Entry], account: Account | None, chosen: dict[str, str | None], region: str
-) -> None:
-    """Tiers and allowances are the account's: two topics cost what one with all their messages costs."""
-
-    def topics(*messages: int) -> list[Entry]:
-        return [
-            Entry(
-                Selector(resource=f"arn:aws:sns:{region}:111122223333:split-{index}"),
-                {"sns.publish.messages": Decimal(count), "sns.publish.average_bytes": Decimal(100)},
-            )
-            for index, count in enumerate(messages)
-        ]
-
-    one = estimated([*told, *topics(3_000_001)], account, chosen)
-    three = estimated([*told, *topics(1_000_000, 2_000_000, 1)], account, chosen)
-    assert exact_total(one.lines) == exact_total(three.lines)

@@ -54,7 +54,7 @@ def test_starts_where_others_stopped() -> None:
 
 @given(tiers(), quantities, quantities)
 def test_is_additive(ladder: tuple[Tier, ...], first: Decimal, second: Decimal) -> None:
-    assert cost(first + second, ladder) == cost(first, ladder) + cost(second, ladder, first)
+    assert cost(first + second, ladder) == total((cost(first, ladder), cost(second, ladder, first)))
 
 
 @given(tiers(), quantities, quantities)

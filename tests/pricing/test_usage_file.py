@@ -207,8 +207,10 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 @given(
     st.recursive(
-        st.one_of(st.none(), st.text(max_size=8), st.integers(-(10**6), 10**6)),
-        lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=6), inner, max_size=4)),
+        st.one_of(st.none(), st.text("abxyz :#", max_size=8), st.integers(-(10**6), 10**6)),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=4), st.dictionaries(st.text("abxyz", max_size=6), inner, max_size=4)
+        ),
         max_leaves=20,
     )
 )
