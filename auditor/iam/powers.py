@@ -11,14 +11,15 @@ from auditor.iam.denies import actions_cover
 from auditor.iam.elements import Condition, Patterns, Policy, Statement
 from auditor.iam.operators import Quantifier, operator
 from auditor.iam.reason import untold
-from auditor.iam.resource import ArnPattern, arn_pattern
+from auditor.iam.resource import ArnPattern, any_arn_pattern
 from auditor.iam.statement import acts
-from auditor.iam.variables import Template
 from auditor.iam.wildcard import Glob
 from auditor.model.known import Cause, Known, Truth, Unknown, all_of, any_of
 from auditor.model.text import Text
 
+
 # The resource parts that the actions of a service can name: covering one of them is covering every resource.
+_VARIABLE = Unknown(Cause.UNDECIDED, "the value of a policy variable depends on the request")
 _NAMED: dict[str, tuple[str, ...]] = {
     "ses": (
         "identity/",
@@ -284,16 +285,14 @@ def _any_covers(
         if one is Truth.TRUE:
             return one, ()
         if one is Truth.UNKNOWN:
-            truth, unknowns = one, unknowns + untold(item)
+            truth, unknowns = one, unknowns + (untold(item) or (_VARIABLE,))
     if patterns.open is not None:
         return Truth.UNKNOWN, (*unknowns, patterns.open)
     return truth, unknowns
 
 
 def _covers(written: Text, service: str, actions: tuple[str, ...], *, variables: bool) -> Truth:
-    made = arn_pattern(written, variables=variables)
-    if isinstance(made, Template):
-        return Truth.FALSE
+    made = any_arn_pattern(written, variables=variables)
     if made.flat.is_all:
         return Truth.TRUE
     if made.segments is None:
@@ -345,20 +344,10 @@ def _denies_resources(policy: Policy, deny: Statement, allow: Statement) -> Trut
     named = deny.resources or deny.not_resources
     if named is None or named.open is not None:
         return Truth.UNKNOWN
-    mine = [arn_pattern(item, variables=policy.has_variables) for item in named.items]
-    if deny.resources is not None and any(isinstance(one, ArnPattern) and one.flat.is_all for one in mine):
+    mine = [any_arn_pattern(item, variables=policy.has_variables) for item in deny.resources.items]
+    if any(one.flat.is_all for one in mine):
         return Truth.TRUE
     if allow.resources is None or allow.resources.open is not None:
         return Truth.UNKNOWN
-    theirs = [arn_pattern(item, variables=policy.has_variables) for item in allow.resources.items]
-    covered = all_of(any_of(_pattern_covers(one, two) for one in mine) for two in theirs)
-    if deny.resources is not None:
-        return covered
-    # A Deny for all but some resources takes nothing away where these are all that is allowed.
-    return Truth.FALSE if covered is Truth.TRUE else Truth.UNKNOWN
-
-
-def _pattern_covers(one: ArnPattern | Template, two: ArnPattern | Template) -> Truth:
-    if isinstance(one, Template) or isinstance(two, Template):
-        return Truth.UNKNOWN
-    return one.covers(two)
+    theirs = [any_arn_pattern(item, variables=policy.has_variables) for item in allow.resources.items]
+    return all_of(any_of(one.covers(two) for one in mine) for two in theirs)
