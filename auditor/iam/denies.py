@@ -7,8 +7,7 @@ from auditor.iam.bounds import Bound, opposite
 from auditor.iam.crowd import EVERYBODY, NOBODY, Crowd
 from auditor.iam.elements import Patterns, Policy, Principals, Statement
 from auditor.iam.principal import account_of
-from auditor.iam.resource import ArnPattern, arn_pattern
-from auditor.iam.variables import Template
+from auditor.iam.resource import ArnPattern, any_arn_pattern
 from auditor.model.known import Cause, Known, Truth, Unknown, all_of, any_of
 from auditor.model.text import Text, text
 
@@ -261,9 +260,8 @@ def _leaves_an_action(deny: Statement, allow: Statement) -> bool:
     return False
 
 
-def _pattern(written: Text, policy: Policy) -> ArnPattern | None:
-    made = arn_pattern(written, variables=policy.has_variables)
-    return None if isinstance(made, Template) else made
+def _patterns(patterns: Patterns | None, policy: Policy) -> list[ArnPattern]:
+    return [any_arn_pattern(item, variables=policy.has_variables) for item in _items(patterns)]
 
 
 def _resources_cover(policy: Policy, deny: Statement, allow: Statement, resource: Text | None) -> Truth:
@@ -274,15 +272,12 @@ def _resources_cover(policy: Policy, deny: Statement, allow: Statement, resource
         return names_resource(policy, deny, resource)
     if deny.resources is None or deny.resources.open is not None:
         return Truth.UNKNOWN
-    mine = [_pattern(item, policy) for item in deny.resources.items]
-    if any(one is not None and one.flat.is_all for one in mine):
+    mine = _patterns(deny.resources, policy)
+    if any(one.flat.is_all for one in mine):
         return Truth.TRUE
-    if allow.resources is None or allow.resources.open is not None:
+    if not _listed(allow.resources):
         return Truth.UNKNOWN
-    theirs = [_pattern(item, policy) for item in allow.resources.items]
-    return all_of(
-        any_of(Truth.UNKNOWN if one is None or two is None else one.covers(two) for one in mine) for two in theirs
-    )
+    return all_of(any_of(one.covers(two) for one in mine) for two in _patterns(allow.resources, policy))
 
 
 def names_resource(policy: Policy, statement: Statement, resource: Text) -> Truth:
@@ -290,8 +285,7 @@ def names_resource(policy: Policy, statement: Statement, resource: Text) -> Trut
     patterns = statement.resources if statement.resources is not None else statement.not_resources
     if patterns is None:
         return Truth.TRUE
-    made = [_pattern(item, policy) for item in patterns.items]
-    found = any_of(Truth.UNKNOWN if one is None else one.matches(resource) for one in made)
+    found = any_of(one.matches(resource) for one in _patterns(patterns, policy))
     if patterns.open is not None:
         found |= Truth.UNKNOWN
     return found if statement.resources is not None else ~found
@@ -302,24 +296,20 @@ def _resources_touch(policy: Policy, deny: Statement, allow: Statement, resource
         return names_resource(policy, deny, resource)
     if not _listed(deny.resources) or not _listed(allow.resources):
         return Truth.UNKNOWN
-    pairs = [
-        (_pattern(a, policy), _pattern(b, policy)) for a in _items(deny.resources) for b in _items(allow.resources)
-    ]
-    return any_of(Truth.UNKNOWN if a is None or b is None else a.overlaps(b) for a, b in pairs)
+    mine, theirs = _patterns(deny.resources, policy), _patterns(allow.resources, policy)
+    return any_of(one.overlaps(two) for one in mine for two in theirs)
 
 
 def _leaves_a_resource(policy: Policy, allow: Statement, resource: Text | None) -> bool:
     """Whether some resource is certainly given that no Deny statement is about; only when the resource is not told."""
     if resource is not None or allow.resources is None:
         return False
-    denied: list[ArnPattern | None] = []
+    denied: list[ArnPattern] = []
     for deny in policy.statements:
         if isinstance(deny.effect, Known) and deny.effect.value == "Allow":
             continue
         if not _listed(deny.resources):
             return False
-        denied.extend(_pattern(item, policy) for item in _items(deny.resources))
-    given = [_pattern(item, policy) for item in allow.resources.items]
-    return any(
-        one is not None and all(two is not None and one.overlaps(two) is Truth.FALSE for two in denied) for one in given
-    )
+        denied.extend(_patterns(deny.resources, policy))
+    given = _patterns(allow.resources, policy)
+    return any(all(one.overlaps(two) is Truth.FALSE for two in denied) for one in given)

@@ -17,9 +17,8 @@ from auditor.iam.wildcard import Glob
 from auditor.model.known import Cause, Known, Truth, Unknown, all_of, any_of
 from auditor.model.text import Text
 
-
-# The resource parts that the actions of a service can name: covering one of them is covering every resource.
 _VARIABLE = Unknown(Cause.UNDECIDED, "the value of a policy variable depends on the request")
+# The resource parts that the actions of a service can name: covering one of them is covering every resource.
 _NAMED: dict[str, tuple[str, ...]] = {
     "ses": (
         "identity/",
@@ -341,8 +340,7 @@ def _takes_back(policy: Policy, deny: Statement, allow: Statement, actions: tupl
 
 
 def _denies_resources(policy: Policy, deny: Statement, allow: Statement) -> Truth:
-    named = deny.resources or deny.not_resources
-    if named is None or named.open is not None:
+    if deny.resources is None or deny.resources.open is not None:
         return Truth.UNKNOWN
     mine = [any_arn_pattern(item, variables=policy.has_variables) for item in deny.resources.items]
     if any(one.flat.is_all for one in mine):
