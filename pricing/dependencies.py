@@ -82,8 +82,15 @@ def of_inventory(
 ) -> Iterator[Dependency]:
     """Resources that can cost something and of which the usage does not speak."""
     seen: set[tuple[str, Target]] = set()
+    identities: dict[str | None, list[Target]] = defaultdict(list)
+    for identity in inventory.of(EmailIdentity):
+        target = target_of(identity, "ses", default_region)
+        identities[target.region].append(target)
     for meter, target in _exposures(inventory, default_region):
         if (meter.id, target) in seen or is_told(placed, meter.id, target):
+            continue
+        own = identities[target.region] if target.service == "ses" else ()
+        if own and all(is_told(placed, meter.id, identity) for identity in own):
             continue
         seen.add((meter.id, target))
         excluded = standard_only(target.resource) if meter.excludes and target.resource is not None else None

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pricing.usage.usage import Usage
 
 
+FORMATS = ("text", "json")
+
+
 class Dollars(click.ParamType[Decimal]):
     """An amount of US dollars, exact."""
 
@@ -54,7 +57,7 @@ class Dollars(click.ParamType[Decimal]):
 @click.option("--require-complete", is_flag=True, help="Exit 4 when a cost is not known, even if over budget.")
 @live_options()
 @binding_options()
-@output_options("text", "json")
+@output_options(*FORMATS)
 @run_options()
 @click.pass_context
 def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **options: Any) -> None:
@@ -67,8 +70,11 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
     auditor estimate --usage usage.yaml
     auditor estimate template.yaml --usage usage.yaml --region eu-west-1 --budget 500
     """
-    found = _read(options)
-    estimate = _estimate(found, options, day or today())
+    for name, _ in options["outputs"]:
+        if name not in FORMATS:
+            raise Stop(f"there is no format {name!r} of estimates: use {', '.join(FORMATS)}", EXIT_USAGE)
+    found, region = _read(options)
+    estimate = _estimate(found, region, options, day or today())
     verdict = ""
     if budget is not None:
         from auditor.gate.budget import verdict as judge
@@ -78,27 +84,32 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
     ctx.exit(_exit_code(estimate, budget, found, require_complete=options["require_complete"]))
 
 
-def _read(options: dict[str, Any]) -> "Read":
-    """The inputs; none at all when only a usage file is given.
+def _read(options: dict[str, Any]) -> "tuple[Read, str | None]":
+    """The inputs, none when only a usage file is given; and the Region of what does not tell it.
 
     Raises:
-        Stop: nothing is given, or nothing can be read.
+        Stop: nothing is given, nothing can be read, or the configuration is wrong.
     """
     from auditor.cli.inputs import Read, read, wanted
 
     if options["paths"] or options["live"]:
-        found = read(wanted(options))
+        from auditor.catalogue import shipped
+        from auditor.cli.auditing import configuration
+
+        settings = configuration(options["config"], none=options["no_config"], catalogue=shipped(), changes={})
+        asked = wanted(options, settings)
+        found = read(asked)
         for error in found.errors:
             explain(str(error), EXIT_INCOMPLETE)
-        return found
+        return found, asked.regions[0] if len(asked.regions) == 1 and not asked.live else None
     if options["usage_path"] is None:
         raise Stop("nothing to estimate: name an input, use --live, or give a --usage file", EXIT_USAGE)
     from auditor.model.inventory import Inventory
 
-    return Read(inventory=Inventory())
+    return Read(inventory=Inventory()), None
 
 
-def _estimate(found: "Read", options: dict[str, Any], day: date) -> "Estimate":
+def _estimate(found: "Read", region: str | None, options: dict[str, Any], day: date) -> "Estimate":
     """The estimate.
 
     Raises:
@@ -109,10 +120,9 @@ def _estimate(found: "Read", options: dict[str, Any], day: date) -> "Estimate":
     from pricing.options import OptionError
     from pricing.usage.usage import UsageError
 
-    regions = options["regions"]
     settings = EstimateOptions(
         month=_month(options["month"]),
-        region=regions[0] if len(regions) == 1 and not options["live"] else None,
+        region=region,
         choices=dict(options["choices"]),
         today=day,
         max_age_days=options["max_age"],
@@ -163,7 +173,7 @@ def _emit(estimate: "Estimate", verdict: str, options: dict[str, Any]) -> None:
     """Print one format and write the others.
 
     Raises:
-        Stop: a file cannot be written, or there is no such format.
+        Stop: a file cannot be written.
     """
     from auditor.report.terminal import printable_lines
     from auditor.report.writing import WriteError, write
@@ -183,11 +193,9 @@ def _rendered(estimate: "Estimate", verdict: str, name: str) -> str:
         from auditor.report.estimate_json import render as as_json
 
         return as_json(estimate)
-    if name == "text":
-        from auditor.report.estimate_text import render as as_text
+    from auditor.report.estimate_text import render as as_text
 
-        return as_text(estimate, verdict)
-    raise Stop(f"there is no format {name!r} of estimates: use text, json", EXIT_USAGE)
+    return as_text(estimate, verdict)
 
 
 def _exit_code(estimate: "Estimate", budget: Decimal | None, found: "Read", *, require_complete: bool) -> int:

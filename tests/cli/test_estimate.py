@@ -85,6 +85,19 @@ def test_require_complete_wants_everything_known() -> None:
     assert run("--usage", "usage.yaml", "--require-complete").exit_code == 0
 
 
+def test_the_configuration_tells_the_region() -> None:
+    Path("auditor.yaml").write_text("version: 1\ninputs: {region: af-south-1}\n", encoding="utf-8")
+    Path("usage.yaml").write_text(
+        "version: 1\nusage:\n  - for: {resource: Orders}\n"
+        "    sns.publish.messages: 1_000_000\n    sns.publish.average_bytes: 1\n    sns.delivery.http: 0\n",
+        encoding="utf-8",
+    )
+
+    assert "$0.60" in run("template.yaml", "--usage", "usage.yaml").stdout
+    assert "$0.50" in run("template.yaml", "--usage", "usage.yaml", "--region", "eu-west-1").stdout
+    assert "the Region is not told" in run("template.yaml", "--usage", "usage.yaml", "--no-config").stdout
+
+
 def test_json_and_a_file_of_it() -> None:
     found = run(
         "--usage", "usage.yaml", "--format", "json", "--output", "text=out.txt", "--month", "2026-12", "--budget", "5"

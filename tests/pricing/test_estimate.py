@@ -356,6 +356,31 @@ def test_what_ses_resources_can_cost() -> None:
     ]
 
 
+def test_usage_of_every_identity_is_that_of_the_region() -> None:
+    sent = {"ses__outbound__recipients": 1_000, "ses__attachments__gb": 0, "ses__data_transfer__out_gb": 0}
+    one = of("AWS::SES::EmailIdentity/example.com", **sent)
+    two = of("AWS::SES::EmailIdentity/example.org", **sent)
+    resources = identity("example.com"), identity("example.org")
+
+    assert priced(usage(one, two, eu_west_1="NONE"), *resources).complete is True
+    assert [item.meter for item in priced(usage(one, eu_west_1="NONE"), *resources).depends_on_usage] == [
+        "ses.outbound.recipients"
+    ]
+
+
+def test_attachments_of_the_region_are_those_of_its_identities() -> None:
+    found = priced(
+        usage(
+            of("ses@eu-west-1", ses__attachments__gb=1, ses__data_transfer__out_gb=0),
+            of("AWS::SES::EmailIdentity/example.com", ses__outbound__recipients=1_000),
+            eu_west_1="NONE",
+        ),
+        identity("example.com"),
+    )
+
+    assert (found.depends_on_usage, found.total) == ((), Decimal("0.22"))
+
+
 def test_identities_without_a_plan_show_both_prices() -> None:
     (open_end,) = priced(usage(), identity("example.com")).depends_on_usage
 
