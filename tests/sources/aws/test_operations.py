@@ -81,7 +81,7 @@ def test_ses_counts_all_its_operations_together() -> None:
 def test_a_write_is_refused_before_it_is_sent(account: MotoAccount) -> None:
     client = Account(None, ("us-east-1",), connections=1).client("sns", "us-east-1")
 
-    with pytest.raises(NotARead, match="^sns:CreateTopic is not among the reads of a collection$"):
+    with pytest.raises(NotARead, match=r"^sns:CreateTopic is not among the reads of a collection$"):
         client.create_topic(Name="orders")
     assert account.overlay.calls == []
     assert account.client("sns").list_topics()["Topics"] == []
