@@ -41,7 +41,7 @@ def row(inventory: Inventory, operation: str, resource: str = "", region: str = 
             403,
             None,
             Cause.FAILED,
-            "us-east-1 does not accept the credentials (InvalidClientTokenId): they are wrong or the Region is not enabled",
+            "us-east-1 does not accept the credentials (InvalidClientTokenId): they are wrong or the Region is not enabled",  # noqa: E501 - the whole message
         ),
         (
             "OptInRequired",
