@@ -340,12 +340,17 @@ def _takes_back(policy: Policy, deny: Statement, allow: Statement, actions: tupl
 
 
 def _denies_resources(policy: Policy, deny: Statement, allow: Statement) -> Truth:
-    if deny.resources is None or deny.resources.open is not None:
+    named = deny.resources or deny.not_resources
+    if named is None or named.open is not None:
         return Truth.UNKNOWN
-    mine = [any_arn_pattern(item, variables=policy.has_variables) for item in deny.resources.items]
-    if any(one.flat.is_all for one in mine):
+    mine = [any_arn_pattern(item, variables=policy.has_variables) for item in named.items]
+    if deny.resources is not None and any(one.flat.is_all for one in mine):
         return Truth.TRUE
     if allow.resources is None or allow.resources.open is not None:
         return Truth.UNKNOWN
     theirs = [any_arn_pattern(item, variables=policy.has_variables) for item in allow.resources.items]
-    return all_of(any_of(one.covers(two) for one in mine) for two in theirs)
+    covered = all_of(any_of(one.covers(two) for one in mine) for two in theirs)
+    if deny.resources is not None:
+        return covered
+    # A Deny of all but some resources takes nothing back where these are all that is allowed.
+    return Truth.FALSE if covered is Truth.TRUE else Truth.UNKNOWN
