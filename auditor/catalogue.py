@@ -33,7 +33,7 @@ FOLDERS: Mapping[str, tuple[type[Resource], ...]] = {
     "ses/configuration_set": (ConfigurationSet, EventDestination),
     "ses/account": (AccountSettings,),
     "ses/receipt_rule": (ReceiptRule, ReceiptRuleSet),
-    "iam/policy": (ManagedPolicy, InlinePolicy),
+    "iam/policy": (ManagedPolicy, InlinePolicy, User, Role, Group),
     "iam/user": (User,),
     "iam/role": (Role,),
     "iam/group": (Group,),

@@ -21,7 +21,7 @@ Name the roles in Resource and the service in a condition on `iam:PassedToServic
 from collections.abc import Iterator
 
 from auditor import iam
-from auditor.finding import Evidence, Fix, Framework, Severity, Verdict, failed
+from auditor.finding import Evidence, Fix, Severity, Verdict, failed
 from auditor.iam.decision import Power
 from auditor.model.iam import InlinePolicy, ManagedPolicy
 from auditor.questions import Questions
@@ -34,7 +34,7 @@ rule: Rule[ManagedPolicy | InlinePolicy] = Rule(
     severity=Severity.HIGH,
     stage="stable",
     since="0.1",
-    controls={Framework.NIST_800_53_R5: ("AC-6",)},
+    controls={},
 )
 
 
@@ -59,7 +59,8 @@ def check(policy: ManagedPolicy | InlinePolicy, ask: Questions) -> Iterator[Verd
 
 
 def _severity(power: Power) -> Severity:
-    return Severity.LOW if "iam:passedtoservice" in power.limiting_keys else Severity.HIGH
+    """High only when it is certain that no condition confines the service."""
+    return Severity.LOW if power.unknowns or "iam:passedtoservice" in power.limiting_keys else Severity.HIGH
 
 
 def _finding(policy: ManagedPolicy | InlinePolicy, power: Power) -> Verdict:

@@ -39,7 +39,12 @@ rule: Rule[ManagedPolicy | InlinePolicy] = Rule(
     severity=Severity.LOW,
     stage="stable",
     since="0.1",
-    controls={Framework.FSBP: ("IAM.21",)},
+    controls={
+        Framework.FSBP: ("IAM.21",),
+        Framework.NIST_800_53_R5: (
+            *("AC-2", "AC-2(1)", "AC-3", "AC-3(15)", "AC-3(7)", "AC-5", "AC-6", "AC-6(10)", "AC-6(2)", "AC-6(3)"),
+        ),
+    },
     parameters=(Parameter("services", ("ses", "sns", "iam", "kms", "sqs"), "Service prefixes that are looked for."),),
 )
 
