@@ -33,7 +33,7 @@ def _texts(literals: tuple[str, ...], pieces: tuple[Any, ...]) -> st.SearchStrat
     mixed = st.lists(st.one_of(st.sampled_from(pieces), st.builds(hole)), min_size=1, max_size=3).map(
         lambda parts: text(*parts)
     )
-    return st.one_of(whole, whole, whole, alone, mixed)
+    return st.sampled_from((whole, whole, whole, whole, whole, whole, alone, mixed, mixed)).flatmap(lambda each: each)
 
 
 ACCOUNT, REGION, PARTITION, NAME = (Symbol(name) for name in SYMBOLS)
@@ -144,12 +144,11 @@ def _listed(items: st.SearchStrategy[Text]) -> st.SearchStrategy[Node]:
     """One value, a list, a list with an open end, or nothing that is told."""
     leaves = items.map(_leaf)
     several = st.lists(leaves, min_size=1, max_size=3).map(tuple)
-    return st.one_of(
-        leaves,
-        several.map(Sequence),
-        st.builds(lambda found: Sequence(found, Location(), hole()), several),
-        st.builds(lambda: Gap(hole(), may_be_absent=False)),
-    )
+    plain = several.map(Sequence)
+    open_ended = st.builds(lambda found: Sequence(found, Location(), hole()), several)
+    gap = st.builds(lambda: Gap(hole(), may_be_absent=False))
+    kinds = (leaves, leaves, leaves, leaves, plain, plain, open_ended, gap)
+    return st.sampled_from(kinds).flatmap(lambda each: each)
 
 
 def _map(entries: list[tuple[str, Node]], end: Unknown | None = None) -> Mapping:
@@ -158,6 +157,8 @@ def _map(entries: list[tuple[str, Node]], end: Unknown | None = None) -> Mapping
 
 principals = st.one_of(
     st.just(Leaf(text("*"))),
+    st.just(Leaf(text("*"))),
+    st.builds(lambda node: _map([("AWS", node)]), _listed(aws_names)),
     st.builds(lambda node: _map([("AWS", node)]), _listed(aws_names)),
     st.builds(lambda node: _map([("Service", node)]), _listed(st.sampled_from(SERVICES).map(text))),
     st.builds(
@@ -177,7 +178,7 @@ conditions = st.one_of(
 @st.composite
 def statements(draw: Callable[[st.SearchStrategy[Any]], Any], *, named: bool) -> Node:
     """A statement; `named` with principals."""
-    effect = draw(st.sampled_from(("Allow", "Allow", "Allow", "Deny", "Deny", None)))
+    effect = draw(st.sampled_from(("Allow",) * 6 + ("Deny",) * 4 + (None,)))
     entries: list[tuple[str, Node]] = [
         ("Effect", Gap(hole(), may_be_absent=False) if effect is None else Leaf(text(effect))),
         (draw(st.sampled_from(("Action", "Action", "Action", "NotAction"))), draw(_listed(actions))),
@@ -193,11 +194,10 @@ def statements(draw: Callable[[st.SearchStrategy[Any]], Any], *, named: bool) ->
 @st.composite
 def documents(draw: Callable[[st.SearchStrategy[Any]], Any], *, named: bool) -> Document:
     """A document of a few statements, some of them not told."""
-    each = st.one_of(
-        statements(named=named), statements(named=named), statements(named=named), st.builds(lambda: Gap(hole()))
-    )
+    told = statements(named=named)
+    each = st.sampled_from((told,) * 9 + (st.builds(lambda: Gap(hole())),)).flatmap(lambda found: found)
     found = tuple(draw(st.lists(each, min_size=1, max_size=3)))
-    end = hole() if draw(st.sampled_from((False, False, False, True))) else None
+    end = hole() if draw(st.sampled_from((False,) * 9 + (True,))) else None
     version = draw(st.sampled_from(("2012-10-17", "2012-10-17", "2008-10-17")))
     return Document(tree=_map([("Version", Leaf(text(version))), ("Statement", Sequence(found, Location(), end))]))
 

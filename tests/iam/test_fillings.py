@@ -2,7 +2,6 @@ import os
 from typing import Any
 
 import iam_trees
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
