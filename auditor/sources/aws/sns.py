@@ -14,7 +14,7 @@ from auditor.model.origin import API
 from auditor.model.policy import Document
 from auditor.model.sns import Subscription, Topic, TopicPolicy
 from auditor.model.text import Text, text
-from auditor.sources.aws.answers import COMPLETE, default, derived, left_out, or_default, told, told_text
+from auditor.sources.aws.answers import default, derived, left_out, or_default, told, told_text
 from auditor.sources.aws.attributes import Attributes
 from auditor.sources.aws.calls import Reads, TokenPage
 from auditor.sources.aws.endpoints import without_credentials
@@ -150,11 +150,12 @@ def _of_others(
     """Subscriptions that other accounts made to these topics.
 
     ListSubscriptions gives those of the caller's account only. A topic that counts more of them, or does not tell how
-    many it has, is listed by itself.
+    many it has, is listed by itself; and so is each one when the list was cut off.
     """
     counted = Counter(item.topic_arn for item in items)
     expected = {arn: _count(answer) for arn, answer in topics.items()}
-    asked = [arn for arn, count in expected.items() if count is None or count > counted[arn]]
+    is_cut_off = isinstance(listed, Unknown)
+    asked = [arn for arn, count in expected.items() if is_cut_off or count is None or count > counted[arn]]
     found: set[_Item] = set()
     outcomes: dict[str, Known[bool] | Unknown] = {}
     for arn in asked:
@@ -162,8 +163,6 @@ def _of_others(
         found |= {item for page in pages for item in page.subscriptions if item.is_subscription}
         outcomes[arn] = complete
     rows = [site.covered(_LIST, outcome, arn) for arn, outcome in outcomes.items() if outcome != listed]
-    if isinstance(listed, Unknown):
-        rows += [site.covered(_LIST, COMPLETE, arn) for arn in topics if arn not in outcomes]
     if outcomes:
         rows += site.covered_each(_LIST_BY_TOPIC, outcomes, "topics with subscriptions of other accounts")
     return _Others(found, tuple(rows))
