@@ -5,6 +5,8 @@
 Customer managed and inline policies with an Allow statement for `iam:PassRole` on every role. A condition on
 `iam:PassedToService` confines to whom roles are passed, not which: the finding is then LOW.
 
+A statement that allows every action is `iam-policy-full-admin`'s.
+
 ## Why it matters
 
 Whoever can pass any role, an administrator's among them, to a service that runs code becomes what that role is.
@@ -24,6 +26,7 @@ from auditor import iam
 from auditor.finding import Evidence, Fix, Severity, Verdict, failed
 from auditor.iam.decision import Power
 from auditor.model.iam import InlinePolicy, ManagedPolicy
+from auditor.model.known import Truth
 from auditor.questions import Questions
 from auditor.rule import Rule
 from auditor.statements import judged, statement_place
@@ -43,7 +46,8 @@ def check(policy: ManagedPolicy | InlinePolicy, ask: Questions) -> Iterator[Verd
     if isinstance(policy, ManagedPolicy) and policy.aws_managed:
         return
     parsed = ask.identity_policy(policy)
-    found = iam.powers(parsed, ("iam:PassRole",), service="iam")
+    everything = {power.digest for power in iam.grants_everything(parsed) if power.every_resource is not Truth.FALSE}
+    found = [power for power in iam.powers(parsed, ("iam:PassRole",), service="iam") if power.digest not in everything]
     if not found and not parsed.open:
         return
     yield from judged(

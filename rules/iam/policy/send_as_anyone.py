@@ -11,6 +11,8 @@ condition confines the sender: `ses:FromAddress`, `ses:TenantName`, or a tag of 
   address.
 - A condition on `ses:Recipients` limits who gets the mail, not who it seems to come from; the severity is then low.
 
+A statement that allows every action is `iam-policy-full-admin`'s.
+
 ## Why it matters
 
 A leaked key of one application then sends as the whole company: invoices, password resets, the chief executive. DKIM
@@ -61,7 +63,8 @@ def check(policy: ManagedPolicy | InlinePolicy, ask: Questions) -> Iterator[Verd
     if isinstance(policy, ManagedPolicy) and policy.aws_managed:
         return
     parsed = ask.identity_policy(policy)
-    found = iam.powers(parsed, (*SENDING, BULK), service="ses")
+    everything = {power.digest for power in iam.grants_everything(parsed) if power.every_resource is not Truth.FALSE}
+    found = [power for power in iam.powers(parsed, (*SENDING, BULK), service="ses") if power.digest not in everything]
     if not found and not parsed.open:
         return
     softly = {statement.digest for statement in parsed.statements if _names_sender_if_there(statement)}
