@@ -6,6 +6,7 @@ are written by moto's own serialisers, errors in the form of each protocol, so t
 
 import json
 import re
+import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -113,6 +114,7 @@ class Overlay:
             fault = next((fault for fault in self._faults if fault.strikes(call)), None)
         if fault is not None:
             if fault.refusal is None:
+                environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
                 raise ConnectionAbortedError
             return _refused(call, fault.refusal)(environ, start_response)
         answer = self._answers.get((call.service, call.operation))

@@ -260,6 +260,20 @@ def test_queues_of_other_accounts_and_regions_are_not_asked_for(account: MotoAcc
     assert [one.cause for one in found] == [Cause.ELSEWHERE, Cause.ELSEWHERE]
 
 
+def test_a_region_that_is_not_reachable(account: MotoAccount, collected: Collect) -> None:
+    account.client("sns").create_topic(Name="orders")
+    for service in ("sns", "ses", "sesv2", "kms", "cloudwatch"):
+        account.overlay.hang_up(service, when=lambda call: call.region == "eu-west-1")
+
+    inventory = collected(regions=("us-east-1", "eu-west-1"))
+
+    why = "no connection to eu-west-1 (ConnectionClosedError)"
+    assert row(inventory, "sns:ListTopics", region="eu-west-1") == Unknown(Cause.FAILED, f"sns:ListTopics: {why}")
+    assert row(inventory, "ses:GetAccount", region="eu-west-1") == Unknown(Cause.FAILED, f"ses:GetAccount: {why}")
+    assert [str(topic.name) for topic in inventory.of(Topic)] == ["orders"]
+    assert row(inventory, "sns:ListTopics") == Known(value=True)
+
+
 def test_a_throttled_call_is_sent_again(
     account: MotoAccount, collected: Collect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
