@@ -15,7 +15,7 @@ from auditor.iam.resource import ArnPattern, any_arn_pattern
 from auditor.iam.statement import acts
 from auditor.iam.wildcard import Glob
 from auditor.model.known import Cause, Known, Truth, Unknown, all_of, any_of
-from auditor.model.text import Text
+from auditor.model.text import Symbol, Text
 
 _VARIABLE = Unknown(Cause.UNDECIDED, "the value of a policy variable depends on the request")
 # The resource parts that the actions of a service can name: covering one of them is covering every resource.
@@ -306,6 +306,9 @@ def _segments_cover(made: ArnPattern, service: str, actions: tuple[str, ...]) ->
         owns = len(segments) < 3 or not service or segments[2].matches_literal(service) is not Truth.FALSE
         return Truth.of(open_end and owns)
     owner = segments[2].matches_literal(service) if service else Truth.of(segments[2].is_all)
+    named = segments[5].pieces
+    if any(isinstance(piece, Symbol) for piece in named) and not any(isinstance(piece, Unknown) for piece in named):
+        return Truth.FALSE  # the name of one thing, which is never empty and holds no wildcard
     return owner & any_of(segments[5].covers(each) for each in _resource_parts(service, actions))
 
 
