@@ -167,7 +167,9 @@ def _without_account(arn: arns.Arn, how: Operator, account: _Value) -> _Value:
     named = given == "" or (service == "s3" and given is not None and _WILD.fullmatch(given) is not None)
     if not named or service is None or _WILD.search(service):
         return account
-    if how.wildcards and (resource is None or _WILD.search(resource)):
+    if arn.resource.holes:
+        return _PERHAPS_NOBODY
+    if how.wildcards and _has_wildcard(arn.resource):
         return _ANYBODY if resource is not None else _PERHAPS_NOBODY
     return _Value(Crowd(services=frozenset((f"{service}.amazonaws.com",))))
 
