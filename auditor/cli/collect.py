@@ -34,7 +34,7 @@ def command(snapshot: str, **options: Any) -> int:
         raise Stop(f"{snapshot}: cannot be written: {error.strerror}", EXIT_USAGE) from error
     unread = 0
     for row in inventory.coverage:
-        if isinstance(row.complete, Unknown):
+        if isinstance(row.complete, Unknown) and row.complete.cause.makes_incomplete:
             unread += 1
             if unread <= _SHOWN:
                 explain(f"{row.operation} {row.resource or row.region}: {row.complete.cause}: {row.complete.detail}", 0)
