@@ -4,7 +4,8 @@
 
 Every Allow statement with a service principal: whether conditions tie the service to known accounts or resources
 (`aws:SourceAccount`, `aws:SourceArn`, `aws:SourceOrgID`, `aws:SourceOrgPaths`). The ARN of an S3 bucket names no
-account, so a bucket needs `aws:SourceAccount` as well.
+account, so a bucket needs `aws:SourceAccount` as well; where one bucket is named, the severity is low, because somebody
+else gets in only by taking the name after the bucket was deleted.
 
 `events.amazonaws.com` alone is informational: AWS documents the topic policy for Amazon EventBridge without conditions.
 A statement that lets everybody in is reported by `sns-topic-policy-public` instead.
@@ -31,8 +32,9 @@ out.
 from collections.abc import Iterator
 
 from auditor.finding import Evidence, Fix, Severity, Verdict, failed
+from auditor.iam import Statement
 from auditor.iam.decision import Grant, Reach
-from auditor.model.known import Truth
+from auditor.model.known import Truth, Unknown
 from auditor.model.sns import TopicPolicy
 from auditor.questions import Questions
 from auditor.rule import Rule
@@ -49,6 +51,7 @@ rule = Rule(
 
 WITHOUT_SOURCE = frozenset({"events.amazonaws.com"})
 """Services whose documented topic policy has no condition on the source."""
+POSITIVE = frozenset({"ArnEquals", "ArnLike", "StringEquals", "StringLike"})
 
 
 @rule.check
@@ -57,15 +60,17 @@ def check(policy: TopicPolicy, ask: Questions) -> Iterator[Verdict]:
     untold = ask.untold(policy)
     if not untold and not any(grant.services for grant in grants):
         return
+    statements = () if isinstance(policy.document, Unknown) else ask.policy(policy.document.value).statements
+    named = frozenset(statement.digest for statement in statements if _names_its_source(statement))
     yield from judged(
         policy,
         grants,
         bad=_deputy,
-        finding=lambda grant: _finding(policy, grant),
+        finding=lambda grant: _finding(policy, grant, named),
         question="lets a service in for every account",
         good=f"{policy.name} ties every service that it lets in to known accounts.",
         untold=untold,
-        severity=_severity,
+        severity=lambda grant: _severity(grant, named),
     )
 
 
@@ -73,11 +78,24 @@ def _deputy(grant: Grant) -> Truth:
     return ~grant.confined if grant.services else Truth.FALSE
 
 
-def _severity(grant: Grant) -> Severity | None:
-    return Severity.INFO if WITHOUT_SOURCE.issuperset(grant.services) else None
+def _names_its_source(statement: Statement) -> bool:
+    """Whether a condition holds for one resource only, though its ARN may name no account."""
+    return any(
+        (condition.key.literal or "").lower() == "aws:sourcearn"
+        and condition.operator in POSITIVE
+        and condition.open is None
+        and not any(isinstance(part, str) and set(part) & set("*?") for arn in condition.values for part in arn.parts)
+        for condition in statement.conditions
+    )
 
 
-def _finding(policy: TopicPolicy, grant: Grant) -> Verdict:
+def _severity(grant: Grant, named: frozenset[str]) -> Severity | None:
+    if WITHOUT_SOURCE.issuperset(grant.services):
+        return Severity.INFO
+    return Severity.LOW if grant.digest in named else None
+
+
+def _finding(policy: TopicPolicy, grant: Grant, named: frozenset[str]) -> Verdict:
     services = ", ".join(grant.services)
     return failed(
         f"Statement {grant.statement} of {policy.name} lets {services} in on behalf of any account.",
@@ -103,5 +121,5 @@ Condition:
   StringEquals:
     aws:SourceAccount: !Ref AWS::AccountId""",
         ),
-        severity=_severity(grant),
+        severity=_severity(grant, named),
     )
