@@ -17,7 +17,7 @@ import pytest
 
 from auditor import engine
 from auditor.catalogue import FOLDERS, Catalogue
-from auditor.finding import Outcome
+from auditor.finding import Outcome, Severity
 from auditor.model.inventory import Inventory
 from auditor.sources.detect import load
 
@@ -27,7 +27,8 @@ FIXTURES = ROOT / "fixtures"
 NAMES = tuple(CATALOGUE.files)
 HEADINGS = ("What it checks", "Why it matters", "How to fix", "References")
 TODAY = date(2026, 12, 1)
-EXPECTATION = re.compile(r"#\s*(expect|expect-unknown):\s*(\S+)")
+SEVERITIES = "|".join(Severity)
+EXPECTATION = re.compile(rf"#\s*(expect|expect-unknown):\s*(\S+)(?:\s+({SEVERITIES}))?(?=\s*(?:#|$))")
 ALLOWED_IMPORTS = ("collections", "datetime", "msgspec", "auditor.")
 FORBIDDEN_IMPORTS = (
     "auditor.cli",
@@ -41,7 +42,7 @@ DECIDED_BY_PRESENCE: frozenset[str] = frozenset()
 """Rules that no input can leave undecided."""
 
 Place = tuple[str, str]
-"""Outcome, and line number, address or pointer."""
+"""Severity of a FAIL or ``unknown``, and line number or address."""
 
 
 @cache
@@ -67,27 +68,29 @@ def places(found: engine.Audit, path: Path) -> Counter[Place]:
     told: Counter[Place] = Counter()
     for result in found.results:
         where = result.verdict.location or result.resource.location
+        kind = result.severity if result.verdict.outcome is Outcome.FAIL else Outcome.UNKNOWN
         if where.line is None:
-            told[(result.verdict.outcome, result.resource.address)] += 1
+            told[(kind, result.resource.address)] += 1
         else:
             assert where.path == path.relative_to(ROOT).as_posix()
-            told[(result.verdict.outcome, str(where.line))] += 1
+            told[(kind, str(where.line))] += 1
     return told
 
 
 def expected(name: str, path: Path) -> Counter[Place]:
     told: Counter[Place] = Counter()
+    own = CATALOGUE.get(name).severity
     beside = path.with_name(path.name + ".expect")
     if beside.exists():
         for line in beside.read_text("utf-8").splitlines():
-            rule, address, *unknown = line.split()
+            rule, address, *kind = line.split()
             if rule == name:
-                told[(Outcome.UNKNOWN if unknown else Outcome.FAIL, address)] += 1
+                told[(kind[0] if kind else own, address)] += 1
         return told
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        for kind, rule in EXPECTATION.findall(line):
+        for kind, rule, severity in EXPECTATION.findall(line):
             if rule == name:
-                told[(Outcome.FAIL if kind == "expect" else Outcome.UNKNOWN, str(number))] += 1
+                told[(Outcome.UNKNOWN if kind == "expect-unknown" else severity or own, str(number))] += 1
     return told
 
 
@@ -119,8 +122,9 @@ def test_bad(name: str) -> None:
 
     for path in bad:
         assert places(audit(name, path), path) == expected(name, path), path.name
-    outcomes = {outcome for path in bad for outcome, _ in expected(name, path)}
-    assert outcomes == ({Outcome.FAIL} if name in DECIDED_BY_PRESENCE else {Outcome.FAIL, Outcome.UNKNOWN})
+    kinds = {kind for path in bad for kind, _ in expected(name, path)}
+    assert kinds - {Outcome.UNKNOWN}
+    assert (Outcome.UNKNOWN in kinds) is (name not in DECIDED_BY_PRESENCE)
 
 
 @pytest.mark.parametrize("name", NAMES)
