@@ -29,7 +29,7 @@ from auditor.rule import AnyRule, Rule
 FOLDERS: Mapping[str, tuple[type[Resource], ...]] = {
     "sns/topic": (Topic, TopicPolicy),
     "sns/subscription": (Subscription,),
-    "ses/identity": (EmailIdentity, IdentityPolicy),
+    "ses/identity": (EmailIdentity, IdentityPolicy, ConfigurationSet),
     "ses/configuration_set": (ConfigurationSet, EventDestination),
     "ses/account": (AccountSettings,),
     "ses/receipt_rule": (ReceiptRule, ReceiptRuleSet),

@@ -95,6 +95,10 @@ class Questions:
         """The event destinations of a configuration set."""
         return relations.event_destinations(self.inventory, configuration_set)
 
+    def identities_with_default(self, configuration_set: ConfigurationSet) -> Relation[EmailIdentity]:
+        """The identities whose default configuration set it is."""
+        return relations.identities_with_default(self.inventory, configuration_set)
+
     def identities_above(self, identity: EmailIdentity, domain: str) -> Relation[EmailIdentity]:
         """The identities of a domain and its parents where an identity is, nearest first."""
         return relations.identities_above(self.inventory, identity, domain)

@@ -148,7 +148,7 @@ def test_findings_say_what_was_seen_and_where(name: str) -> None:
             assert where.path == path.relative_to(ROOT).as_posix() or not result.resource.is_declared
             if verdict.outcome is Outcome.FAIL:
                 assert verdict.fix is not None
-                assert verdict.fix.text.endswith(".")
+                assert verdict.fix.text.endswith((".", "}"))
                 assert all(seen.text for seen in verdict.evidence)
 
 
