@@ -71,7 +71,7 @@ _OWN_ORGANIZATION = re.compile(r"\$\{aws:resourceorgid\}", re.IGNORECASE)
 _WILD = re.compile(r"[*?]")
 _ANYBODY = _Value(EVERYBODY)
 _PERHAPS_NOBODY = _Value(EVERYBODY, certain=False)
-_SOMEBODY = _Value(Crowd(bounded=True))
+_SOMEWHERE = _Value(Crowd(bounded=True))
 
 
 def _account(value: Text, how: Operator, owner: Text) -> _Value:
@@ -118,8 +118,8 @@ def _id(form: re.Pattern[str]) -> Callable[[Text, Operator, Text], _Value]:
         if literal is None:
             # The id of a resource that the same input declares.
             fixed = len(value.parts) == 1 and isinstance(value.parts[0], Symbol)
-            return _SOMEBODY if fixed else _PERHAPS_NOBODY
-        return _SOMEBODY if form.fullmatch(literal) else _wild_or_odd(literal, how)
+            return _SOMEWHERE if fixed else _PERHAPS_NOBODY
+        return _SOMEWHERE if form.fullmatch(literal) else _wild_or_odd(literal, how)
 
     return read
 
@@ -127,7 +127,7 @@ def _id(form: re.Pattern[str]) -> Callable[[Text, Operator, Text], _Value]:
 def _user_id(value: Text, how: Operator, owner: Text) -> _Value:
     literal = value.literal
     if literal is not None and _USER_ID.fullmatch(literal) and (how.wildcards or not literal.endswith("*")):
-        return _SOMEBODY
+        return _SOMEWHERE
     return _account(value, how, owner)
 
 
@@ -183,7 +183,7 @@ def _symbolic_arn(value: Text) -> _Value:
         return _PERHAPS_NOBODY
     if any(piece == ":s3:" for piece in pieces):
         return _Value(Crowd(services=frozenset(("s3.amazonaws.com",))))
-    return _SOMEBODY
+    return _Value(Crowd(somebody=True))
 
 
 def _has_wildcard(value: Text) -> bool:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from auditor.iam.decision import Reach
 from auditor.iam.reason import untold
-from auditor.model.known import Truth, Unknown
+from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.text import Text
 
 
@@ -17,6 +17,7 @@ class Crowd(NamedTuple):
         organizations: ids; empty string for one that is not told.
         services: service principals; ``*`` for any.
         bounded: others in a known place (a VPC, an address range, a provider) without an account that is told.
+        somebody: callers of one account each that is not told, which may be the owner.
     """
 
     everybody: bool = False
@@ -24,6 +25,7 @@ class Crowd(NamedTuple):
     organizations: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
     bounded: bool = False
+    somebody: bool = False
 
     def joined(self, other: "Crowd") -> "Crowd":
         """Those in one or the other."""
@@ -33,11 +35,13 @@ class Crowd(NamedTuple):
             self.organizations | other.organizations,
             self.services | other.services,
             self.bounded or other.bounded,
+            self.somebody or other.somebody,
         )
 
 
 NOBODY = Crowd()
 EVERYBODY = Crowd(everybody=True)
+_SOMEBODY = Unknown(Cause.NOT_HERE, "the account of a principal is not told")
 
 
 def narrower(first: Crowd, second: Crowd, owner: Text) -> Crowd:
@@ -55,16 +59,18 @@ def reach(crowd: Crowd, owner: Text) -> tuple[Reach, Reach, tuple[Unknown, ...]]
         return Reach.ORG, Reach.ORG, ()
     if crowd.bounded:
         return Reach.ACCOUNTS, Reach.ACCOUNTS, ()
-    least = most = Reach.OWNER if crowd.accounts else Reach.NOBODY
+    least = most = Reach.OWNER if crowd.accounts or crowd.somebody else Reach.NOBODY
     unknowns: list[Unknown] = []
     for account in crowd.accounts:
         match account.equals(owner):
             case Truth.FALSE:
-                least = most = Reach.ACCOUNTS
-                break
+                return Reach.ACCOUNTS, Reach.ACCOUNTS, ()
             case Truth.UNKNOWN:
                 most = Reach.ACCOUNTS
                 unknowns.extend(untold(account, owner))
             case Truth.TRUE:
                 pass
-    return least, most, () if least is most else tuple(dict.fromkeys(unknowns))
+    if crowd.somebody:
+        most = Reach.ACCOUNTS
+        unknowns.append(_SOMEBODY)
+    return least, most, tuple(dict.fromkeys(unknowns))

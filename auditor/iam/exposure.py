@@ -16,7 +16,7 @@ from auditor.iam.bounds import About, Bound, bound, confines, service_is_out
 from auditor.iam.crowd import EVERYBODY, NOBODY, Crowd, narrower, reach
 from auditor.iam.decision import Audience, Grant, Reach
 from auditor.iam.denies import Rest, left_by_denies, names_resource
-from auditor.iam.elements import Condition, Named, Patterns, Policy, Statement
+from auditor.iam.elements import Condition, Named, Patterns, Policy, Principals, Statement
 from auditor.iam.operators import Quantifier, operator
 from auditor.iam.principal import account_of
 from auditor.iam.reason import untold
@@ -32,6 +32,9 @@ _PREFIX_OF_TYPE = {
     "AWS::KMS::Key": "kms:",
     "AWS::Lambda::Function": "lambda:",
 }
+
+
+_SOMEBODY = Crowd(somebody=True)
 
 
 class _Part(NamedTuple):
@@ -221,9 +224,7 @@ def _literals(accounts: frozenset[Text], owner: Text) -> tuple[str, ...]:
 
 def _of_principals(statement: Statement, limits: _Limits) -> _Part:
     if statement.not_principals is not None:
-        # Everybody but some: anonymous callers among them.
-        nobody = any(named.value.literal == "*" for named in statement.not_principals.items)
-        return _Part(NOBODY, NOBODY) if nobody else _everybody(limits)
+        return _all_but(statement.not_principals, limits)
     if statement.principals is None:
         why = Unknown(Cause.FAILED, f"statement {statement.label} has neither Principal nor NotPrincipal")
         return _Part(NOBODY, EVERYBODY, Truth.UNKNOWN, Truth.UNKNOWN, (why,))
@@ -237,6 +238,19 @@ def _of_principals(statement: Statement, limits: _Limits) -> _Part:
     return part
 
 
+def _all_but(excepted: Principals, limits: _Limits) -> _Part:
+    """NotPrincipal: everybody but some, anonymous callers among them."""
+    if any(named.value.literal == "*" for named in excepted.items):
+        return _Part(NOBODY, NOBODY)
+    found = _everybody(limits)
+    holes = [hole for named in excepted.items for hole in named.value.holes if named.kind == "AWS"]
+    if excepted.open is not None:
+        holes.append(excepted.open)
+    if not holes:
+        return found
+    return found._replace(least=NOBODY, unknowns=(*found.unknowns, *holes))
+
+
 def _of_one(named: Named, statement: Statement, limits: _Limits) -> _Part:
     match named.kind:
         case "*":
@@ -248,7 +262,7 @@ def _of_one(named: Named, statement: Statement, limits: _Limits) -> _Part:
         case "Federated":
             return _federated(named.value, statement, limits)
         case _:
-            return _limited(_Part(Crowd(bounded=True), Crowd(bounded=True)), limits)
+            return _limited(_Part(_SOMEBODY, _SOMEBODY), limits)
 
 
 def _everybody(limits: _Limits) -> _Part:
@@ -298,7 +312,7 @@ def _no_arn(value: Text, limits: _Limits) -> _Part:
     if value.holes and value.equals("*") is Truth.UNKNOWN:
         everybody = _everybody(limits)
         return _Part(NOBODY, everybody.most, everybody.confined, Truth.UNKNOWN, untold(value))
-    return _limited(_Part(Crowd(bounded=True), Crowd(bounded=True)), limits)
+    return _limited(_Part(_SOMEBODY, _SOMEBODY), limits)
 
 
 def _account(account: Text, limits: _Limits) -> _Part:
@@ -323,7 +337,7 @@ def _account(account: Text, limits: _Limits) -> _Part:
 def _keeps(limit: Bound, account: Text) -> Truth:
     """Whether a limit to accounts leaves callers of one account in."""
     crowd = limit.most
-    other = crowd.everybody or crowd.bounded or crowd.organizations
+    other = crowd.everybody or crowd.bounded or crowd.somebody or crowd.organizations
     if other or limit.about not in {About.PRINCIPAL, None}:
         return Truth.TRUE
     kept = any_of(each.equals(account) for each in crowd.accounts)
