@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from auditor.model.known import Cause, Unknown
 from auditor.model.origin import Location
-from auditor.model.policy import Document, Entry, Gap, Leaf, Mapping, Node, Sequence
+from auditor.model.policy import Document, Entry, Gap, Leaf, Mapping, Node, Sequence, node_of
 from auditor.model.text import Part, Symbol, Text, text
 
 ACCOUNTS = ("111111111111", "222222222222")
@@ -305,3 +305,8 @@ class Filling:
             keys = [(str(entry.key), self._list(entry.node, VALUES)) for entry in operator.node.entries]
             rows.append((str(operator.key), _map(keys)))
         return _map(rows)
+
+
+def plain(data: object) -> Document:
+    """A document of plain data."""
+    return Document(tree=node_of(data))
