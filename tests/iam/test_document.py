@@ -21,22 +21,10 @@ json_values = st.recursive(
     max_leaves=12,
 )
 elements = st.sampled_from(
-    tuple(
-        [
-            "Version",
-            "Statement",
-            "Id",
-            "Sid",
-            "Effect",
-            "Principal",
-            "NotPrincipal",
-            "Action",
-            "NotAction",
-            "Resource",
-            "NotResource",
-        ]
+    (
+        *("Version", "Statement", "Id", "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"),
+        *("Resource", "NotResource", "Condition", "AWS", "Service", "StringEquals", "Allow", "Deny", "2012-10-17", "*"),
     )
-    + tuple(["Condition", "AWS", "Service", "StringEquals", "Allow", "Deny", "2012-10-17", "*"])
 )
 policy_like = st.recursive(
     elements | st.integers(),
