@@ -136,13 +136,13 @@ aws_names = _texts(AWS_NAMES, AWS_PIECES)
 values = _texts(VALUES, VALUE_PIECES)
 
 
-def _leaf(written: Text) -> Node:
+def leaf(written: Text) -> Node:
     return Leaf(written)
 
 
 def _listed(items: st.SearchStrategy[Text]) -> st.SearchStrategy[Node]:
     """One value, a list, a list with an open end, or nothing that is told."""
-    leaves = items.map(_leaf)
+    leaves = items.map(leaf)
     several = st.lists(leaves, min_size=1, max_size=3).map(tuple)
     plain = several.map(Sequence)
     open_ended = st.builds(lambda found: Sequence(found, Location(), hole()), several)
@@ -151,24 +151,24 @@ def _listed(items: st.SearchStrategy[Text]) -> st.SearchStrategy[Node]:
     return st.sampled_from(kinds).flatmap(lambda each: each)
 
 
-def _map(entries: list[tuple[str, Node]], end: Unknown | None = None) -> Mapping:
+def map_of(entries: list[tuple[str, Node]], end: Unknown | None = None) -> Mapping:
     return Mapping(tuple(Entry(text(key), node) for key, node in dict(entries).items()), Location(), end)
 
 
 principals = st.one_of(
     st.just(Leaf(text("*"))),
     st.just(Leaf(text("*"))),
-    st.builds(lambda node: _map([("AWS", node)]), _listed(aws_names)),
-    st.builds(lambda node: _map([("AWS", node)]), _listed(aws_names)),
-    st.builds(lambda node: _map([("Service", node)]), _listed(st.sampled_from(SERVICES).map(text))),
+    st.builds(lambda node: map_of([("AWS", node)]), _listed(aws_names)),
+    st.builds(lambda node: map_of([("AWS", node)]), _listed(aws_names)),
+    st.builds(lambda node: map_of([("Service", node)]), _listed(st.sampled_from(SERVICES).map(text))),
     st.builds(
-        lambda one, two: _map([("AWS", one), ("Service", two)]), _listed(aws_names), st.just(_leaf(text(SERVICES[0])))
+        lambda one, two: map_of([("AWS", one), ("Service", two)]), _listed(aws_names), st.just(leaf(text(SERVICES[0])))
     ),
     st.builds(lambda: Gap(hole(), may_be_absent=False)),
 )
 conditions = st.one_of(
     st.builds(
-        lambda rows: _map([(operator, _map([(key, node)])) for operator, key, node in rows]),
+        lambda rows: map_of([(operator, map_of([(key, node)])) for operator, key, node in rows]),
         st.lists(st.tuples(st.sampled_from(OPERATORS), st.sampled_from(KEYS), _listed(values)), min_size=1, max_size=2),
     ),
     st.builds(lambda: Gap(hole())),
@@ -188,7 +188,7 @@ def statements(draw: Callable[[st.SearchStrategy[Any]], Any], *, named: bool) ->
         entries.append((draw(st.sampled_from(("Principal", "Principal", "NotPrincipal"))), draw(principals)))
     if draw(st.booleans()):
         entries.append(("Condition", draw(conditions)))
-    return _map(entries)
+    return map_of(entries)
 
 
 @st.composite
@@ -199,7 +199,7 @@ def documents(draw: Callable[[st.SearchStrategy[Any]], Any], *, named: bool) -> 
     found = tuple(draw(st.lists(each, min_size=1, max_size=3)))
     end = hole() if draw(st.sampled_from((False,) * 9 + (True,))) else None
     version = draw(st.sampled_from(("2012-10-17", "2012-10-17", "2008-10-17")))
-    return Document(tree=_map([("Version", Leaf(text(version))), ("Statement", Sequence(found, Location(), end))]))
+    return Document(tree=map_of([("Version", Leaf(text(version))), ("Statement", Sequence(found, Location(), end))]))
 
 
 class Filling:
@@ -234,7 +234,7 @@ class Filling:
                     items += [self._any_statement() for _ in range(self.draw(st.integers(0, 1)))]
                 node = Sequence(tuple(items))
             entries.append((str(entry.key), node))
-        return Document(tree=_map(entries))
+        return Document(tree=map_of(entries))
 
     def _any_statement(self) -> Node:
         found = self._statement(self.draw(statements(named=self.named)))
@@ -251,7 +251,7 @@ class Filling:
             filled = self._element(name, entry.node)
             if filled is not None:
                 entries.append((name, filled))
-        return _map(entries)
+        return map_of(entries)
 
     def _element(self, name: str, node: Node) -> Node | None:
         match name:
@@ -280,11 +280,11 @@ class Filling:
 
     def _principals(self, node: Node) -> Node:
         if isinstance(node, Gap):
-            return self.draw(st.sampled_from((Leaf(text("*")), _map([("AWS", Leaf(text(AWS_NAMES[3])))]))))
+            return self.draw(st.sampled_from((Leaf(text("*")), map_of([("AWS", Leaf(text(AWS_NAMES[3])))]))))
         if isinstance(node, Leaf):
             return node
         assert isinstance(node, Mapping)
-        return _map(
+        return map_of(
             [
                 (str(entry.key), self._list(entry.node, AWS_NAMES if str(entry.key) == "AWS" else SERVICES))
                 for entry in node.entries
@@ -303,8 +303,8 @@ class Filling:
         for operator in node.entries:
             assert isinstance(operator.node, Mapping)
             keys = [(str(entry.key), self._list(entry.node, VALUES)) for entry in operator.node.entries]
-            rows.append((str(operator.key), _map(keys)))
-        return _map(rows)
+            rows.append((str(operator.key), map_of(keys)))
+        return map_of(rows)
 
 
 def plain(data: object) -> Document:

@@ -1,0 +1,402 @@
+from typing import Any
+
+import iam_trees
+import pytest
+
+from auditor import iam
+from auditor.iam import Reach
+from auditor.iam.elements import Policy, unread
+from auditor.model.known import Cause, Truth, Unknown
+from auditor.model.origin import Location
+from auditor.model.policy import Document, Entry, Gap, Leaf, Mapping
+from auditor.model.text import Symbol, Text, text
+
+OWN, OTHER = "111111111111", "222222222222"
+TOPIC = f"arn:aws:sns:eu-west-1:{OWN}:orders"
+HOLE = Unknown(Cause.NOT_HERE, "a parameter")
+ACCOUNT = Symbol("account", "stack.yaml")
+YES, NO, OPEN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
+Data = dict[str, Any]
+
+
+def allow(principal: object = "*", condition: Data | None = None, **more: Any) -> Data:
+    made = {"Effect": "Allow", "Principal": principal, "Action": "sns:Publish", "Resource": TOPIC}
+    return made | ({} if condition is None else {"Condition": condition}) | more
+
+
+def deny(condition: Data | None = None, **more: Any) -> Data:
+    return allow("*", condition, **more) | {"Effect": "Deny"} | more
+
+
+def policy(*statements: Data, version: str = "2012-10-17") -> Policy:
+    return iam.parse(iam_trees.plain({"Version": version, "Statement": list(statements)}))
+
+
+def audience(
+    *statements: Data, owner: Text | str = OWN, resource_type: str = "", version: str = "2012-10-17"
+) -> iam.Audience:
+    return iam.exposure(policy(*statements, version=version), text(TOPIC), text(owner), resource_type=resource_type)
+
+
+def reach(*statements: Data) -> Reach:
+    return audience(*statements).reach
+
+
+def like(**keys: Any) -> Data:
+    return {"StringLike": {key.replace("_", ":"): value for key, value in keys.items()}}
+
+
+def equal(**keys: Any) -> Data:
+    return {"StringEquals": {key.replace("_", ":"): value for key, value in keys.items()}}
+
+
+@pytest.mark.parametrize(
+    ("principal", "expected"),
+    [
+        ("*", Reach.PUBLIC),
+        ({"AWS": "*"}, Reach.PUBLIC),
+        ({"AWS": [OWN, "*"]}, Reach.PUBLIC),
+        ({"AWS": "arn:aws:iam::*:root"}, Reach.PUBLIC),
+        ({"AWS": OWN}, Reach.OWNER),
+        ({"AWS": f"arn:aws:iam::{OWN}:role/a"}, Reach.OWNER),
+        ({"AWS": f"arn:aws:iam::{OTHER}:root"}, Reach.ACCOUNTS),
+        ({"AWS": [OWN, OTHER]}, Reach.ACCOUNTS),
+        ({"Service": "ses.amazonaws.com"}, Reach.SERVICE),
+        ({"Service": "ses.amazonaws.com", "AWS": OTHER}, Reach.SERVICE),
+        ({"Federated": "graph.facebook.com"}, Reach.PUBLIC),
+        ({"Federated": "cognito-identity.amazonaws.com"}, Reach.PUBLIC),
+        ({"Federated": f"arn:aws:iam::{OWN}:saml-provider/x"}, Reach.OWNER),
+        ({"Federated": f"arn:aws:iam::{OWN}:oidc-provider/token.actions.githubusercontent.com"}, Reach.PUBLIC),
+        ({"CanonicalUser": "79a59df900b949e5"}, Reach.UNKNOWN),
+        ({"AWS": "AIDACKCEVSQ6C2EXAMPLE"}, Reach.UNKNOWN),
+    ],
+)
+def test_principals(principal: object, expected: Reach) -> None:
+    assert reach(allow(principal)) is expected
+
+
+def test_a_principal_of_an_untold_account_is_not_the_public() -> None:
+    found = audience(allow({"CanonicalUser": "79a59df900b949e5"}))
+    assert (found.known_reach, found.at_most) == (Reach.OWNER, Reach.ACCOUNTS)
+    assert iam.is_public(found) is NO
+    assert found.unknowns == (Unknown(Cause.NOT_HERE, "the account of a principal is not told"),)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        # keys that tell for whom
+        (equal(aws_SourceOwner=OWN), Reach.OWNER),
+        (equal(AWS_SourceAccount=OWN), Reach.OWNER),
+        (equal(aws_PrincipalAccount=[OWN, OTHER]), Reach.ACCOUNTS),
+        (like(aws_SourceAccount=OTHER), Reach.ACCOUNTS),
+        (equal(aws_PrincipalOrgID="o-1"), Reach.ORG),
+        (equal(aws_SourceOrgID="o-1"), Reach.ORG),
+        ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-1/r-2/*"}}, Reach.ORG),
+        ({"ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:*:{OWN}:alarm:*"}}, Reach.OWNER),
+        ({"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER}:role/a"}}, Reach.ACCOUNTS),
+        (equal(aws_SourceArn="arn:aws:s3:::bucket"), Reach.SERVICE),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:*:bucket"}}, Reach.SERVICE),
+        (equal(aws_SourceVpc="vpc-1"), Reach.ACCOUNTS),
+        (equal(aws_SourceVpce="vpce-1a"), Reach.ACCOUNTS),
+        (equal(aws_PrincipalServiceName="ses.amazonaws.com"), Reach.SERVICE),
+        ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, Reach.SERVICE),
+        (equal(aws_userid="AROAEXAMPLE:session"), Reach.ACCOUNTS),
+        (like(aws_userid="AROAEXAMPLE:*"), Reach.ACCOUNTS),
+        ({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, Reach.ACCOUNTS),
+        ({"IpAddress": {"aws:SourceIp": "44.0.0.0/8"}}, Reach.ACCOUNTS),
+        ({"IpAddress": {"aws:SourceIp": "172.16.0.0/12"}}, Reach.ACCOUNTS),
+        (equal(aws_PrincipalAccount="${aws:ResourceAccount}"), Reach.OWNER),
+        # values that are anybody's
+        (like(aws_SourceAccount="*"), Reach.PUBLIC),
+        (like(aws_PrincipalOrgID="o-*"), Reach.PUBLIC),
+        (like(aws_SourceVpc="vpc-*"), Reach.PUBLIC),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:*:*:alarm:*"}}, Reach.PUBLIC),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}, Reach.PUBLIC),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/a"}}, Reach.PUBLIC),
+        ({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, Reach.PUBLIC),
+        ({"IpAddress": {"aws:SourceIp": "0.0.0.0/1"}}, Reach.PUBLIC),
+        ({"IpAddress": {"aws:SourceIp": ["8.0.0.0/8", "9.0.0.0/8"]}}, Reach.PUBLIC),
+        ({"IpAddress": {"aws:SourceIp": "2001:db8::/31"}}, Reach.PUBLIC),
+        # operators that let others pass
+        ({"StringNotEquals": {"aws:PrincipalAccount": OTHER}}, Reach.PUBLIC),
+        ({"StringEqualsIfExists": {"aws:SourceAccount": OWN}}, Reach.PUBLIC),
+        ({"ForAllValues:StringEquals": {"aws:SourceAccount": OWN}}, Reach.PUBLIC),
+        ({"Null": {"aws:SourceAccount": "false"}}, Reach.PUBLIC),
+        # keys that do not tell who calls
+        ({"Bool": {"aws:SecureTransport": "true"}}, Reach.PUBLIC),
+        (equal(SNS_Protocol="https"), Reach.PUBLIC),
+        (like(SNS_Endpoint="*@example.com"), Reach.PUBLIC),
+        (equal(aws_ResourceAccount=OWN), Reach.PUBLIC),
+        (equal(**{"aws_PrincipalTag/team": "a"}), Reach.PUBLIC),
+        # what is not decided
+        (equal(aws_PrincipalOrgID="*"), Reach.UNKNOWN),
+        (equal(aws_SourceAccount="mine"), Reach.UNKNOWN),
+        ({"NumericLessThan": {"aws:SourceAccount": OWN}}, Reach.UNKNOWN),
+        (like(aws_SourceArn=f"arn:aws:cloudwatch:*:{OWN}:alarm:*"), Reach.UNKNOWN),
+        (equal(other_key="x"), Reach.UNKNOWN),
+        ({"Unheard": {"aws:SourceAccount": OWN}}, Reach.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_conditions_on_everybody(condition: Data, expected: Reach) -> None:
+    assert reach(allow("*", condition)) is expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (equal(aws_PrincipalOrgID="o-1") | like(aws_SourceAccount=OWN), Reach.OWNER),
+        ({"Bool": {"aws:SecureTransport": "true"}} | equal(aws_SourceAccount=OWN), Reach.OWNER),
+        (equal(aws_SourceArn="arn:aws:s3:::bucket", aws_SourceAccount=OWN), Reach.OWNER),
+        (equal(aws_PrincipalAccount=[OWN]) | like(aws_PrincipalOrgID="*"), Reach.OWNER),
+    ],
+)
+def test_the_narrowest_of_several_conditions_holds(condition: Data, expected: Reach) -> None:
+    assert reach(allow("*", condition)) is expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "confined"),
+    [
+        (None, NO),
+        (equal(aws_SourceAccount=OWN), YES),
+        ({"ArnLike": {"aws:SourceArn": f"arn:aws:ses:*:{OWN}:*"}}, YES),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::bucket"}}, NO),
+        (equal(aws_SourceOrgID="o-1"), YES),
+        ({"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-1/*"}}, YES),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:ses:*:*:identity/*"}}, NO),
+        ({"StringEqualsIfExists": {"aws:SourceAccount": OWN}}, NO),
+        ({"Bool": {"aws:SecureTransport": "true"}}, NO),
+        (equal(other_key="x"), NO),
+        (equal(aws_SourceAccount="mine"), OPEN),
+    ],
+)
+def test_whether_a_service_is_tied_to_known_accounts(condition: Data | None, confined: Truth) -> None:
+    (grant,) = audience(allow({"Service": "ses.amazonaws.com"}, condition)).grants
+    assert grant.services == ("ses.amazonaws.com",)
+    assert grant.confined is confined
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [equal(aws_PrincipalOrgID="o-1"), equal(aws_SourceVpc="vpc-1"), {"IpAddress": {"aws:SourceIp": "10.0.0.1"}}],
+)
+def test_conditions_on_what_services_do_not_carry_keep_them_out(condition: Data) -> None:
+    assert reach(allow({"Service": "ses.amazonaws.com"}, condition)) is Reach.NOBODY
+
+
+@pytest.mark.parametrize(
+    ("condition", "strict"),
+    [
+        (None, NO),
+        (equal(aws_SourceAccount=OWN), YES),
+        ({"ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:eu-west-1:{OWN}:alarm:*"}}, NO),
+        ({"ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:eu-west-1:{OWN}:alarm:a"}}, YES),
+        (equal(aws_PrincipalAccount="${aws:ResourceAccount}"), NO),
+        (like(aws_userid="AROAEXAMPLE:*"), YES),
+        (equal(aws_SourceArn=f"arn:aws:cloudwatch:*:{OWN}:alarm:a"), OPEN),
+    ],
+)
+def test_the_strict_definition_wants_fixed_values(condition: Data | None, strict: Truth) -> None:
+    assert audience(allow("*", condition)).strict is strict
+
+
+def test_the_default_policy_of_a_topic_is_the_owners() -> None:
+    actions = ["SNS:GetTopicAttributes", "SNS:SetTopicAttributes", "SNS:Publish", "SNS:Subscribe"]
+    found = audience(allow({"AWS": "*"}, equal(AWS_SourceOwner=OWN), Action=actions), version="2008-10-17")
+    assert found.reach is Reach.OWNER
+    assert found.public_actions == ()
+    assert found.strict is YES
+    assert iam.is_public(found) is NO
+
+
+def test_every_statement_counts() -> None:
+    found = audience(
+        allow("*", equal(aws_SourceAccount=OWN), Sid="Ours"), allow("*", Action="sns:Subscribe", Sid="Open")
+    )
+    assert found.reach is Reach.PUBLIC
+    assert found.public_actions == ("sns:Subscribe",)
+    assert [(grant.statement, grant.reach) for grant in found.grants] == [("Ours", Reach.OWNER), ("Open", Reach.PUBLIC)]
+
+
+def test_who_is_let_in_is_named() -> None:
+    found = audience(
+        allow({"AWS": [OTHER, OWN, "arn:aws:iam::333333333333:role/a"], "Service": "ses.amazonaws.com"}),
+        allow("*", equal(aws_PrincipalOrgID=["o-2", "o-1"])),
+    )
+    assert found.accounts == (OTHER, "333333333333")
+    assert found.services == ("ses.amazonaws.com",)
+    assert found.organizations == ("o-1", "o-2")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        allow(Resource="arn:aws:sns:eu-west-1:111111111111:other"),
+        allow(NotResource=TOPIC) | {"Resource": None},
+        allow(NotAction="*") | {"Action": None},
+        allow(Action="*:Publish"),
+    ],
+)
+def test_what_gives_nothing_is_no_grant(statement: Data) -> None:
+    assert audience({key: value for key, value in statement.items() if value is not None}).grants == ()
+
+
+def test_actions_of_other_services_give_nothing_to_a_topic() -> None:
+    statement = allow(Action="s3:*")
+    assert audience(statement).reach is Reach.PUBLIC
+    assert audience(statement, resource_type="AWS::SNS::Topic").grants == ()
+    assert audience(allow(Action="*"), resource_type="AWS::SNS::Topic").reach is Reach.PUBLIC
+
+
+def test_everybody_but_some_is_everybody() -> None:
+    statement = {"Effect": "Allow", "NotPrincipal": {"AWS": OTHER}, "Action": "sns:*", "Resource": "*"}
+    assert reach(statement) is Reach.PUBLIC
+    assert reach(statement | {"Condition": equal(aws_PrincipalOrgID="o-1")}) is Reach.ORG
+
+
+# -- Deny -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("denial", "expected"),
+    [
+        (deny(), Reach.NOBODY),
+        (deny(Action="sns:*"), Reach.NOBODY),
+        (deny(Principal={"AWS": "*"}), Reach.NOBODY),
+        (deny(Action="sns:Subscribe"), Reach.PUBLIC),
+        (deny(Resource="arn:aws:sns:eu-west-1:111111111111:other"), Reach.PUBLIC),
+        (deny({"Bool": {"aws:SecureTransport": "false"}}), Reach.PUBLIC),
+        (deny({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}), Reach.PUBLIC),
+        (deny(Principal={"AWS": OTHER}), Reach.PUBLIC),
+        (deny({"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}), Reach.ORG),
+        (deny({"StringNotEquals": {"aws:SourceAccount": OWN}}), Reach.OWNER),
+        (deny({"StringNotEqualsIfExists": {"aws:SourceOwner": OWN}}), Reach.OWNER),
+        (deny({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}), Reach.ACCOUNTS),
+        (
+            deny({
+                "StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"},
+                "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+            }),
+            Reach.SERVICE,
+        ),
+        (deny({"StringNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}), Reach.UNKNOWN),
+        (deny({"Null": {"aws:PrincipalArn": "true"}}), Reach.UNKNOWN),
+        (deny({"StringNotEquals": {"other:key": "x"}}), Reach.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_what_a_deny_leaves_of_everybody(denial: Data, expected: Reach) -> None:
+    assert reach(allow(), denial) is expected
+
+
+def test_denying_all_but_some_leaves_them() -> None:
+    denial = {"Effect": "Deny", "NotPrincipal": {"AWS": [OWN]}, "Action": "*", "Resource": "*"}
+    assert reach(allow(), denial) is Reach.OWNER
+
+
+def test_denies_cover_an_allow_together() -> None:
+    both = allow(Action=["sns:Publish", "sns:Subscribe"])
+    assert reach(both, deny()) is Reach.PUBLIC
+    assert reach(both, deny(), deny(Action="SNS:Sub*")) is Reach.NOBODY
+
+
+def test_a_deny_of_an_account_takes_it_away() -> None:
+    statement = allow({"AWS": [OWN, OTHER]})
+    assert reach(statement, deny(Principal={"AWS": f"arn:aws:iam::{OTHER}:root"})) is Reach.OWNER
+    assert reach(statement, deny(Principal={"AWS": f"arn:aws:iam::{OTHER}:role/a"})) is Reach.ACCOUNTS
+
+
+def test_a_deny_of_some_actions_leaves_others() -> None:
+    assert reach(allow(Action="sns:*"), deny(Action="sns:DeleteTopic")) is Reach.PUBLIC
+
+
+# -- what is not told -------------------------------------------------------------------------------------------------
+
+
+def told(**elements: Any) -> Policy:
+    """A policy of one statement made of nodes."""
+    entries = [Entry(text(key), node) for key, node in elements.items()]
+    return iam.parse(Document(tree=Mapping((Entry(text("Statement"), Mapping(tuple(entries))),))))
+
+
+def nodes(principal: Any, **more: Any) -> Policy:
+    plain = {"Effect": Leaf(text("Allow")), "Action": Leaf(text("sns:Publish")), "Resource": Leaf(text("*"))}
+    return told(**{**plain, "Principal": principal, **more})
+
+
+def aws(*value: Any) -> Mapping:
+    return Mapping((Entry(text("AWS"), Leaf(text(*value))),))
+
+
+def condition(operator: str, key: str, *value: Any) -> Mapping:
+    return Mapping((Entry(text(operator), Mapping((Entry(text(key), Leaf(text(*value))),))),))
+
+
+EVERYBODY = Leaf(text("*"))
+MINE, THEIRS = text(OWN), text(ACCOUNT)
+SES_ARN = ("arn:aws:ses:", Symbol("region"), ":", ACCOUNT, ":identity/", HOLE)
+FROM_HOLE = condition("StringEquals", "aws:SourceAccount", HOLE)
+FROM_ACCOUNT = condition("StringEquals", "aws:SourceAccount", ACCOUNT)
+FROM_ARN = condition("ArnLike", "aws:SourceArn", *SES_ARN)
+SOME_TOPIC = Leaf(text("arn:aws:sns:eu-west-1:111111111111:", HOLE))
+SOME_QUEUE = Leaf(text("arn:aws:sqs:", HOLE))
+UNKNOWN_CASES = [
+    # policy, owner, known reach, widest, public
+    (nodes(aws(ACCOUNT)), THEIRS, Reach.OWNER, Reach.OWNER, NO),
+    (nodes(aws("arn:aws:iam::", ACCOUNT, ":root")), THEIRS, Reach.OWNER, Reach.OWNER, NO),
+    (nodes(aws(OTHER)), THEIRS, Reach.OWNER, Reach.ACCOUNTS, NO),
+    (nodes(aws(ACCOUNT)), MINE, Reach.OWNER, Reach.ACCOUNTS, NO),
+    (nodes(aws(HOLE)), MINE, Reach.NOBODY, Reach.PUBLIC, OPEN),
+    (nodes(aws("arn:aws:iam::", HOLE, ":root")), MINE, Reach.OWNER, Reach.ACCOUNTS, NO),
+    (nodes(aws(Symbol("Role.Arn"))), MINE, Reach.OWNER, Reach.ACCOUNTS, NO),
+    (nodes(Gap(HOLE)), MINE, Reach.NOBODY, Reach.PUBLIC, OPEN),
+    (nodes(EVERYBODY, Effect=Gap(HOLE)), MINE, Reach.NOBODY, Reach.PUBLIC, OPEN),
+    (nodes(EVERYBODY, Condition=Gap(HOLE)), MINE, Reach.NOBODY, Reach.PUBLIC, OPEN),
+    (nodes(aws(OWN), Condition=Gap(HOLE)), MINE, Reach.NOBODY, Reach.OWNER, NO),
+    (nodes(EVERYBODY, Condition=FROM_HOLE), MINE, Reach.NOBODY, Reach.PUBLIC, OPEN),
+    (nodes(EVERYBODY, Condition=FROM_ACCOUNT), THEIRS, Reach.OWNER, Reach.OWNER, NO),
+    (nodes(EVERYBODY, Condition=FROM_ARN), THEIRS, Reach.OWNER, Reach.OWNER, NO),
+    (nodes(EVERYBODY, Resource=SOME_TOPIC), MINE, Reach.NOBODY, Reach.PUBLIC, OPEN),
+    (nodes(EVERYBODY, Resource=SOME_QUEUE), MINE, Reach.NOBODY, Reach.NOBODY, NO),
+    (unread(HOLE), MINE, Reach.NOBODY, Reach.PUBLIC, OPEN),
+]
+
+
+@pytest.mark.parametrize(("made", "owner", "least", "most", "public"), UNKNOWN_CASES)
+def test_what_is_not_told(made: Policy, owner: Text, least: Reach, most: Reach, public: Truth) -> None:
+    found = iam.exposure(made, text(TOPIC), owner)
+    assert (found.known_reach, found.at_most) == (least, most)
+    assert found.reach is (least if least is most else Reach.UNKNOWN)
+    assert iam.is_public(found) is public
+    assert bool(found.unknowns) is (least is not most)
+
+
+def test_a_grant_says_that_it_is_not_public() -> None:
+    (grant,) = iam.exposure(nodes(aws(OTHER)), text(TOPIC), text(ACCOUNT)).grants
+    assert grant.reach is Reach.UNKNOWN
+    assert grant.gives(Reach.PUBLIC) is NO
+    assert grant.gives(Reach.ACCOUNTS) is OPEN
+    assert grant.unknowns == (Unknown(Cause.NOT_HERE, "{account} of stack.yaml is not told"),)
+
+
+def test_a_grant_tells_its_actions() -> None:
+    (grant,) = audience(allow(Action=["SNS:Pub*", "sns:Subscribe"])).grants
+    assert grant.allows("sns:Publish") is YES
+    assert grant.allows("sns:AddPermission") is NO
+    (negated,) = audience({"Effect": "Allow", "Principal": "*", "NotAction": "sns:Publish", "Resource": "*"}).grants
+    assert negated.allows("sns:Publish") is NO
+    assert negated.allows("sns:Subscribe") is YES
+    (hidden,) = iam.exposure(nodes(EVERYBODY, Action=Leaf(text("sns:", HOLE))), text(TOPIC), text(OWN)).grants
+    assert hidden.allows("sns:Publish") is OPEN
+    assert hidden.allows("ses:SendEmail") is NO
+
+
+def test_a_statement_that_breaks_the_grammar_could_be_public() -> None:
+    for statement in (allow(Effect="allow"), allow(Actions="x")):
+        found = audience(statement)
+        assert (found.known_reach, found.at_most) == (Reach.NOBODY, Reach.PUBLIC)
+
+
+def test_locations_are_kept() -> None:
+    (grant,) = audience(allow()).grants
+    assert grant.location == Location(pointer="/Statement/0")
