@@ -138,7 +138,7 @@ def _graded(policy: Policy, statement: Statement, resource: Text | None, owner: 
     broken = statement.unusable
     if broken is not None:
         return _finished(statement, _Part(NOBODY, EVERYBODY, Truth.UNKNOWN, Truth.UNKNOWN, (broken,)), owner)
-    acting = _acts_for(statement, prefix) if prefix else Truth.TRUE
+    acting = _acts_for(statement, prefix)
     named = Truth.TRUE if resource is None else names_resource(policy, statement, resource)
     if (acting & named) is Truth.FALSE:
         return None
@@ -154,15 +154,17 @@ def _graded(policy: Policy, statement: Statement, resource: Text | None, owner: 
 
 
 def _acts_for(statement: Statement, prefix: str) -> Truth:
-    """Whether any of its actions is one of a service."""
-    if statement.actions is None:
-        return Truth.TRUE
+    """Whether it covers any action of a service; any at all without prefix."""
     every = Glob((prefix, Wild.ANY), fold=True)
-    touched = any_of(
-        Truth.TRUE if pattern(item).overlaps(every) is Truth.TRUE else pattern(item).overlaps(every)
-        for item in statement.actions.items
-    )
-    return touched if statement.actions.open is None else touched | Truth.UNKNOWN
+    if statement.actions is not None:
+        # A pattern that matches nothing, such as *:Publish, is the empty string.
+        patterns = [pattern(item) for item in statement.actions.items]
+        touched = any_of(each.overlaps(every) for each in patterns if each.literal != "")
+        return touched if statement.actions.open is None else touched | Truth.UNKNOWN
+    if statement.not_actions is None:
+        return Truth.TRUE
+    left_out = any_of(pattern(item).covers(every) for item in statement.not_actions.items)
+    return ~left_out if statement.not_actions.open is None else ~left_out & Truth.UNKNOWN
 
 
 def _uncertain(policy: Policy, statement: Statement, resource: Text | None, applies: Truth) -> tuple[Unknown, ...]:
