@@ -217,7 +217,11 @@ class Filling:
             if isinstance(part, Symbol):
                 parts.append(self.symbols[part.name])
             elif isinstance(part, Unknown):
-                parts.append(self.draw(st.sampled_from((*choices, "", "x", "?", "a:b"))))
+                found = (*choices, "", "x", "?", "a:b")
+                if choices is AWS_NAMES and len(written.parts) > 1:
+                    # AWS refuses wildcards inside the name of a principal: no such policy is in force.
+                    found = tuple(each for each in found if "*" not in each and "?" not in each)
+                parts.append(self.draw(st.sampled_from(found)))
             else:
                 parts.append(part)
         return text(*parts)

@@ -2,12 +2,16 @@
 
 from typing import NamedTuple
 
+import msgspec
+
 from auditor.iam.action import pattern
+from auditor.iam.automaton import Wild
 from auditor.iam.bounds import Bound, opposite
 from auditor.iam.crowd import EVERYBODY, NOBODY, Crowd
 from auditor.iam.elements import Patterns, Policy, Principals, Statement
 from auditor.iam.principal import account_of
 from auditor.iam.resource import ArnPattern, any_arn_pattern
+from auditor.iam.wildcard import Glob
 from auditor.model.known import Cause, Known, Truth, Unknown, all_of, any_of
 from auditor.model.text import Text, text
 
@@ -47,6 +51,31 @@ class Rest(NamedTuple):
     excluded: tuple[Text, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     texts: tuple[str, ...] = ()
+
+
+def focus(policy: Policy, prefix: str) -> Policy:
+    """A policy as far as it is about the actions of one service: for these, all actions are the service's."""
+    every = Glob((prefix, Wild.ANY), fold=True)
+    return msgspec.structs.replace(
+        policy, statements=tuple(_focused(each, prefix, every) for each in policy.statements)
+    )
+
+
+def _focused(statement: Statement, prefix: str, every: Glob) -> Statement:
+    if statement.actions is None:
+        return statement
+    denies = isinstance(statement.effect, Known) and statement.effect.value == "Deny"
+    items = []
+    for item in statement.actions.items:
+        made = pattern(item)
+        if denies:
+            items.append(_ALL if made.covers(every) is Truth.TRUE else item)
+        elif made.overlaps(every) is not Truth.FALSE:
+            items.append(text(f"{prefix}*") if made.is_all else item)
+    return msgspec.structs.replace(statement, actions=Patterns(tuple(items), statement.actions.open))
+
+
+_ALL = text("*")
 
 
 def left_by_denies(policy: Policy, allow: Statement, resource: Text | None, owner: Text) -> Rest:

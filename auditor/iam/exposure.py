@@ -11,14 +11,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from auditor.iam.action import pattern
+from auditor.iam.admission import Limits, Part, of_principals
 from auditor.iam.automaton import Wild
-from auditor.iam.bounds import About, Bound, bound, confines, service_is_out
-from auditor.iam.crowd import EVERYBODY, NOBODY, Crowd, narrower, reach
+from auditor.iam.bounds import bound
+from auditor.iam.crowd import EVERYBODY, NOBODY, reach
 from auditor.iam.decision import Audience, Grant, Reach
-from auditor.iam.denies import Rest, left_by_denies, names_resource
-from auditor.iam.elements import Condition, Named, Patterns, Policy, Principals, Statement
-from auditor.iam.operators import Quantifier, operator
-from auditor.iam.principal import account_of
+from auditor.iam.denies import focus, left_by_denies, names_resource
+from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.reason import untold
 from auditor.iam.wildcard import Glob
 from auditor.model import arn as arns
@@ -31,55 +30,14 @@ _PREFIX_OF_TYPE = {
     "AWS::SQS::Queue": "sqs:",
     "AWS::KMS::Key": "kms:",
     "AWS::Lambda::Function": "lambda:",
+    "AWS::S3::Bucket": "s3:",
 }
-
-
-_SOMEBODY = Crowd(somebody=True)
-
-
-class _Part(NamedTuple):
-    """Who is let in, at least and at most, and what decides between them."""
-
-    least: Crowd
-    most: Crowd
-    confined: Truth = Truth.TRUE
-    strict: Truth = Truth.TRUE
-    unknowns: tuple[Unknown, ...] = ()
-
-    def joined(self, other: "_Part") -> "_Part":
-        return _Part(
-            self.least.joined(other.least),
-            self.most.joined(other.most),
-            self.confined & other.confined,
-            self.strict & other.strict,
-            self.unknowns + other.unknowns,
-        )
 
 
 class _Graded(NamedTuple):
     grant: Grant
     least: Reach
     most: Reach
-
-
-class _Limits(NamedTuple):
-    """The conditions of an Allow and the Deny statements beside it, as far as they limit."""
-
-    own: tuple[Bound, ...]
-    rest: Rest
-    owner: Text
-
-    @property
-    def bounds(self) -> tuple[Bound, ...]:
-        return self.own + self.rest.limits
-
-    @property
-    def certain(self) -> bool:
-        return self.rest.certain and all(each.certain for each in self.bounds)
-
-    @property
-    def unknowns(self) -> tuple[Unknown, ...]:
-        return (*self.rest.unknowns, *(why for each in self.bounds for why in each.unknowns))
 
 
 def exposure(policy: Policy, resource: Text | None, owner: Text, *, resource_type: str = "") -> Audience:
@@ -89,14 +47,16 @@ def exposure(policy: Policy, resource: Text | None, owner: Text, *, resource_typ
         policy: of the resource.
         resource: its ARN; None for whatever the policy names.
         owner: account of the resource.
-        resource_type: CloudFormation type name; statements without an action of its service then give nothing.
+        resource_type: CloudFormation type name, where the ARN does not tell the service: statements without an action
+            of the service give nothing.
     """
-    prefix = _PREFIX_OF_TYPE.get(resource_type, "")
+    prefix = _PREFIX_OF_TYPE.get(resource_type) or _prefix_of(resource)
+    focused = focus(policy, prefix) if prefix else policy
     graded = [
         found
-        for statement in policy.statements
+        for statement, narrowed in zip(policy.statements, focused.statements, strict=True)
         if not (isinstance(statement.effect, Known) and statement.effect.value != "Allow")
-        and (found := _graded(policy, statement, resource, owner, prefix)) is not None
+        and (found := _graded(focused, statement, narrowed, resource, owner, prefix)) is not None
     ]
     least = max((each.least for each in graded), key=_width, default=Reach.NOBODY)
     most = Reach.PUBLIC if policy.open else max((each.most for each in graded), key=_width, default=Reach.NOBODY)
@@ -133,20 +93,29 @@ def _merged(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(sorted({item for each in lists for item in each}))
 
 
-def _graded(policy: Policy, statement: Statement, resource: Text | None, owner: Text, prefix: str) -> _Graded | None:
+def _prefix_of(resource: Text | None) -> str:
+    """The prefix of the actions that a policy on a resource can be about; empty when that is not known."""
+    parts = None if resource is None else arns.parse(resource)
+    service = parts.value.service.literal if isinstance(parts, Known) else None
+    return f"{service}:" if service is not None and f"{service}:" in _PREFIX_OF_TYPE.values() else ""
+
+
+def _graded(
+    policy: Policy, statement: Statement, narrowed: Statement, resource: Text | None, owner: Text, prefix: str
+) -> _Graded | None:
     """One Allow statement; None when it gives nothing to anybody."""
     broken = statement.unusable
     if broken is not None:
-        return _finished(statement, _Part(NOBODY, EVERYBODY, Truth.UNKNOWN, Truth.UNKNOWN, (broken,)), owner)
+        return _finished(statement, Part(NOBODY, EVERYBODY, Truth.UNKNOWN, Truth.UNKNOWN, (broken,)), owner)
     acting = _acts_for(statement, prefix)
     named = Truth.TRUE if resource is None else names_resource(policy, statement, resource)
     if (acting & named) is Truth.FALSE:
         return None
-    rest = left_by_denies(policy, statement, resource, owner)
+    rest = left_by_denies(policy, narrowed, resource, owner)
     if rest.nothing:
         return None
     bounds = tuple(bound(each, owner, variables=policy.has_variables) for each in statement.conditions)
-    part = _of_principals(statement, _Limits(bounds, rest, owner))
+    part = of_principals(statement, Limits(bounds, rest, owner))
     why = _uncertain(policy, statement, resource, acting & named)
     if why:
         part = part._replace(least=NOBODY, unknowns=part.unknowns + why)
@@ -182,7 +151,7 @@ def _uncertain(policy: Policy, statement: Statement, resource: Text | None, appl
     return tuple(why)
 
 
-def _finished(statement: Statement, part: _Part, owner: Text) -> _Graded | None:
+def _finished(statement: Statement, part: Part, owner: Text) -> _Graded | None:
     low, _, _ = reach(part.least, owner)
     _, high, ambiguous = reach(part.most, owner)
     if high is Reach.NOBODY:
@@ -222,180 +191,3 @@ def _literals(accounts: frozenset[Text], owner: Text) -> tuple[str, ...]:
     """The ids of other accounts."""
     others = (each for each in accounts if each.equals(owner) is not Truth.TRUE)
     return tuple(sorted(each.literal for each in others if each.literal is not None))
-
-
-def _of_principals(statement: Statement, limits: _Limits) -> _Part:
-    if statement.not_principals is not None:
-        return _all_but(statement.not_principals, limits)
-    if statement.principals is None:
-        why = Unknown(Cause.FAILED, f"statement {statement.label} has neither Principal nor NotPrincipal")
-        return _Part(NOBODY, EVERYBODY, Truth.UNKNOWN, Truth.UNKNOWN, (why,))
-    part = _Part(NOBODY, NOBODY)
-    for named in statement.principals.items:
-        part = part.joined(_of_one(named, statement, limits))
-    if statement.principals.open is not None:
-        more = _everybody(limits)
-        open_part = _Part(NOBODY, more.most, Truth.UNKNOWN, Truth.UNKNOWN, (statement.principals.open,))
-        part = part.joined(open_part)
-    return part
-
-
-def _all_but(excepted: Principals, limits: _Limits) -> _Part:
-    """NotPrincipal: everybody but some, anonymous callers among them."""
-    if any(named.value.literal == "*" for named in excepted.items):
-        return _Part(NOBODY, NOBODY)
-    found = _everybody(limits)
-    holes = [hole for named in excepted.items for hole in named.value.holes if named.kind == "AWS"]
-    if excepted.open is not None:
-        holes.append(excepted.open)
-    if not holes:
-        return found
-    return found._replace(least=NOBODY, unknowns=(*found.unknowns, *holes))
-
-
-def _of_one(named: Named, statement: Statement, limits: _Limits) -> _Part:
-    match named.kind:
-        case "*":
-            return _everybody(limits)
-        case "AWS":
-            return _aws(named.value, limits)
-        case "Service":
-            return _service(named.value, limits)
-        case "Federated":
-            return _federated(named.value, statement, limits)
-        case _:
-            return _limited(_Part(_SOMEBODY, _SOMEBODY), limits)
-
-
-def _everybody(limits: _Limits) -> _Part:
-    """Everybody, less what conditions and Deny statements keep out: the narrowest limit holds."""
-    crowd = EVERYBODY
-    for each in limits.bounds:
-        crowd = narrower(crowd, each.most, limits.owner)
-    strict = any_of(_fixed(each) for each in limits.own)
-    confined = any_of(confines(each) for each in limits.bounds) if crowd.services else Truth.TRUE
-    return _Part(crowd if limits.certain else NOBODY, crowd, confined, strict, limits.unknowns)
-
-
-def _fixed(limit: Bound) -> Truth:
-    """Whether a condition limits by fixed values, as AWS's strict definition asks."""
-    if not limit.certain:
-        return Truth.UNKNOWN
-    return Truth.of(limit.limits and limit.fixed)
-
-
-def _limited(part: _Part, limits: _Limits) -> _Part:
-    """Named callers under conditions and Deny statements."""
-    least = part.least if limits.rest.certain and all(each.certain for each in limits.bounds) else NOBODY
-    if any(each.most == NOBODY for each in limits.bounds):
-        return _Part(NOBODY, NOBODY)
-    return part._replace(least=least, unknowns=part.unknowns + limits.unknowns)
-
-
-def _aws(value: Text, limits: _Limits) -> _Part:
-    if value.literal == "*":
-        return _everybody(limits)
-    if any(value.equals(excluded) is Truth.TRUE for excluded in limits.rest.excluded):
-        return _Part(NOBODY, NOBODY)
-    account = account_of(value)
-    if account is None:
-        parts = arns.parse(value)
-        if isinstance(parts, Unknown):
-            return _no_arn(value, limits)
-        account = parts.value.account
-    if account.literal is not None and ("*" in account.literal or "?" in account.literal):
-        # AWS refuses wildcards here; who writes one means everybody.
-        return _everybody(limits)
-    return _account(account, limits)
-
-
-def _no_arn(value: Text, limits: _Limits) -> _Part:
-    """A principal that is no ARN in full: an id of a deleted principal, an attribute, or a hole that could be ``*``."""
-    if value.holes and value.equals("*") is Truth.UNKNOWN:
-        everybody = _everybody(limits)
-        return _Part(NOBODY, everybody.most, everybody.confined, Truth.UNKNOWN, untold(value))
-    return _limited(_Part(_SOMEBODY, _SOMEBODY), limits)
-
-
-def _account(account: Text, limits: _Limits) -> _Part:
-    crowd = Crowd(accounts=frozenset((account,)))
-    least = crowd
-    unknowns: tuple[Unknown, ...] = ()
-    for excluded in limits.rest.excluded:
-        gone = excluded.equals(account)
-        if gone is Truth.TRUE:
-            return _Part(NOBODY, NOBODY)
-        if gone is Truth.UNKNOWN:
-            least, unknowns = NOBODY, unknowns + untold(excluded, account)
-    for each in limits.bounds:
-        kept = _keeps(each, account)
-        if kept is Truth.FALSE:
-            return _Part(NOBODY, NOBODY)
-        if kept is Truth.UNKNOWN:
-            least, unknowns = NOBODY, (*unknowns, *each.unknowns, *untold(account, *each.most.accounts))
-    return _limited(_Part(least, crowd, unknowns=unknowns), limits)
-
-
-def _keeps(limit: Bound, account: Text) -> Truth:
-    """Whether a limit to accounts leaves callers of one account in."""
-    crowd = limit.most
-    other = crowd.everybody or crowd.bounded or crowd.somebody or crowd.organizations
-    if other or limit.about not in {About.PRINCIPAL, None}:
-        return Truth.TRUE
-    kept = any_of(each.equals(account) for each in crowd.accounts)
-    return kept if limit.certain else kept | Truth.UNKNOWN
-
-
-def _service(value: Text, limits: _Limits) -> _Part:
-    if any(service_is_out(each) for each in limits.bounds):
-        return _Part(NOBODY, NOBODY)
-    for excluded in limits.rest.excluded:
-        if excluded.equals(value) is Truth.TRUE:
-            return _Part(NOBODY, NOBODY)
-    crowd = Crowd(services=frozenset((str(value),)))
-    confined = any_of(confines(each) for each in limits.bounds)
-    why = () if confined is not Truth.UNKNOWN and limits.rest.certain else limits.unknowns
-    return _Part(crowd if limits.rest.certain else NOBODY, crowd, confined, unknowns=why)
-
-
-_ANY_AUDIENCE = ("token.actions.githubusercontent.com",)
-"""Providers whose audience says nothing about who holds the token."""
-
-
-def _federated(value: Text, statement: Statement, limits: _Limits) -> _Part:
-    """A SAML provider belongs to an account; a web identity provider serves everybody, unless a claim is pinned."""
-    parts = arns.parse(value)
-    if isinstance(parts, Known) and parts.value.resource.startswith("saml-provider/") is Truth.TRUE:
-        return _account(parts.value.account, limits)
-    silent = tuple(each for each in limits.own if each.certain)
-    pinned = any_of(_pins(each, value) for each in statement.conditions)
-    if pinned is Truth.TRUE:
-        return _limited(_Part(Crowd(bounded=True), Crowd(bounded=True)), limits._replace(own=silent))
-    found = _everybody(limits._replace(own=silent))
-    if pinned is Truth.UNKNOWN or value.literal is None:
-        return found._replace(least=NOBODY, strict=Truth.UNKNOWN, unknowns=(*limits.unknowns, *untold(value)))
-    return found
-
-
-def _pins(condition: Condition, provider: Text) -> Truth:
-    """Whether a condition pins a claim of the provider's tokens to fixed values."""
-    key, how = condition.key.literal, operator(condition.operator)
-    if key is None or how is None:
-        return Truth.UNKNOWN
-    host, colon, claim = key.lower().rpartition(":")
-    if not colon or host in _SERVICES or how.negated or how.if_exists or how.quantifier is Quantifier.ALL:
-        return Truth.FALSE
-    if claim == "aud" and any(str(provider).endswith(name) for name in _ANY_AUDIENCE):
-        return Truth.FALSE
-    if how.base not in {"stringequals", "stringequalsignorecase", "stringlike"} or not condition.values:
-        return Truth.UNKNOWN
-    literals = [each.literal for each in condition.values]
-    if condition.open is not None or None in literals or any("${" in (each or "") for each in literals):
-        return Truth.UNKNOWN
-    wild = [each for each in literals if each is not None and how.wildcards and ("*" in each or "?" in each)]
-    if any(not each.strip("*?") for each in wild):
-        return Truth.FALSE
-    return Truth.UNKNOWN if wild else Truth.TRUE
-
-
-_SERVICES = frozenset({"aws", "sts", "sns", "ses", "sqs", "kms", "s3"})

@@ -331,6 +331,8 @@ def _taken_back(policy: Policy, allow: Statement, actions: tuple[str, ...]) -> T
 
 
 def _takes_back(policy: Policy, deny: Statement, allow: Statement, actions: tuple[str, ...]) -> Truth:
+    if deny.unusable is not None:
+        return Truth.UNKNOWN
     covered = all_of(acts(deny, action)[0] for action in actions) if actions else actions_cover(deny, allow)
     covered &= _denies_resources(policy, deny, allow)
     if covered is Truth.FALSE:
@@ -338,7 +340,7 @@ def _takes_back(policy: Policy, deny: Statement, allow: Statement, actions: tupl
     if deny.conditions:
         # A Deny under a condition leaves some requests; which, is for a whole evaluation to tell.
         return Truth.FALSE
-    unsure = deny.unusable is not None or deny.open is not None or isinstance(deny.effect, Unknown)
+    unsure = deny.open is not None or isinstance(deny.effect, Unknown)
     return covered & Truth.UNKNOWN if unsure else covered
 
 

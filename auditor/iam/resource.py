@@ -11,7 +11,7 @@ from functools import lru_cache
 from auditor.iam.automaton import Piece, Wild
 from auditor.iam.variables import Template, Variable, compiled
 from auditor.iam.wildcard import Glob
-from auditor.model.known import Cause, Truth, Unknown, all_of
+from auditor.model.known import Truth, Unknown, all_of
 from auditor.model.text import Symbol, Text
 
 SEGMENTS = 6
@@ -112,16 +112,15 @@ def arn_pattern(written: Text, *, variables: bool) -> ArnPattern | Template:
     return made if isinstance(made, Template) else ArnPattern(made.pieces)
 
 
-_VARIABLE = Unknown(Cause.UNDECIDED, "the value of a policy variable depends on the request")
-
-
 @lru_cache(maxsize=65536)
 def any_arn_pattern(written: Text, *, variables: bool) -> ArnPattern:
-    """The ARNs that a pattern can stand for, over all requests: a policy variable is a hole."""
+    """The ARNs that a pattern can stand for: a policy variable is one value, and no wildcard, for each request."""
     made = arn_pattern(written, variables=variables)
     if isinstance(made, ArnPattern):
         return made
-    return ArnPattern(tuple(_VARIABLE if isinstance(piece, Variable) else piece for piece in made.raw))
+    return ArnPattern(
+        tuple(Symbol(f"${{{piece.key}}}") if isinstance(piece, Variable) else piece for piece in made.raw)
+    )
 
 
 def _cut(pieces: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], ...] | None:

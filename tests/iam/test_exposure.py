@@ -243,10 +243,17 @@ def test_what_gives_nothing_is_no_grant(statement: Data) -> None:
 
 
 def test_actions_of_other_services_give_nothing_to_a_topic() -> None:
-    statement = allow(Action="s3:*")
-    assert audience(statement).reach is Reach.PUBLIC
-    assert audience(statement, resource_type="AWS::SNS::Topic").grants == ()
-    assert audience(allow(Action="*"), resource_type="AWS::SNS::Topic").reach is Reach.PUBLIC
+    assert reach(allow(Action="s3:*")) is Reach.NOBODY
+    assert reach(allow(Action="*")) is Reach.PUBLIC
+    anything = policy(allow(Action="s3:*", Resource="*"))
+    assert iam.exposure(anything, None, text(OWN)).reach is Reach.PUBLIC
+    assert iam.exposure(anything, None, text(OWN), resource_type="AWS::SNS::Topic").reach is Reach.NOBODY
+
+
+def test_denying_all_of_the_service_leaves_nothing_of_everything() -> None:
+    assert reach(allow(Action="*"), deny(Action="sns:*")) is Reach.NOBODY
+    all_but = {"Effect": "Allow", "Principal": "*", "NotAction": "s3:*", "Resource": "*"}
+    assert reach(all_but, deny(Action="SNS:*")) is Reach.NOBODY
 
 
 def test_everybody_but_some_is_everybody() -> None:

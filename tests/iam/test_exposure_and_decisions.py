@@ -18,8 +18,10 @@ STRANGER = "333333333333"
 ALLOW_ALL = iam.parse(
     iam_trees.plain({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 )
+# More, and other, examples than in the gate: HYPOTHESIS_EXAMPLES=2000.
+MORE = os.environ.get("HYPOTHESIS_EXAMPLES")
 exhaustive = settings(
-    max_examples=int(os.environ.get("N", "100")), deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(MORE or 100), derandomize=MORE is None, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 

@@ -1,0 +1,282 @@
+from typing import Any
+
+import iam_trees
+import pytest
+
+from auditor import iam
+from auditor.iam.elements import Policy, unread
+from auditor.model.known import Cause, Truth, Unknown
+from auditor.model.policy import Document, Entry, Gap, Leaf, Mapping
+from auditor.model.text import Symbol, Text, text
+
+HOLE = Unknown(Cause.NOT_HERE, "a parameter")
+SENDS = ("ses:SendEmail", "ses:SendRawEmail")
+YES, NO, OPEN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
+Data = dict[str, Any]
+
+
+def allow(action: object = "ses:*", resource: object = "*", **more: Any) -> Data:
+    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+def deny(action: object = "ses:*", resource: object = "*", **more: Any) -> Data:
+    return allow(action, resource, **more) | {"Effect": "Deny"}
+
+
+def policy(*statements: Data) -> Policy:
+    return iam.parse(iam_trees.plain({"Version": "2012-10-17", "Statement": list(statements)}))
+
+
+def sends(*statements: Data) -> tuple[iam.Power, ...]:
+    return iam.powers(policy(*statements), SENDS, service="ses")
+
+
+def told(**changes: Any) -> Policy:
+    """A policy of one statement with nodes."""
+    plain = {"Effect": Leaf(text("Allow")), "Action": Leaf(text("ses:*")), "Resource": Leaf(text("*"))} | changes
+    statement = Mapping(tuple(Entry(text(key), node) for key, node in plain.items()))
+    return iam.parse(Document(tree=Mapping((Entry(text("Statement"), statement),))))
+
+
+@pytest.mark.parametrize(
+    ("action", "given"),
+    [
+        ("ses:*", SENDS),
+        ("*", SENDS),
+        ("*:*", SENDS),
+        ("ses:Send*", SENDS),
+        ("SES:sendemail", SENDS[:1]),
+        (["ses:SendRawEmail", "sns:Publish"], SENDS[1:]),
+        ("sns:*", None),
+        ("*:SendEmail", None),
+    ],
+)
+def test_which_of_the_asked_actions_a_statement_gives(action: object, given: tuple[str, ...] | None) -> None:
+    found = sends(allow(action))
+    assert [power.actions for power in found] == ([] if given is None else [given])
+
+
+def test_everything_but_some_actions() -> None:
+    (power,) = sends({"Effect": "Allow", "NotAction": "ses:SendEmail", "Resource": "*"})
+    assert power.actions == ("ses:SendRawEmail",)
+
+
+@pytest.mark.parametrize(
+    ("resource", "every"),
+    [
+        ("*", YES),
+        ("arn:*", YES),
+        ("arn:aws:ses:*", YES),
+        ("arn:aws:ses:*:*:*", YES),
+        ("arn:aws:ses:*:*:identity/*", YES),
+        ("arn:aws-cn:ses:*:*:identity/*", YES),
+        ("arn:aws:ses:eu-west-1:111111111111:identity/*", YES),
+        ("arn:aws:ses:*:*:iden*", YES),
+        ("arn:aws:ses:*:*:configuration-set/*", NO),
+        ("arn:aws:ses:*:*:identity/example.org", NO),
+        ("arn:aws:ses:*:*:identity/*.org", NO),
+        ("arn:aws:sns:*:*:*", NO),
+        ("arn:aws:ses:*:*:identity/${aws:username}", NO),
+        (["arn:aws:ses:*:*:identity/example.org", "arn:aws:ses:*:*:identity/*"], YES),
+    ],
+)
+def test_what_covers_every_identity(resource: object, every: Truth) -> None:
+    (power,) = sends(allow(resource=resource))
+    assert power.every_resource is every
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "resource", "every"),
+    [
+        ("sns", "sns:Publish", "arn:aws:sns:*:*:*", YES),
+        ("sns", "sns:Publish", "arn:aws:sns:*:111111111111:orders-*", NO),
+        ("ses", "ses:CreateConfigurationSet", "arn:aws:ses:*:*:configuration-set/*", YES),
+        ("kms", "kms:Decrypt", "arn:aws:kms:*:*:key/*", YES),
+        ("s3", "s3:GetObject", "arn:aws:s3:::bucket/*", NO),
+        ("s3", "s3:GetObject", "arn:aws:s3:::*", YES),
+    ],
+)
+def test_what_covers_every_resource_of_other_services(service: str, action: str, resource: str, every: Truth) -> None:
+    (power,) = iam.powers(policy(allow(action, resource)), (action,), service=service)
+    assert power.every_resource is every
+
+
+def test_all_resources_but_some() -> None:
+    (power,) = sends({"Effect": "Allow", "Action": "ses:*", "NotResource": "arn:aws:ses:*:*:identity/a"})
+    assert power.every_resource is YES
+    assert power.resources == ("not arn:aws:ses:*:*:identity/a",)
+
+
+@pytest.mark.parametrize(
+    ("condition", "keys"),
+    [
+        ({"StringEquals": {"ses:FromAddress": "a@example.org"}}, ("ses:fromaddress",)),
+        ({"StringLike": {"ses:FromAddress": "*@example.org"}}, ("ses:fromaddress",)),
+        ({"StringLike": {"ses:FromAddress": "*"}}, ()),
+        ({"StringLike": {"ses:FromAddress": ["*@example.org", "*"]}}, ()),
+        ({"StringEqualsIfExists": {"ses:FromAddress": "a@example.org"}}, ()),
+        ({"StringNotEquals": {"ses:FromAddress": "a@example.org"}}, ()),
+        ({"ForAllValues:StringLike": {"ses:Recipients": "*@example.org"}}, ("ses:recipients",)),
+        ({"ForAllValues:StringLike": {"aws:TagKeys": "a"}}, ()),
+        ({"Bool": {"aws:SecureTransport": "true"}}, ("aws:securetransport",)),
+        ({"Null": {"ses:FromAddress": "false"}}, ()),
+    ],
+)
+def test_conditions_that_limit(condition: Data, keys: tuple[str, ...]) -> None:
+    (power,) = sends(allow(Condition=condition))
+    assert power.limiting_keys == keys
+    assert power.unknowns == ()
+
+
+@pytest.mark.parametrize(
+    ("denial", "taken_back"),
+    [
+        (deny(), YES),
+        (deny("ses:Send*"), YES),
+        (deny(resource="arn:aws:ses:*:*:identity/a"), NO),
+        (deny("ses:SendEmail"), NO),
+        (deny(Condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}}), NO),
+        ({"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:ses:*:*:identity/a"}, OPEN),
+    ],
+)
+def test_what_the_same_policy_takes_back(denial: Data, taken_back: Truth) -> None:
+    (power,) = sends(allow(), denial)
+    assert power.taken_back is taken_back
+
+
+def test_a_deny_of_the_resources_that_are_allowed_takes_them_back() -> None:
+    (power,) = sends(allow(resource="arn:aws:ses:*:*:identity/a"), deny(resource="arn:aws:ses:*:*:identity/*"))
+    assert power.taken_back is YES
+
+
+def test_a_power_names_its_statement() -> None:
+    first, second = sends(allow(Sid="Send"), deny("sns:*"), allow("ses:SendEmail"))
+    assert (first.statement, second.statement) == ("Send", "#3")
+    assert first.digest != second.digest
+    assert second.location.pointer == "/Statement/2"
+
+
+HERE = text("arn:aws:ses:", Symbol("region"), ":", Symbol("account"), ":identity/*")
+
+
+@pytest.mark.parametrize(
+    ("made", "granted", "every", "unknowns"),
+    [
+        (told(Action=Gap(HOLE)), OPEN, YES, (HOLE,)),
+        (told(Action=Leaf(text("ses:", HOLE))), OPEN, YES, (HOLE,)),
+        (told(Effect=Gap(HOLE)), OPEN, YES, None),
+        (told(Resource=Gap(HOLE)), YES, OPEN, (HOLE,)),
+        (told(Resource=Leaf(text("arn:aws:ses:*:*:identity/", HOLE))), YES, OPEN, (HOLE,)),
+        (told(Resource=Leaf(text("arn:", Symbol("partition"), ":ses:*:*:identity/*"))), YES, YES, ()),
+        (
+            told(Resource=Leaf(text("arn:aws:ses:", Symbol("region"), ":", Symbol("account"), ":identity/*"))),
+            YES,
+            YES,
+            (),
+        ),
+        (told(Resource=Leaf(text("arn:aws:ses:*:*:identity/", Symbol("Domain.Name")))), YES, NO, ()),
+        (told(Condition=Gap(HOLE)), OPEN, YES, (HOLE,)),
+    ],
+)
+def test_what_is_not_told(made: Policy, granted: Truth, every: Truth, unknowns: tuple[Unknown, ...] | None) -> None:
+    (power,) = iam.powers(made, SENDS, service="ses")
+    assert power.granted is granted
+    assert power.every_resource is every
+    if unknowns is not None:
+        assert power.unknowns == unknowns
+
+
+def test_other_services_are_not_concerned_by_a_hole_in_an_action() -> None:
+    assert iam.powers(told(Action=Leaf(text("sns:", HOLE))), SENDS, service="ses") == ()
+
+
+def test_statements_that_are_not_told_could_take_back() -> None:
+    made = iam.parse(
+        Document(
+            tree=Mapping(
+                (
+                    Entry(
+                        text("Statement"),
+                        iam_trees.Sequence((iam_trees.node_of(allow()), Gap(HOLE))),
+                    ),
+                )
+            )
+        )
+    )
+    (power,) = iam.powers(made, SENDS, service="ses")
+    assert power.taken_back is OPEN
+    assert power.unknowns == (HOLE,)
+    assert iam.powers(unread(HOLE), SENDS, service="ses") == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "administrator"),
+    [
+        (allow("*"), True),
+        (allow("*:*"), True),
+        (allow(["s3:*", "*"]), True),
+        (allow("*", "arn:*"), True),
+        (allow("*", "arn:aws:*"), True),
+        (allow("*", "arn:aws:s3:::*"), False),
+        (allow("iam:*"), False),
+        (deny("*"), False),
+        ({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}, True),
+        ({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}, False),
+        ({"Effect": "Allow", "NotAction": ["organizations:*", "iam:Create*"], "Resource": "*"}, False),
+    ],
+)
+def test_what_makes_an_administrator(statement: Data, *, administrator: bool) -> None:
+    assert bool(iam.grants_everything(policy(statement))) is administrator
+
+
+def test_an_administrator_statement_keeps_its_limits() -> None:
+    condition = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    (power,) = iam.grants_everything(policy(allow("*", Condition=condition), deny("*", Condition=condition)))
+    assert power.limiting_keys == ("aws:multifactorauthpresent",)
+    assert power.taken_back is NO
+    assert power.actions == ("*",)
+    (gone,) = iam.grants_everything(policy(allow("*"), deny("*")))
+    assert gone.taken_back is YES
+
+
+def test_an_action_that_is_a_hole_could_be_all() -> None:
+    (power,) = iam.grants_everything(told(Action=Leaf(text(HOLE))))
+    assert power.granted is OPEN
+    assert power.unknowns == (HOLE,)
+    assert iam.grants_everything(told(Action=Leaf(text("ses:", HOLE)))) == ()
+
+
+@pytest.mark.parametrize(
+    ("action", "services"),
+    [
+        ("ses:*", ["ses"]),
+        ("SNS:*", ["sns"]),
+        (["ses:*", "sns:**", "s3:Get*"], ["ses", "sns"]),
+        ("*", []),
+        ("*:*", []),
+        ("ses:Send*", []),
+    ],
+)
+def test_wildcards_over_a_service(action: object, services: list[str]) -> None:
+    found = iam.service_wildcards(policy(allow(action)))
+    assert [each.service for each in found] == services
+    assert all(each.certain is YES for each in found)
+
+
+def test_a_wildcard_over_a_service_can_be_taken_back() -> None:
+    (found,) = iam.service_wildcards(policy(allow(), deny()))
+    assert found.taken_back is YES
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        (text("ses:", HOLE), [("ses", OPEN)]),
+        (text("ses:Send", HOLE), []),
+        (text(HOLE), [("", OPEN)]),
+        (text(HOLE, ":*"), [("", OPEN)]),
+    ],
+)
+def test_wildcards_that_are_not_told(action: Text, expected: list[tuple[str, Truth]]) -> None:
+    found = iam.service_wildcards(told(Action=Leaf(action)))
+    assert [(each.service, each.certain) for each in found] == expected
