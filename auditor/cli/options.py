@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from auditor.cli.errors import EXIT_USAGE, Stop
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -49,7 +51,33 @@ def now() -> datetime:
     import os
 
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    if not epoch:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Stop(f"SOURCE_DATE_EPOCH={epoch} is no time in seconds since 1970", EXIT_USAGE) from error
+
+
+class Matching(click.ParamType[str]):
+    """A text of a certain form."""
+
+    def __init__(self, name: str, pattern: str, example: str) -> None:
+        self.name = name
+        self._pattern = pattern
+        self._example = example
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text, if it has the form."""
+        import re
+
+        if not re.fullmatch(self._pattern, str(value)):
+            self.fail(f"{value!r} is not like {self._example}", param, ctx)
+        return str(value)
+
+
+ACCOUNT = Matching("account", r"\d{12}", "111122223333")
+REGION = Matching("region", r"[a-z]{2,}(-[a-z]+)+-\d+", "eu-west-1")
 
 
 def together(*decorators: Callable[[F], F]) -> Callable[[F], F]:
@@ -71,6 +99,7 @@ def live_options() -> Callable[[F], F]:
         click.option(
             "--region",
             "regions",
+            type=REGION,
             multiple=True,
             metavar="REGION",
             help="With --live: a Region to read (repeatable). With files: the Region they will be deployed to.",
@@ -82,7 +111,7 @@ def live_options() -> Callable[[F], F]:
 def binding_options() -> Callable[[F], F]:
     """What a template does not tell and the user does."""
     return together(
-        click.option("--account", metavar="ID", help="12-digit account that templates will be deployed to."),
+        click.option("--account", type=ACCOUNT, metavar="ID", help="Account that templates will be deployed to."),
         click.option("--partition", type=click.Choice(["aws", "aws-cn", "aws-us-gov"]), help="Its partition."),
         click.option(
             "--parameter", "parameters", type=Pair(), multiple=True, help="Value of a template parameter (repeatable)."

@@ -6,7 +6,7 @@ a declared resource from outside counts as absent, with origin ABSENT.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Generic, TypeAlias, TypeVar
 
@@ -15,6 +15,7 @@ import msgspec
 from auditor.model import arn as arns
 from auditor.model.awslambda import Function, Permission
 from auditor.model.cloudwatch import Alarm
+from auditor.model.coverage import ASKED_BY, GLOBAL, LISTED_BY, Coverage
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Cause, Known, Truth, Unknown, Value, any_of
@@ -89,22 +90,6 @@ class Input(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unknown_leaves: int = 0
 
 
-class Coverage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one read operation of an account answered.
-
-    Attributes:
-        operation: IAM-style name, ``sns:ListTopics``.
-        resource: the resource it was asked about; empty for a list call.
-        complete: Known(True) when every page was read.
-    """
-
-    account: str
-    region: str
-    operation: str
-    complete: Known[bool] | Unknown
-    resource: str = ""
-
-
 class Relation(Generic[T]):
     """The items that stand in a relation to a resource.
 
@@ -155,42 +140,6 @@ class Relation(Generic[T]):
         return tuple(reasons)
 
 
-# Which list operation makes the relation to a type complete in an account.
-LISTED_BY: Mapping[type[Resource], str] = {
-    EmailIdentity: "ses:ListEmailIdentities",
-    IdentityPolicy: "ses:GetEmailIdentity",
-    ConfigurationSet: "ses:ListConfigurationSets",
-    EventDestination: "ses:GetConfigurationSetEventDestinations",
-    AccountSettings: "ses:GetAccount",
-    ReceiptRuleSet: "ses:ListReceiptRuleSets",
-    ReceiptRule: "ses:DescribeActiveReceiptRuleSet",
-    Topic: "sns:ListTopics",
-    TopicPolicy: "sns:GetTopicAttributes",
-    Subscription: "sns:ListSubscriptions",
-    User: "iam:GetAccountAuthorizationDetails",
-    Role: "iam:GetAccountAuthorizationDetails",
-    Group: "iam:GetAccountAuthorizationDetails",
-    ManagedPolicy: "iam:GetAccountAuthorizationDetails",
-    InlinePolicy: "iam:GetAccountAuthorizationDetails",
-    Key: "kms:ListKeys",
-    Alias: "kms:ListAliases",
-    Queue: "sqs:ListQueues",
-    QueuePolicy: "sqs:GetQueueAttributes",
-    Function: "lambda:ListFunctions",
-    Permission: "lambda:GetPolicy",
-    Alarm: "cloudwatch:DescribeAlarms",
-}
-# Which operation tells whether one resource exists, for types of which only those that others name are read. Its
-# coverage row holds the reference as it was written (an ARN, or a key id).
-ASKED_BY: Mapping[type[Resource], str] = {
-    Key: "kms:DescribeKey",
-    Queue: "sqs:GetQueueAttributes",
-    Function: "lambda:GetFunctionConfiguration",
-}
-GLOBAL = "global"
-"""The Region under which account-wide services (IAM) stand in coverage."""
-
-
 class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     """Resources, where they came from, and what was read to find them."""
 
@@ -216,7 +165,13 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
 
     @cached_property
     def _covered(self) -> dict[tuple[str, str, str, str], Known[bool] | Unknown]:
-        return {(row.account, row.region, row.operation, row.resource): row.complete for row in self.coverage}
+        found: dict[tuple[str, str, str, str], Known[bool] | Unknown] = {}
+        for row in self.coverage:
+            key = (row.account, row.region, row.operation, row.resource)
+            # Read in full by one of several inputs is read.
+            if not isinstance(found.get(key), Known):
+                found[key] = row.complete
+        return found
 
     @cached_property
     def _caches(self) -> dict[object, dict[Text, list[Resource]]]:
@@ -269,7 +224,7 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
             Known(resource); Known(None) when it certainly does not exist; Unknown when the input cannot tell.
         """
         matches = [item for item in self._candidates(kind, by).get(reference, ()) if by == "arn" or _near(item, near)]
-        if matches and reference.is_exact and (len(matches) == 1 or by == "arn"):
+        if matches and reference.is_exact:
             chosen = next((item for item in matches if item.deployment == near.deployment), matches[0])
             return Known(chosen)
         maybe = [item for item in self.of(kind) if _near(item, near) and _names(item, by, reference) is Truth.UNKNOWN]
@@ -407,6 +362,7 @@ def merge(inventories: Iterable[Inventory]) -> Inventory:
         return parts[0]
     return Inventory(
         inputs=tuple(item for part in parts for item in part.inputs),
-        resources=tuple(item for part in parts for item in part.resources),
+        # The same account read twice is one account.
+        resources=tuple(dict.fromkeys(item for part in parts for item in part.resources)),
         coverage=tuple(item for part in parts for item in part.coverage),
     )

@@ -131,6 +131,11 @@ def test_a_change_cannot_waive_its_own_findings(tmp_path: Path) -> None:
     [
         (("scan",), 2, "auditor: nothing to read: name a file or folder, or use --live"),
         (("scan", "missing.yaml"), 3, "auditor: missing.yaml: "),
+        (
+            ("scan", "template.yaml", "--account", "prod"),
+            2,
+            "auditor: Invalid value for '--account': 'prod' is not like",
+        ),
         (("scna", "x"), 2, "auditor: no such command 'scna'; did you mean 'scan'?"),
         (("rules", "explain", "sns-topic-no-sse"), 2, "auditor: there is no rule 'sns-topic-no-sse'; did you mean"),
         (("scan", "template.yaml", "--output", "jsn=x"), 2, "auditor: there is no format 'jsn'; did you mean 'json'?"),
@@ -143,3 +148,10 @@ def test_a_users_mistake_is_one_line(repository: Path, arguments: tuple[str, ...
     assert done.stderr.startswith(message)
     assert len(done.stderr.splitlines()) == 1
     assert done.stdout == ""
+
+
+def test_a_wrong_source_date_epoch_is_one_line(repository: Path) -> None:
+    done = auditor("scan", "template.yaml", folder=repository, SOURCE_DATE_EPOCH="9" * 30)
+
+    assert done.returncode == 2
+    assert done.stderr == f"auditor: SOURCE_DATE_EPOCH={'9' * 30} is no time in seconds since 1970\n"

@@ -8,7 +8,8 @@ from auditor.finding import Evidence, Fix, Severity, Verdict, failed, passed, un
 from auditor.gate.configuration import Configuration
 from auditor.gate.outcome import Gap, Judged, judge
 from auditor.model.arn import Place, symbolic_place
-from auditor.model.inventory import AnyResource, Coverage, Input, Inventory
+from auditor.model.coverage import Coverage
+from auditor.model.inventory import AnyResource, Input, Inventory
 from auditor.model.known import UNREAD, Cause, Known, Unknown, Value
 from auditor.model.origin import Location
 from auditor.model.sns import Subscription, Topic

@@ -7,7 +7,7 @@ from auditor.finding import Severity, Verdict
 from auditor.gate.configuration import Configuration
 from auditor.gate.outcome import Gap, judge
 from auditor.gate.threshold import Exit, closing, exit_code
-from auditor.model.inventory import Coverage
+from auditor.model.coverage import Coverage
 from auditor.model.known import Cause, Unknown
 
 HIGH = bad()

@@ -2,7 +2,8 @@
 
 from auditor.model import relations
 from auditor.model.arn import Place, symbolic_place
-from auditor.model.inventory import Coverage, Input, Inventory, Relation, merge
+from auditor.model.coverage import Coverage
+from auditor.model.inventory import Input, Inventory, Relation, merge
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.origin import ABSENT, API
 from auditor.model.ses import ConfigurationSet
@@ -180,3 +181,29 @@ def test_merge_is_the_union() -> None:
 
     assert [item.path for item in both.inputs] == ["a.yaml", "b.yaml"]
     assert [item.address for item in both.of(Topic)] == ["A", "B"]
+
+
+def test_read_in_full_by_one_input_is_read() -> None:
+    topic = live_topic("orders")
+    read = Coverage("111122223333", "eu-west-1", "sns:ListSubscriptions", Known(True, API))
+    denied = Coverage("111122223333", "eu-west-1", "sns:ListSubscriptions", Unknown(Cause.DENIED, "no"))
+
+    for rows in ((read, denied), (denied, read)):
+        both = Inventory(resources=(topic,), coverage=rows)
+        assert relations.subscriptions(both, topic).exists is Truth.FALSE
+
+
+def test_an_account_that_is_read_twice_is_one_account() -> None:
+    def configuration_set() -> ConfigurationSet:
+        return ConfigurationSet(
+            deployment="aws:111122223333:eu-west-1",
+            address="AWS::SES::ConfigurationSet/main",
+            name=text("main"),
+            account=LIVE.account,
+            region=LIVE.region,
+        )
+
+    both = merge([Inventory(resources=(configuration_set(),)), Inventory(resources=(configuration_set(),))])
+
+    assert both.of(ConfigurationSet) == (configuration_set(),)
+    assert both.find(ConfigurationSet, text("main"), configuration_set(), by="name") == Known(configuration_set())

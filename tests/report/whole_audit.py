@@ -18,7 +18,8 @@ from auditor.finding import (
 from auditor.gate.configuration import Configuration
 from auditor.gate.outcome import Gap, Judged, judge
 from auditor.gate.waivers import Waiver
-from auditor.model.inventory import AnyResource, Coverage, Input
+from auditor.model.coverage import Coverage
+from auditor.model.inventory import AnyResource, Input
 from auditor.model.known import Cause, Known, Unknown
 from auditor.model.origin import Location
 from auditor.model.sns import Subscription

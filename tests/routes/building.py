@@ -8,8 +8,9 @@ import msgspec
 from auditor.model.arn import Place
 from auditor.model.awslambda import Function, Permission
 from auditor.model.cloudwatch import Alarm
+from auditor.model.coverage import LISTED_BY, Coverage
 from auditor.model.iam import InlinePolicy, Role
-from auditor.model.inventory import LISTED_BY, Coverage, Inventory
+from auditor.model.inventory import Inventory
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Known, Unknown
 from auditor.model.origin import Location, Origin

@@ -11,8 +11,8 @@ from sources.templates import inventory, plain, resource
 
 from auditor.model.awslambda import Function, Permission
 from auditor.model.cloudwatch import Alarm
+from auditor.model.coverage import LISTED_BY
 from auditor.model.iam import AccessKey, Group, InlinePolicy, ManagedPolicy, Role, User
-from auditor.model.inventory import LISTED_BY
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Known, Unknown
 from auditor.model.origin import How

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sources.test_attributes import FOUND
 
-from auditor.model.inventory import Coverage, Input, Inventory
+from auditor.model.coverage import Coverage
+from auditor.model.inventory import Input, Inventory
 from auditor.model.known import Cause, Known, Unknown
 from auditor.model.origin import How, Location, Origin
 from auditor.model.policy import Document, Entry, Gap, Leaf, Mapping, Sequence

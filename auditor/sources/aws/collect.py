@@ -6,7 +6,8 @@ from concurrent.futures import FIRST_EXCEPTION, Executor, ThreadPoolExecutor, wa
 from datetime import UTC, datetime
 from functools import partial
 
-from auditor.model.inventory import GLOBAL, AnyResource, Coverage, Input, Inventory
+from auditor.model.coverage import GLOBAL, Coverage
+from auditor.model.inventory import AnyResource, Input, Inventory
 from auditor.model.sns import Subscription
 from auditor.sources.aws import awslambda, cloudwatch, iam, kms, ses, sns, sqs
 from auditor.sources.aws.calls import Reads

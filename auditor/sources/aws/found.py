@@ -6,7 +6,8 @@ from typing import TypedDict, TypeVar
 import msgspec
 
 from auditor.model.arn import Place
-from auditor.model.inventory import GLOBAL, AnyResource, Coverage
+from auditor.model.coverage import GLOBAL, Coverage
+from auditor.model.inventory import AnyResource
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.origin import API
 from auditor.model.resource import Resource

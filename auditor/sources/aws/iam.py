@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 import msgspec
 
+from auditor.model.coverage import Coverage
 from auditor.model.iam import AccessKey, Group, InlinePolicy, ManagedPolicy, Role, User
-from auditor.model.inventory import Coverage
 from auditor.model.known import Known, Unknown, Value
 from auditor.model.policy import Document
 from auditor.model.text import Text, text

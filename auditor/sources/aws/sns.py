@@ -8,7 +8,7 @@ from collections import Counter
 
 import msgspec
 
-from auditor.model.inventory import Coverage
+from auditor.model.coverage import Coverage
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.origin import API
 from auditor.model.policy import Document

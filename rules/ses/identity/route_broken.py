@@ -62,7 +62,7 @@ def check(publisher: EmailIdentity | ConfigurationSet, ask: Questions) -> Iterat
         return
     open_ = [route for route in routes if route.grade is Grade.UNKNOWN]
     unknowns = tuple(dict.fromkeys(why for route in open_ for why in route.unknowns))
-    if unknowns:
+    if open_:
         yield undecided(f"Whether the bounces and complaints of {publisher.name} arrive is not decided.", unknowns)
     elif any(route.grade in {Grade.PROGRAMMATIC, Grade.METRIC_ONLY} for route in routes):
         yield passed(f"No link on the way of bounces and complaints of {publisher.name} is broken.")

@@ -28,8 +28,9 @@ from sources.aws.small_account import (
 
 from auditor.model.awslambda import Function, Permission
 from auditor.model.cloudwatch import Alarm
+from auditor.model.coverage import Coverage
 from auditor.model.iam import AccessKey, Group, InlinePolicy, ManagedPolicy, Role, User
-from auditor.model.inventory import AnyResource, Coverage, Input, Inventory
+from auditor.model.inventory import AnyResource, Input, Inventory
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Cause, Known, Value
 from auditor.model.origin import API, DEFAULT
