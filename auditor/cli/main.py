@@ -2,15 +2,15 @@
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from auditor import __version__
 from auditor.cli.errors import EXIT_USAGE, Stop, explain
+from auditor.cli.lazy import LazyGroup
 
-# Name, module that holds `command`, one line for the overview.
+# Name and module of each command, one line for the overview.
 COMMANDS = {
     "scan": "Audit templates, snapshots or a live account.",
     "collect": "Read an AWS account into a snapshot file.",
@@ -19,46 +19,16 @@ COMMANDS = {
     "estimate": "Estimate the monthly cost from usage.",
     "prices": "Show the price data.",
     "diff": "Compare two results or two inputs: new, fixed, unchanged.",
+    "iam": "Ask what policies mean: who can do what, what a change gives, what is public.",
     "rules": "List and explain the rules.",
     "permissions": "Print the IAM policy that reading an account needs.",
 }
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module only when the command is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """All commands, in the order of use."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
-        """The command with a name."""
-        if cmd_name not in COMMANDS:
-            return None
-        found = import_module(f"auditor.cli.{cmd_name}").command
-        if not isinstance(found, click.Command):
-            raise TypeError(f"auditor.cli.{cmd_name}.command is no command")
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
-        """The overview, without importing a single command."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the arguments name; a misspelt one is answered with the nearest."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(args[0], COMMANDS, 1)
-            ctx.fail(f"no such command {args[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
-        return super().resolve_command(ctx, args)
-
-
 @click.group(
     cls=LazyGroup,
+    package="auditor.cli",
+    commands=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 passed, 1 the gate failed, 2 wrong usage or configuration, 3 no input could be read, "
     "4 incomplete.",
@@ -79,6 +49,9 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         code = stop.exit_code
     except click.exceptions.Abort:
         code = explain("interrupted", EXIT_USAGE)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        code = EXIT_USAGE
     except click.ClickException as error:
         code = explain(error.format_message(), EXIT_USAGE)
     except Stop as stop:
