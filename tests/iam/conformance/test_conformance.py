@@ -1,0 +1,47 @@
+import importlib.util
+import os
+from pathlib import Path
+
+import pytest
+from page import written
+
+HERE = Path(__file__).parent
+PAGE = HERE.parents[2] / "docs" / "iam-conformance.md"
+SUITES = sorted(HERE.glob("suite_*.py"))
+
+
+def scores_of(path, data):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.score(data)
+
+
+@pytest.fixture(scope="module")
+def data():
+    folder = os.environ.get("CONFORMANCE_DATA")
+    if not folder:
+        pytest.skip("CONFORMANCE_DATA names no folder with the suites of others")
+    return Path(folder)
+
+
+@pytest.fixture(scope="module")
+def scores(data):
+    return {path.stem: scores_of(path, data) for path in SUITES}
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize("name", [path.stem for path in SUITES])
+def test_suite_reaches_its_share(scores, name):
+    for score in scores[name]:
+        wrong = score.unexplained
+        shown = [f"{each.case}: ours {each.ours}, expected {each.theirs}" for each in wrong]
+        assert len(wrong) <= score.total * (1 - score.must), "\n".join(shown)
+
+
+@pytest.mark.conformance
+def test_page_says_what_the_suites_say(scores):
+    text = written([score for name in sorted(scores) for score in scores[name]])
+    if os.environ.get("UPDATE_CONFORMANCE"):
+        PAGE.write_text(text, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == text
