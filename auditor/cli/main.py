@@ -7,7 +7,7 @@ from typing import NoReturn
 import click
 
 from auditor import __version__
-from auditor.cli.errors import EXIT_USAGE, Stop, explain
+from auditor.cli.errors import EXIT_INCOMPLETE, EXIT_USAGE, Stop, explain
 from auditor.cli.lazy import LazyGroup
 
 # Name and module of each command, one line for the overview.
@@ -24,6 +24,29 @@ COMMANDS = {
     "permissions": "Print the IAM policy that reading an account needs.",
 }
 
+_VERBOSE = "With --version: also where the action database comes from and its date."
+
+
+def _remember_verbose(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    ctx.meta[_VERBOSE] = value
+
+
+def _tell_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    if not value or ctx.resilient_parsing:
+        return
+    click.echo(f"auditor {__version__}")
+    if ctx.meta.get(_VERBOSE):
+        from auditor.iam.database import provenance
+        from auditor.iam.packed import PackError
+
+        try:
+            found = provenance()
+        except (OSError, PackError) as error:
+            raise Stop(f"the action database cannot be read: {error}", EXIT_INCOMPLETE) from error
+        packages = ", ".join(f"{name} {version}" for name, version in found.packages.items())
+        click.echo(f"IAM actions: {found.actions} of {found.services} services, {found.date}, from {packages}")
+    ctx.exit()
+
 
 @click.group(
     cls=LazyGroup,
@@ -33,7 +56,8 @@ COMMANDS = {
     epilog="Exit codes: 0 passed, 1 the gate failed, 2 wrong usage or configuration, 3 no input could be read, "
     "4 incomplete.",
 )
-@click.version_option(__version__, prog_name="auditor", message="%(prog)s %(version)s")
+@click.option("--version", is_flag=True, expose_value=False, callback=_tell_version, help="Show the version and exit.")
+@click.option("--verbose", is_flag=True, expose_value=False, is_eager=True, callback=_remember_verbose, help=_VERBOSE)
 def main() -> None:
     """Audit Amazon SES and SNS: configuration, mail path, access and cost.
 
