@@ -9,7 +9,9 @@ from auditor.model.cloudwatch import Alarm
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Known, Unknown
+from auditor.model.organizations import Organization, OrganizationPolicy
 from auditor.model.resource import Resource
+from auditor.model.s3 import Bucket
 from auditor.model.ses import (
     AccountSettings,
     ConfigurationSet,
@@ -46,6 +48,9 @@ LISTED_BY: Mapping[type[Resource], str] = {
     Function: "lambda:ListFunctions",
     Permission: "lambda:GetPolicy",
     Alarm: "cloudwatch:DescribeAlarms",
+    Bucket: "s3:ListBuckets",
+    Organization: "organizations:DescribeOrganization",
+    OrganizationPolicy: "organizations:ListPolicies",
 }
 # Which operation tells whether one resource exists, for types of which only those that others name are read. Its
 # coverage row holds the reference as it was written (an ARN, or a key id).

@@ -23,8 +23,12 @@ class AccessKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Principal(Resource, frozen=True, kw_only=True, omit_defaults=True):
-    """What users and roles have in common: managed policies (ARNs) and a permissions boundary (ARN or None)."""
+    """What users and roles have in common: managed policies (ARNs) and a permissions boundary (ARN or None).
 
+    `unique_id` is what AWS puts in the place of its ARN in policies once it is deleted (``AIDA…``, ``AROA…``).
+    """
+
+    unique_id: Value[str] = UNREAD
     path: Value[Text] = UNREAD
     managed_policies: Value[tuple[Text, ...]] = UNREAD
     boundary: Value[Text | None] = UNREAD
@@ -41,12 +45,13 @@ class User(Principal, frozen=True, kw_only=True, omit_defaults=True, tag="iam.Us
 
 
 class Role(Principal, frozen=True, kw_only=True, omit_defaults=True, tag="iam.Role"):
-    """An IAM role; `trust` is its AssumeRolePolicyDocument."""
+    """An IAM role; `trust` is its AssumeRolePolicyDocument, `instance_profiles` the names of those that hold it."""
 
     type_name: ClassVar[str] = "AWS::IAM::Role"
 
     trust: Value[Document] = UNREAD
     last_used: Value[str | None] = UNREAD
+    instance_profiles: Value[tuple[str, ...]] = UNREAD
 
 
 class Group(Resource, frozen=True, kw_only=True, omit_defaults=True, tag="iam.Group"):

@@ -19,8 +19,11 @@ from auditor.model.coverage import ASKED_BY, GLOBAL, LISTED_BY, Coverage
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Cause, Known, Truth, Unknown, Value, any_of
+from auditor.model.organizations import Organization, OrganizationPolicy
 from auditor.model.origin import ABSENT, API
+from auditor.model.other import OtherResource
 from auditor.model.resource import Resource
+from auditor.model.s3 import Bucket
 from auditor.model.ses import (
     AccountSettings,
     ConfigurationSet,
@@ -57,6 +60,10 @@ AnyResource: TypeAlias = (
     | Function
     | Permission
     | Alarm
+    | Bucket
+    | Organization
+    | OrganizationPolicy
+    | OtherResource
 )
 
 R = TypeVar("R", bound=Resource)

@@ -12,6 +12,7 @@ from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory, Relation
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Cause, Known, Unknown, Value
+from auditor.model.organizations import Organization, OrganizationPolicy, PolicyKind
 from auditor.model.resource import Resource
 from auditor.model.ses import (
     AccountSettings,
@@ -306,3 +307,74 @@ def policies(inventory: Inventory, principal: User | Role | Group) -> tuple[Valu
             elif group.value is not None:
                 found.extend(policies(inventory, group.value))
     return tuple(dict.fromkeys(found))
+
+
+def organization(inventory: Inventory, account: Text) -> Value[Organization | None]:
+    """The organization that an account is in; Unknown where no organization that was read has the account."""
+    index = inventory.index(Organization, "members", _members)
+    found = index.get(account)
+    if found:
+        return Known(found[0])
+    return Unknown(Cause.ELSEWHERE, f"the organization of account {account} was not read")
+
+
+def _members(item: Organization) -> list[Text]:
+    below = {} if isinstance(item.parents, Unknown) else item.parents.value
+    return [item.account, *(text(name) for name in below if name.isdigit() and text(name) != item.account)]
+
+
+def control_policies(
+    inventory: Inventory, account: Text, kind: PolicyKind
+) -> Value[tuple[tuple[OrganizationPolicy, ...], ...]]:
+    """The control policies over an account, one tuple per level from the root down to the account.
+
+    There are none over the management account, and none of a kind that is not turned on.
+
+    Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+    """
+    found = organization(inventory, account)
+    if isinstance(found, Unknown):
+        return found
+    owner = found.value
+    if owner is None or owner.account == account:
+        return Known(())
+    if isinstance(owner.enabled, Known) and kind not in owner.enabled.value:
+        return Known((), owner.enabled.origin)
+    path = organization_path(owner, account.literal or "")
+    if isinstance(path, Unknown):
+        return path
+    attached = _attached(inventory, owner, kind)
+    if isinstance(attached, Unknown):
+        return attached
+    return Known(tuple(attached.value.get(place, ()) for place in path.value))
+
+
+def organization_path(owner: Organization, account: str) -> Value[tuple[str, ...]]:
+    """The ids from the root down to an account, both included."""
+    if isinstance(owner.parents, Unknown):
+        return owner.parents
+    path = [account]
+    while path[-1] in owner.parents.value:
+        above = owner.parents.value[path[-1]]
+        if above in path:
+            return Unknown(Cause.FAILED, f"the units of {owner.name} are nested in a circle")
+        path.append(above)
+    if isinstance(owner.root, Known) and path[-1] != owner.root.value:
+        return Unknown(Cause.FAILED, f"{path[-1]} of {owner.name} is below no root")
+    return Known(tuple(reversed(path)))
+
+
+def _attached(
+    inventory: Inventory, owner: Organization, kind: PolicyKind
+) -> Value[dict[str, tuple[OrganizationPolicy, ...]]]:
+    """The policies of a kind of an organization, by what they are attached to."""
+    found: dict[str, tuple[OrganizationPolicy, ...]] = {}
+    index = inventory.index(OrganizationPolicy, "organization", lambda item: [text(item.organization)])
+    for policy in index.get(owner.name, ()):
+        if policy.kind is not kind:
+            continue
+        if isinstance(policy.targets, Unknown):
+            return policy.targets
+        for target in policy.targets.value:
+            found[target] = (*found.get(target, ()), policy)
+    return Known(found)
