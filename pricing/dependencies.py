@@ -114,7 +114,7 @@ def _exposures(inventory: Inventory, default_region: str | None) -> Iterator[tup
             topics[topic.arn] = target
         yield known["sns.publish.messages"], target
     for subscription in inventory.of(Subscription):
-        meter = _meter_of(subscription)
+        meter = meter_of(subscription)
         if meter is not None and subscription.pending != Known(value=True):
             named = topics.get(subscription.topic.value) if isinstance(subscription.topic, Known) else None
             yield meter, named or Target("sns", subscription.region.literal or default_region)
@@ -123,7 +123,7 @@ def _exposures(inventory: Inventory, default_region: str | None) -> Iterator[tup
             yield known[name], Target("ses", region)
 
 
-def _meter_of(subscription: Subscription) -> Meter | None:
+def meter_of(subscription: Subscription) -> Meter | None:
     """The meter that a subscription's deliveries count on; None when it is not told."""
     if isinstance(subscription.protocol, Unknown):
         return None

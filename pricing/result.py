@@ -31,7 +31,7 @@ class TierCost(msgspec.Struct, frozen=True, rename={"begin": "from", "end": "to"
     cost: Decimal
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One meter in one Region, of one resource or of none in particular.
 
     Attributes:
@@ -45,6 +45,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         tiers: what is paid for, by price range.
         cost: exact US dollars; None when it is not known.
         status: confirmed, inferred or disputed, of the price; else `UNDECIDED`, `NOT_OFFERED`, `NO_PRICE_KNOWN`.
+        derived_from: what a quantity that is not told follows from; empty, and left out, for one that is told.
     """
 
     meter: str
@@ -59,6 +60,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     tiers: tuple[TierCost, ...]
     cost: Decimal | None
     status: str
+    derived_from: str = ""
 
 
 class PriceRange(msgspec.Struct, frozen=True, rename={"begin": "from", "end": "to"}):

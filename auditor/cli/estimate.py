@@ -116,7 +116,8 @@ def _estimate(found: "Read", region: str | None, options: dict[str, Any], day: d
         Stop: the usage, the month or an option is wrong, or the price data is damaged.
     """
     from pricing.catalog.lookup import CatalogError
-    from pricing.estimate import EstimateOptions, estimate
+    from pricing.derived import estimate_all
+    from pricing.estimate import EstimateOptions
     from pricing.options import OptionError
     from pricing.usage.usage import UsageError
 
@@ -129,7 +130,7 @@ def _estimate(found: "Read", region: str | None, options: dict[str, Any], day: d
         unread=(*(str(error) for error in found.errors), *_gaps(found.inventory)),
     )
     try:
-        return estimate(found.inventory, _usage(options["usage_path"]), settings)
+        return estimate_all(found.inventory, _usage(options["usage_path"]), settings)
     except UsageError as error:
         for mistake in error.mistakes[:-1]:
             explain(mistake, EXIT_USAGE)

@@ -14,6 +14,7 @@ from pricing.meters.registry import SERVICES, quantities
 from pricing.month import Month, MonthError
 from pricing.month import parse as parse_month
 from pricing.usage.document import Node, Plain, read
+from pricing.usage.shares import most
 from pricing.usage.usage import Account, Entry, Selector, Usage, UsageError
 
 _MOST = Decimal(10) ** 15
@@ -80,7 +81,12 @@ def _with_quantities(schema: dict[str, Any]) -> None:
     """Lists the quantities in the JSON Schema of an entry."""
     amount = {"anyOf": [{"type": "number", "minimum": 0, "maximum": int(_MOST)}, {"type": "null"}]}
     for item in quantities().values():
-        schema["properties"][item.id] = {**amount, "description": f"{item.help} Unit: {item.unit}."}
+        limit = (
+            {}
+            if most(item.unit) is None
+            else {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "null"}]}
+        )
+        schema["properties"][item.id] = {**amount, **limit, "description": f"{item.help} Unit: {item.unit}."}
     schema["additionalProperties"] = False
 
 
@@ -177,6 +183,10 @@ def _entry(section: EntrySection, node: Node, path: str) -> Entry:
     target = section.for_
     selector = Selector(target.service or "", target.region or "", target.resource or "")
     amounts = section.__pydantic_extra__
+    for name, amount in amounts.items():
+        limit = most(quantities()[name].unit)
+        if amount is not None and limit is not None and amount > limit:
+            raise UsageError(f"{path}:{node.at((name,)).line}: {name}: a share is a number from 0 to 1")
     if selector.service:
         for name in amounts:
             if name.partition(".")[0] != selector.service:

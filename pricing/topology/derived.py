@@ -1,0 +1,108 @@
+"""Quantities that follow from others by what the inventory connects, each with what it follows from."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import msgspec
+
+from auditor.model.inventory import Inventory
+from auditor.model.known import Cause, Known, Unknown, Value
+from pricing.charges import Placed, Target, place
+from pricing.meters.registry import quantities
+from pricing.money import EXACT
+from pricing.usage.usage import Usage
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """A derived quantity.
+
+    Attributes:
+        amount: None when it is set off but how often is not known.
+        basis: what it follows from; for an unknown one, what is missing.
+        needs: names of quantities that would tell an unknown one.
+    """
+
+    amount: Decimal | None
+    basis: str
+    needs: tuple[str, ...] = ()
+
+
+class Ledger:
+    """Told and derived quantities by target. What is told is never replaced.
+
+    Args:
+        usage: as told.
+        inventory: where the targets are.
+        region: Region of resources whose input does not tell it.
+
+    Raises:
+        UsageError: see `pricing.charges.place`.
+    """
+
+    def __init__(self, usage: Usage, inventory: Inventory, region: str | None) -> None:
+        self.usage = usage
+        self.inventory = inventory
+        self.region = region
+        self.placed: Placed = place(usage, inventory, region)
+        self.facts: dict[Target, dict[str, Fact]] = {}
+        self.notes: dict[str, None] = {}
+
+    def told(self, target: Target, name: str) -> Value[Decimal] | None:
+        """A quantity of a target as told or derived for itself; None when nothing speaks of it."""
+        own = self.placed.told.get(target, {})
+        if name in own:
+            return _value(own[name], name)
+        fact = self.facts.get(target, {}).get(name)
+        return None if fact is None else _value(fact.amount, name)
+
+    def default(self, target: Target, name: str) -> Value[Decimal]:
+        """A size or rate of a target: its own, else that of its service in its Region."""
+        found = self.told(target, name)
+        if found is None:
+            found = self.told(Target(target.service, target.region), name)
+        return _value(None, name) if found is None else found
+
+    def is_told_for_region(self, target: Target, name: str) -> bool:
+        """Whether the usage file tells a quantity for all of the service in the target's Region."""
+        return name in self.placed.told.get(Target(target.service, target.region), {})
+
+    def is_open(self, target: Target, name: str) -> bool:
+        """Whether a quantity exists that nothing tells, for the target or its Region, so that it can be derived."""
+        if name not in quantities() or self.is_told_for_region(target, name):
+            return False
+        return name not in self.placed.told.get(target, {})
+
+    def is_derived(self, target: Target, name: str) -> bool:
+        """Whether a quantity of a target was derived."""
+        return name in self.facts.get(target, {})
+
+    def derive(self, target: Target, name: str, fact: Fact) -> None:
+        """Add a derived quantity, to what was derived of it before."""
+        own = self.facts.setdefault(target, {})
+        before = own.get(name)
+        if before is not None:
+            fact = _together(before, fact)
+        own[name] = fact
+
+    def note(self, text: str) -> None:
+        """Add an assumption that is printed with the estimate, once."""
+        self.notes[text] = None
+
+
+def _value(amount: Decimal | None, name: str) -> Value[Decimal]:
+    return Unknown(Cause.NOT_HERE, name) if amount is None else Known(amount)
+
+
+def _together(before: Fact, fact: Fact) -> Fact:
+    if before.amount is None or fact.amount is None:
+        missing = [item for item in (before, fact) if item.amount is None]
+        needs = dict.fromkeys(name for item in missing for name in item.needs)
+        return Fact(None, "; ".join(dict.fromkeys(item.basis for item in missing)), tuple(needs))
+    return Fact(EXACT.add(before.amount, fact.amount), f"{before.basis} + {fact.basis}")
+
+
+def listed(names: Iterable[str], most: int = 3) -> str:
+    """A few names and how many more there are."""
+    all_names = list(names)
+    more = f" and {len(all_names) - most} more" if len(all_names) > most else ""
+    return ", ".join(all_names[:most]) + more

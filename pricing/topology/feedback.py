@@ -1,0 +1,194 @@
+"""What SES publishes to topics: the bounces, complaints and other events of the mail that is sent.
+
+An identity publishes to its own notification topics and to the topics of the event destinations of its default
+configuration set. Publishing that SES is not allowed to do costs nothing: such ways are left out.
+Sources: https://docs.aws.amazon.com/ses/latest/dg/monitor-sending-activity-using-notifications.html and
+https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html; notifications cost what SNS
+charges for publishing and delivering.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import TypeAlias
+
+from auditor.model import relations
+from auditor.model.known import Cause, Known, Unknown, Value
+from auditor.model.ses import EmailIdentity, EventDestination
+from auditor.model.sns import Topic
+from auditor.model.text import Text
+from auditor.routes import trace
+from auditor.routes.route import Event, Route, State
+from auditor.routes.trace import EVENT_DESTINATION, IDENTITY_TOPIC, Memory
+from pricing.charges import Target, target_of
+from pricing.money import EXACT, grouped
+from pricing.tiers import total
+from pricing.topology.derived import Fact, Ledger
+from pricing.topology.fan_out import PUBLISHES, SIZE
+from pricing.usage.shares import BOUNCES, CLICKS, COMPLAINTS, OPENS, OTHERS
+
+RECIPIENTS = "ses.outbound.recipients"
+ONE_REQUEST = Decimal(64 * 1024)
+_ONE = Decimal(1)
+_PUBLISHING = frozenset({"topic", "topic-policy", "topic-key"})
+_RATES = {"BOUNCE": BOUNCES, "COMPLAINT": COMPLAINTS, "OPEN": OPENS, "CLICK": CLICKS}
+
+Profile: TypeAlias = "Mapping[Topic, tuple[str, ...]] | Unknown"
+"""Topic to the event types that are published to it; a type as often as there are ways."""
+
+
+def derive(ledger: Ledger) -> None:
+    """Derive what SES publishes to each topic, where the mail is told and the publishes are not."""
+    identities: dict[Target, list[EmailIdentity]] = defaultdict(list)
+    own: set[str | None] = set()
+    for identity in ledger.inventory.of(EmailIdentity):
+        target = target_of(identity, "ses", ledger.region)
+        if ledger.told(target, RECIPIENTS) is not None:
+            identities[target].append(identity)
+            own.add(target.region)
+    for identity in ledger.inventory.of(EmailIdentity):
+        region = Target("ses", target_of(identity, "ses", ledger.region).region)
+        if region.region not in own and ledger.told(region, RECIPIENTS) is not None:
+            identities[region].append(identity)
+    memory: Memory = {}
+    for source, members in identities.items():
+        profiles = [_profile(identity, ledger, memory) for identity in members]
+        topics = dict.fromkeys(topic for profile in profiles if not isinstance(profile, Unknown) for topic in profile)
+        same = all(profile == profiles[0] for profile in profiles)
+        for topic in topics:
+            target = target_of(topic, "sns", ledger.region)
+            if ledger.is_open(target, PUBLISHES):
+                first = profiles[0]
+                if isinstance(first, Unknown):
+                    fact = Fact(None, first.detail)
+                elif same:
+                    fact = _published(source, first[topic], ledger)
+                else:
+                    where = f"it is not told which identity of {source.region} sends how much"
+                    fact = Fact(None, where, (RECIPIENTS,))
+                ledger.derive(target, PUBLISHES, fact)
+                _size(target, ledger)
+
+
+def _size(target: Target, ledger: Ledger) -> None:
+    if isinstance(ledger.default(target, SIZE), Unknown):
+        basis = "a notification of SES is taken to be at most 64 KB, so one request"
+        ledger.facts.setdefault(target, {})[SIZE] = Fact(ONE_REQUEST, basis)
+        ledger.note(f"{basis[0].upper()}{basis[1:]}.")
+
+
+def _published(source: Target, events: tuple[str, ...], ledger: Ledger) -> Fact:
+    recipients = ledger.told(source, RECIPIENTS)
+    if not isinstance(recipients, Known):
+        return Fact(None, f"{RECIPIENTS} is not told", (RECIPIENTS,))
+    rates = []
+    for event in events:
+        name, rate = _rate(event, source, ledger)
+        if isinstance(rate, Unknown):
+            return Fact(None, f"how many {event} events SES publishes is not told", (name,))
+        rates.append((event, rate.value))
+    ledger.note("Every mail is taken to have one recipient and the default configuration set of its identity.")
+    words = ", ".join(f"{event} {grouped(rate)}" for event, rate in rates)
+    amount = EXACT.multiply(recipients.value, total(rate for _, rate in rates))
+    where = source.id or source.region
+    return Fact(amount, f"{grouped(recipients.value)} recipients of {where} * events per recipient ({words})")
+
+
+def _rate(event: str, source: Target, ledger: Ledger) -> tuple[str, Value[Decimal]]:
+    """Events per recipient, and the quantity that tells them."""
+    if event == "SEND":
+        return RECIPIENTS, Known(_ONE)
+    if event == "DELIVERY":
+        bounced = ledger.default(source, BOUNCES)
+        if isinstance(bounced, Known):
+            ledger.note("Every mail that does not bounce is taken to be delivered.")
+            return BOUNCES, Known(EXACT.subtract(_ONE, bounced.value))
+        return BOUNCES, bounced
+    name = _RATES.get(event, OTHERS)
+    return name, ledger.default(source, name)
+
+
+def _profile(identity: EmailIdentity, ledger: Ledger, memory: Memory) -> Profile:
+    """To which topics the events of an identity are published; Unknown when that is not told."""
+    found: dict[Topic, list[str]] = defaultdict(list)
+    refused = _refused(identity, ledger, memory)
+    for way, event, reference in _ways(identity, ledger):
+        if isinstance(event, Unknown):
+            return event
+        topic = relations.topic(ledger.inventory, reference, identity)
+        if isinstance(topic, Known) and topic.value is not None and (way, topic.value) not in refused:
+            found[topic.value].append(event)
+    return {topic: tuple(_without_repeats(events)) for topic, events in found.items()}
+
+
+def _without_repeats(events: list[str]) -> Iterator[str]:
+    """All types but those that share one rate: it covers them together, once."""
+    shared = False
+    for event in sorted(events):
+        is_shared = event not in {*_RATES, "SEND", "DELIVERY"}
+        if not (is_shared and shared):
+            yield event
+        shared = shared or is_shared
+
+
+def _ways(identity: EmailIdentity, ledger: Ledger) -> Iterator[tuple[str, str | Unknown, Text]]:
+    """Way, event type and topic; an Unknown in place of the type when it is not told."""
+    nowhere = Text(())
+    own = (("BOUNCE", identity.bounce_topic), ("COMPLAINT", identity.complaint_topic))
+    for event, value in (*own, ("DELIVERY", identity.delivery_topic)):
+        if isinstance(value, Known) and value.value is not None:
+            yield IDENTITY_TOPIC, event, value.value
+        elif isinstance(value, Unknown):
+            yield IDENTITY_TOPIC, _untold(f"the {event.lower()} topic of {identity.id}"), nowhere
+    name = identity.configuration_set
+    if isinstance(name, Unknown):
+        yield EVENT_DESTINATION, _untold(f"the default configuration set of {identity.id}"), nowhere
+        return
+    if name.value is None:
+        return
+    chosen = relations.configuration_set(ledger.inventory, name.value, identity)
+    if isinstance(chosen, Unknown):
+        yield EVENT_DESTINATION, _untold(f"configuration set {name.value} of {identity.id}"), nowhere
+    elif chosen.value is not None:
+        for destination in relations.event_destinations(ledger.inventory, chosen.value).items:
+            for event_type, topic in _published_by(destination):
+                yield EVENT_DESTINATION, event_type, topic
+
+
+def _published_by(destination: EventDestination) -> Iterator[tuple[str | Unknown, Text]]:
+    if destination.enabled == Known(value=False):
+        return
+    topic = destination.topic
+    if isinstance(topic, Unknown):
+        yield _untold(f"the topic of event destination {destination.id}"), Text(())
+    elif topic.value is not None:
+        if isinstance(destination.event_types, Unknown):
+            yield _untold(f"the event types of event destination {destination.id}"), topic.value
+        else:
+            for event in destination.event_types.value:
+                yield event, topic.value
+
+
+def _untold(what: str) -> Unknown:
+    return Unknown(Cause.NOT_HERE, f"{what} is not told")
+
+
+def _refused(identity: EmailIdentity, ledger: Ledger, memory: Memory) -> frozenset[tuple[str, Topic]]:
+    """Way and topic where SES may not publish, or not with the topic's key."""
+    return frozenset(
+        (route.way, topic)
+        for event in Event
+        for route in trace(identity, event, ledger.inventory, memory)
+        if (topic := _refusing(route)) is not None
+    )
+
+
+def _refusing(route: Route) -> Topic | None:
+    """The topic of a route, if it is where the route is broken before it reaches a subscriber."""
+    topic: Topic | None = None
+    for link in route.links:
+        if link.name == "topic" and isinstance(link.resource, Topic):
+            topic = link.resource
+        if link.name in _PUBLISHING and link.state is State.BROKEN:
+            return topic
+    return None
