@@ -1,105 +1,40 @@
 """Free allowances: what AWS does not charge, applied once over a whole estimate and never per resource.
 
 They need the account section of the usage file: it says that the usage is all that the account has. Without it
-nothing is free, and the estimate says so. Free units are spread over the lines that share an allowance in proportion
-to their quantity.
+nothing is free, and the estimate says so.
 
-Sources: https://aws.amazon.com/free/ ("Most benefits … apply globally to all resources on your account, not
-individually to each AWS region": AWS Knowledge Center, free-tier-charges), the bundles of the price lists, and the
-announcement of SES pricing plans of 2026-07-21.
+An allowance is first spread over pools, a pool being what is priced together (one dimension in one Region under one
+plan), in proportion to their quantity, exactly and in the order of dimension and Region; then, inside a pool, over its
+lines. So neither the order of lines nor the number of resources that the usage is spread over changes a total.
+
+Which allowances hold depends on the month, on when the account first used SES, and on the Region; the table with their
+sources is `pricing.free_table`.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import msgspec
 
-from auditor.model.known import Known
+from auditor.model.known import Known, Value
 from pricing.catalog.lookup import Catalog, Priced
 from pricing.charges import Charge
-from pricing.meters.sns import PUSH_PLATFORMS
-from pricing.money import grouped
+from pricing.free_table import ALLOWANCES, CREDITS_FROM, SES_FREE_FROM, SES_FREE_UNTIL, Allowance
+from pricing.money import EXACT, grouped
 from pricing.month import Month
 from pricing.options import Choices
-from pricing.tiers import ZERO, share, total
+from pricing.tiers import ZERO, apportion, share, total
 from pricing.usage.usage import Account
 
 FREE_RANGES = frozenset({"sns.requests", "sns.delivery.http", "sns.delivery.email"})
-"""Dimensions whose first price range costs nothing in most Regions; that range is an allowance of the account."""
+"""Dimensions whose first price range costs nothing in most Regions; that range is an allowance of the account.
 
-SES_FREE_FROM = date(2023, 8, 1)
-SES_FREE_UNTIL = date(2026, 7, 20)
-"""Days on which a first use of SES began 12 months of 3,000 free message charges."""
-
-CREDITS_FROM = date(2025, 7, 15)
-"""Accounts opened since then get credits (money) in place of 12-month allowances."""
+Source: the price list of Amazon SNS, ranges 0 to 1,000,000, 100,000 and 1,000 at $0; "the free tier is applied across
+all Regions": https://aws.amazon.com/sns/pricing/ and https://aws.amazon.com/free/
+"""
 
 _GOVERNMENT = "us-gov-"
-
-
-class Allowance(msgspec.Struct, frozen=True, kw_only=True):
-    """Units that are free each month.
-
-    Attributes:
-        id: for messages.
-        amount: units, over all dimensions and Regions together.
-        dimensions: of the catalog.
-        plan: SES plan under which it holds, None when plans make no difference.
-        holds: whether it does, for an account and a month that may not be told.
-        needs: what must be told to decide that; empty when nothing.
-    """
-
-    id: str
-    amount: Decimal
-    dimensions: tuple[str, ...]
-    plan: str | None = None
-    holds: Callable[[Account, Month | None], bool]
-    needs: str = ""
-
-
-def _always(_: Account, __: Month | None) -> bool:
-    return True
-
-
-def _first_year(account: Account, month: Month | None) -> bool:
-    """In the first 12 months of SES use, when that began between 2023-08-01 and 2026-07-20."""
-    first = account.first_ses_use
-    if first is None or month is None:
-        return False
-    return SES_FREE_FROM <= first <= SES_FREE_UNTIL and 0 <= month.since(first) < 12
-
-
-ALLOWANCES = (
-    Allowance(
-        id="SES, first 12 months: message charges",
-        amount=Decimal(3_000),
-        dimensions=("ses.outbound", "ses.inbound.messages", "ses.vdm.emails"),
-        plan="NONE",
-        holds=_first_year,
-        needs="month and account.first_ses_use",
-    ),
-    Allowance(
-        id="SES, mailbox simulator from EC2",
-        amount=Decimal(62_000),
-        dimensions=("ses.simulator.ec2",),
-        holds=_always,
-    ),
-    Allowance(
-        id="SNS, mobile push on all platforms",
-        amount=Decimal(1_000_000),
-        dimensions=tuple(f"sns.delivery.push.{platform}" for platform in PUSH_PLATFORMS),
-        holds=_always,
-    ),
-    Allowance(
-        id="Data transfer out, GB",
-        amount=Decimal(100),
-        dimensions=("data_transfer.out_internet",),
-        holds=_always,
-    ),
-)
-"""Beside these, `FREE_RANGES`. The allowances of SES before 2023-08 are over and not here."""
 
 
 class Free(msgspec.Struct, frozen=True):
@@ -114,6 +49,14 @@ class Free(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
 
 
+class _Pool(msgspec.Struct, frozen=True):
+    """What an allowance is for: its name, its amount, and the indexes of the charges that share it."""
+
+    name: str
+    amount: Decimal
+    members: list[int]
+
+
 def apply(
     charges: Sequence[Charge], account: Account | None, month: Month | None, choices: Choices, catalog: Catalog
 ) -> Free:
@@ -125,27 +68,47 @@ def apply(
         )
     units = [ZERO] * len(charges)
     notes = []
-    for name, amount, members in _pools(charges, account, month, choices, catalog):
-        used = total(_quantity(charges[index]) for index in members)
-        free = min(amount, used)
+    for pool in _pools(charges, account, month, choices, catalog):
+        # What another allowance has made free is not there to be made free again.
+        open_ = {index: EXACT.subtract(_quantity(charges[index]), units[index]) for index in pool.members}
+        used = total(open_.values())
+        free = min(pool.amount, used)
         if not free:
             continue
-        shares = share([_quantity(charges[index]) for index in members], [free, used - free])
-        for index, (part, _) in zip(members, shares, strict=True):
-            units[index] = part
+        for index, part in _spread(free, open_, charges):
+            units[index] = EXACT.add(units[index], part)
         notes.append(
-            f"Free: {grouped(free)} of {grouped(amount)} a month ({name}), once, spread in proportion to quantity."
+            f"Free: {grouped(free)} of {grouped(pool.amount)} a month ({pool.name}), once, spread in proportion to "
+            "quantity."
         )
     return Free(tuple(units), (*notes, *_doubts(charges, account, month)))
 
 
+def _spread(free: Decimal, quantities: dict[int, Decimal], charges: Sequence[Charge]) -> Iterator[tuple[int, Decimal]]:
+    """Index and free units of each charge: first over what is priced together, then over its lines."""
+    together: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for index in quantities:
+        charge = charges[index]
+        together[charge.dimension, charge.target.region or "", _plan_name(charge.plan)].append(index)
+    keys = sorted(together)
+    sums = [total(quantities[index] for index in together[key]) for key in keys]
+    for key, used, part in zip(keys, sums, apportion(free, sums), strict=True):
+        lines = [quantities[index] for index in together[key]]
+        for index, row in zip(together[key], share(lines, [part, EXACT.subtract(used, part)]), strict=True):
+            yield index, row[0]
+
+
+def _plan_name(plan: Value[str | None]) -> str:
+    return (plan.value or "") if isinstance(plan, Known) else "?"
+
+
 def _pools(
     charges: Sequence[Charge], account: Account, month: Month | None, choices: Choices, catalog: Catalog
-) -> Iterator[tuple[str, Decimal, list[int]]]:
-    """Name, amount and members (indexes of charges) of each allowance that holds."""
+) -> Iterator[_Pool]:
+    """Each allowance that holds, with what shares it."""
     by_dimension: dict[str, list[int]] = defaultdict(list)
     for index, charge in enumerate(charges):
-        by_dimension[charge.meter.dimension].append(index)
+        by_dimension[charge.dimension].append(index)
     for allowance in ALLOWANCES:
         if allowance.holds(account, month):
             members = [
@@ -154,21 +117,27 @@ def _pools(
                 for index in by_dimension.get(dimension, ())
                 if _eligible(charges[index], allowance)
             ]
-            yield allowance.id, allowance.amount, members
+            yield _Pool(allowance.name, allowance.amount, members)
     for dimension in sorted(FREE_RANGES & by_dimension.keys()):
-        pools: dict[str, list[int]] = defaultdict(list)
-        amounts: dict[str, Decimal] = {}
-        for index in by_dimension[dimension]:
-            region = charges[index].target.region or ""
-            end = free_range(catalog, dimension, region)
-            if end:
-                # GovCloud accounts are accounts of their own.
-                scope = _GOVERNMENT if region.startswith(_GOVERNMENT) else ""
-                scope = region if choices["sns.free_range"] == "region" else scope
-                pools[scope].append(index)
-                amounts[scope] = max(end, amounts.get(scope, ZERO))
-        for scope in sorted(pools):
-            yield f"{dimension} {scope}".rstrip("- "), amounts[scope], pools[scope]
+        yield from _free_ranges(dimension, by_dimension[dimension], charges, choices, catalog)
+
+
+def _free_ranges(
+    dimension: str, members: Sequence[int], charges: Sequence[Charge], choices: Choices, catalog: Catalog
+) -> Iterator[_Pool]:
+    pools: dict[str, list[int]] = defaultdict(list)
+    amounts: dict[str, Decimal] = {}
+    for index in members:
+        region = charges[index].target.region or ""
+        end = free_range(catalog, dimension, region)
+        if end:
+            # GovCloud accounts are accounts of their own.
+            scope = _GOVERNMENT if region.startswith(_GOVERNMENT) else ""
+            scope = region if choices["sns.free_range"] == "region" else scope
+            pools[scope].append(index)
+            amounts[scope] = max(end, amounts.get(scope, ZERO))
+    for scope in sorted(pools):
+        yield _Pool(f"{dimension} {scope}".rstrip("- "), amounts[scope], pools[scope])
 
 
 def free_range(catalog: Catalog, dimension: str, region: str) -> Decimal:
@@ -194,11 +163,24 @@ def _quantity(charge: Charge) -> Decimal:
 
 def _doubts(charges: Sequence[Charge], account: Account, month: Month | None) -> Iterator[str]:
     """What could not be decided."""
-    uses_ses = any(charge.target.service == "ses" for charge in charges)
-    if uses_ses and (account.first_ses_use is None or month is None):
-        yield (
-            "The SES allowance of the first 12 months is not applied: the usage file does not tell "
-            f"{ALLOWANCES[0].needs}."
-        )
+    if any(charge.target.service == "ses" for charge in charges):
+        yield from _doubts_of_ses(account, month)
     if account.opened is not None and account.opened >= CREDITS_FROM:
         yield "AWS Free Tier credits of accounts opened since 2025-07-15 are money and are not deducted."
+
+
+def _doubts_of_ses(account: Account, month: Month | None) -> Iterator[str]:
+    if month is not None and (month.first_day < SES_FREE_FROM or month.since(SES_FREE_UNTIL) >= 12):
+        return  # nobody has the first year in such a month
+    if account.opened is not None and account.opened > SES_FREE_UNTIL:
+        return  # SES cannot have been used before the account was opened
+    if account.first_ses_use is None or month is None:
+        yield (
+            "The SES allowance of the first 12 months is not applied: the usage file does not tell month and "
+            "account.first_ses_use."
+        )
+    elif account.first_ses_use < SES_FREE_FROM and month.since(SES_FREE_FROM) < 12:
+        yield (
+            "Whether those who used SES before 2023-08-01 had 3,000 free message charges a month for 12 months from "
+            "then on is not confirmed; none are applied."
+        )

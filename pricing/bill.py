@@ -85,7 +85,7 @@ def bill(charges: Sequence[Charge], free: Sequence[Decimal], catalog: Catalog, c
 
 def _pool(charge: Charge, catalog: Catalog, choices: Choices) -> tuple[str, str, str | None, bool]:
     """What shares tiers: dimension, Region, plan; and whether it is taken to be included in the plan."""
-    dimension, region = charge.meter.dimension, charge.target.region or ""
+    dimension, region = charge.dimension, charge.target.region or ""
     plan = None
     if catalog.depends_on_plan(dimension):
         plan = UNDECIDED if isinstance(charge.plan, Unknown) else charge.plan.value
@@ -107,7 +107,7 @@ def _priced(
     if not isinstance(answer, Priced):
         status = NOT_OFFERED if isinstance(answer, NotOffered) else NO_PRICE_KNOWN
         for charge, quantity in zip(group, quantities, strict=True):
-            found = catalog.dimension(charge.meter.dimension)
+            found = catalog.dimension(charge.dimension)
             unit = found.unit if found is not None else charge.meter.unit
             yield _unpriced(charge, quantity, unit, status)
         return

@@ -63,6 +63,11 @@ class Charge(msgspec.Struct, frozen=True):
     quantity: Value[Decimal]
     plan: Value[str | None]
 
+    @property
+    def dimension(self) -> str:
+        """What of the catalog the units count towards."""
+        return self.meter.dimension_under(self.plan)
+
 
 def service_of(resource: Resource) -> str | None:
     """The service whose quantities a resource can have."""

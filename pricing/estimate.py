@@ -149,7 +149,7 @@ def _choices(found: Sequence[Charge], choices: Choices) -> Iterator[Choice]:
     relevant = options_of(found)
     if any(charge.meter.extra_of_plan and charge.plan != Known("NONE") for charge in found):
         relevant.add("ses.plan.extras")
-    if any(charge.meter.dimension in allowances.FREE_RANGES for charge in found):
+    if any(charge.dimension in allowances.FREE_RANGES for charge in found):
         relevant.add("sns.free_range")
     for name, option in OPTIONS.items():
         if name in relevant:

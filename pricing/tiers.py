@@ -103,6 +103,35 @@ def share(lines: Sequence[Decimal], tiers: Sequence[Decimal]) -> list[list[Decim
     return [[Decimal(units).scaleb(-scale, EXACT) for units in row] for row in shares]
 
 
+FINENESS = 12
+"""Decimal places of an apportioned amount beyond those of the quantities it is spread over."""
+
+
+def apportion(amount: Decimal, pools: Sequence[Decimal]) -> list[Decimal]:
+    """How pools share an amount in proportion to their quantity; the shares add up to it exactly.
+
+    Shares are rounded down, `FINENESS` places finer than the quantities are; what that leaves goes to the first pools
+    that have room. They depend on the quantities of the pools alone, not on who used them, so what pools cost cannot
+    depend on how their usage is spread over resources.
+
+    Args:
+        amount: to share, at most the sum of the pools.
+        pools: quantities, 0 or more.
+    """
+    scale = max([0, *(_places(number) for number in (amount, *pools))]) + FINENESS
+    left, sizes = _units(amount, scale), [_units(pool, scale) for pool in pools]
+    whole = sum(sizes)
+    if left > whole:
+        raise ValueError("the amount is larger than the pools")
+    shares = [left * size // whole if whole else 0 for size in sizes]
+    left -= sum(shares)
+    for index, size in enumerate(sizes):
+        more = min(left, size - shares[index])
+        shares[index] += more
+        left -= more
+    return [Decimal(units).scaleb(-scale, EXACT).normalize(EXACT) for units in shares]
+
+
 def _places(number: Decimal) -> int:
     exponent = number.normalize(EXACT).as_tuple().exponent
     if not isinstance(exponent, int):

@@ -64,6 +64,7 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
         extra_of_plan: whether sources leave open if an SES plan includes it.
         excludes: why the rule does not hold for a resource, None when it does.
         in_usage: whether a usage file may tell the quantity.
+        dimension_on_plan: `dimension` where an SES pricing plan is chosen (or none is known to be), if another one.
     """
 
     id: str
@@ -75,11 +76,16 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
     extra_of_plan: bool = False
     excludes: Callable[[Resource], Unknown | None] | None = None
     in_usage: bool = True
+    dimension_on_plan: str = ""
 
     @property
     def service(self) -> str:
         """First word of the id: ses, sns or data_transfer."""
         return self.id.partition(".")[0]
+
+    def dimension_under(self, plan: Value[str | None]) -> str:
+        """What the units count towards under an SES pricing plan; NONE is à la carte."""
+        return self.dimension_on_plan if self.dimension_on_plan and plan != Known("NONE") else self.dimension
 
     @property
     def rule(self) -> str:

@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from fractions import Fraction
 
 from estimating import exact_total, priced, usage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pricing.money import to_cents
+from pricing.catalog.lookup import Priced, shipped
+from pricing.money import EXACT, to_cents
 from pricing.result import Estimate
-from pricing.tiers import total
+from pricing.tiers import apportion, split, total
 from pricing.usage.usage import Account, Entry, Selector
 
 REGIONS = ("us-east-1", "eu-west-1", "af-south-1", "us-gov-west-1", "ca-west-1")
@@ -68,7 +70,7 @@ def estimated(told: list[Entry], account: Account | None, chosen: dict[str, str 
 def test_the_order_of_entries_and_quantities_does_not_matter(
     told: list[Entry], account: Account | None, chosen: dict[str, str | None], random: object
 ) -> None:
-    shuffled = [Entry(entry.selector, dict(reversed(entry.quantities.items()))) for entry in told]
+    shuffled = [Entry(entry.selector, dict(reversed(list(entry.quantities.items())))) for entry in told]
     random.shuffle(shuffled)  # type: ignore[attr-defined]
 
     assert estimated(shuffled, account, chosen) == estimated(told, account, chosen)
@@ -101,7 +103,9 @@ def test_lines_add_up(told: list[Entry], account: Account | None, chosen: dict[s
         if item.cost is not None and item.tiers:
             assert total(tier.quantity for tier in item.tiers) + item.free == item.quantity
             assert total(tier.cost for tier in item.tiers) == item.cost
-            assert [tier.quantity * tier.price for tier in item.tiers] == [tier.cost for tier in item.tiers]
+            assert [EXACT.multiply(tier.quantity, tier.price) for tier in item.tiers] == [
+                tier.cost for tier in item.tiers
+            ]
         assert 0 <= item.free <= item.quantity
     assert found.complete is (not found.depends_on_usage and all(item.cost is not None for item in found.lines))
 
@@ -118,7 +122,8 @@ def test_allowances_are_never_given_twice(told: list[Entry], chosen: dict[str, s
             "ses.data_transfer.out_gb": "transfer",
             "data_transfer.out_internet.gb": "transfer",
         }.get(item.meter, item.meter)
-        given_[f"{family} {item.region.startswith('us-gov')}"] += item.free
+        scope = f"{family} {item.region.startswith('us-gov')}"
+        given_[scope] = EXACT.add(given_[scope], item.free)
     limits = {
         "requests": 1_000_000,
         "transfer": 100,
@@ -128,3 +133,63 @@ def test_allowances_are_never_given_twice(told: list[Entry], chosen: dict[str, s
     }
     for name, units in given_.items():
         assert units <= limits.get(name.partition(" ")[0], 0), name
+
+
+@given(entries(), accounts, plans, st.sampled_from(REGIONS), st.lists(st.integers(0, 10**7), min_size=1, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_splitting_usage_over_topics_changes_no_total(
+    told: list[Entry], account: Account | None, chosen: dict[str, str | None], region: str, parts: list[int]
+) -> None:
+    """Tiers and allowances are the account's: many topics cost what one with all their messages costs."""
+
+    def topics(*messages: int) -> list[Entry]:
+        return [
+            Entry(
+                Selector(resource=f"arn:aws:sns:{region}:111122223333:split-{index}"),
+                {
+                    "sns.publish.messages": Decimal(count),
+                    "sns.publish.average_bytes": Decimal(100),
+                    "sns.delivery.push.gcm": Decimal(count),
+                },
+            )
+            for index, count in enumerate(messages)
+        ]
+
+    one = estimated([*told, *topics(sum(parts))], account, chosen)
+    several = estimated([*told, *topics(*parts)], account, chosen)
+    assert exact_total(one.lines) == exact_total(several.lines)
+    assert one.total == several.total
+
+
+@given(amounts, amounts, st.sampled_from(["NONE", "ESSENTIALS", "PRO", "ENTERPRISE"]))
+@settings(max_examples=60, deadline=None)
+def test_disjoint_ranges_of_a_quantity_add_up(first: Decimal, more: Decimal, plan: str) -> None:
+    """A quantity costs what its first part costs, and what the rest costs in the ranges that are left."""
+    answer = shipped().price("ses.outbound", "us-east-1", plan=plan)
+    assert isinstance(answer, Priced)
+    tiers = answer.row.tiers
+
+    def costs(start: Decimal, quantity: Decimal) -> Decimal:
+        return total(portion.cost for portion in split(quantity, tiers, start))
+
+    whole = estimated(
+        [Entry(Selector("ses", "us-east-1"), {"ses.outbound.recipients": EXACT.add(first, more)})],
+        None,
+        {"us_east_1": plan},
+    )
+    (sent,) = (item for item in whole.lines if item.meter == "ses.outbound.recipients")
+    assert sent.cost == EXACT.add(costs(Decimal(0), first), costs(first, more))
+    assert sent.cost == total(tier.cost for tier in sent.tiers)
+
+
+@given(st.lists(amounts, min_size=1, max_size=6), st.data())
+def test_an_amount_is_apportioned_whole_and_within_the_pools(pools: list[Decimal], data: st.DataObject) -> None:
+    amount = data.draw(st.decimals(min_value=0, max_value=total(pools), places=3, allow_nan=False))
+    shares = apportion(min(amount, total(pools)), pools)
+
+    assert total(shares) == min(amount, total(pools))
+    assert all(0 <= part <= pool for part, pool in zip(shares, pools, strict=True))
+    whole = total(pools)
+    for part, pool in zip(shares, pools, strict=True):
+        exact = Fraction(amount) * Fraction(pool) / Fraction(whole) if whole else Fraction(0)
+        assert abs(Fraction(part) - exact) <= Fraction(len(pools), 10**12)
