@@ -13,7 +13,7 @@ import msgspec
 
 from auditor.model.inventory import Inventory, merge
 from auditor.model.text import Text
-from auditor.sources import folder, snapshot
+from auditor.sources import authorization_details, folder, snapshot
 from auditor.sources.cloudformation.stack import Stack
 from auditor.sources.content import TooLargeError, read_bytes
 from auditor.sources.interface import Bindings, InputError, Loaded, Progress
@@ -299,11 +299,13 @@ def _read(task: Task) -> Outcome:
     try:
         data = read_bytes(Path(task.path), task.name, _limit_of)
     except TooLargeError as error:
-        if task.named or snapshot.begins_like(error.head) or files.begins_like(error.head):
+        if task.named or _is_ours(error.head) or files.begins_like(error.head):
             raise
         return NotAnInput()
     if snapshot.begins_like(data):
         return Stack(snapshot.decode(data, task.name))
+    if authorization_details.begins_like(data):
+        return Stack(authorization_details.decode(data, task.name))
     read = _template(task, data) if files.mentions(data) else None
     if read is not None:
         return read
@@ -345,7 +347,13 @@ def _template(task: Task, data: bytes) -> Stack | None:
 def _limit_of(head: bytes) -> int:
     from auditor.sources.cloudformation.tree import MAX_BYTES
 
-    return snapshot.MAX_BYTES if snapshot.begins_like(head) else MAX_BYTES
+    if snapshot.begins_like(head):
+        return snapshot.MAX_BYTES
+    return authorization_details.MAX_BYTES if authorization_details.begins_like(head) else MAX_BYTES
+
+
+def _is_ours(head: bytes) -> bool:
+    return snapshot.begins_like(head) or authorization_details.begins_like(head)
 
 
 def _what(data: bytes) -> str:
@@ -354,4 +362,4 @@ def _what(data: bytes) -> str:
         return "empty"
     if b'"terraform_version"' in data[:4096]:
         return "a Terraform plan or state, which this version does not read"
-    return "no input: neither a CloudFormation template nor a snapshot"
+    return "no input: neither a CloudFormation template nor a snapshot nor authorization details"
