@@ -1,16 +1,16 @@
-"""Generates the data files from a price table, for developers: ``python -m pricing.catalog.build TABLE.csv``.
+"""Generates the data files from price tables, for developers: ``python -m pricing.catalog.build TABLE.csv``.
 
-The table has one line per price range with the columns ``service, region, dimension, usagetype_suffix, operation,
+``tables/further.csv`` beside this module holds what the table does not: the services that events are published to. A
+table has one line per price range with the columns ``service, region, dimension, usagetype_suffix, operation,
 begin, end, price_usd, sku, rate_code, publication_date, basis``; others are ignored. The same
-table and date give the same bytes.
+tables and date give the same bytes.
 """
 
 import csv
 import hashlib
-import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
@@ -18,7 +18,8 @@ from typing import TypeAlias
 import click
 import msgspec
 
-from pricing.catalog import entered
+from pricing.catalog import absences, entered, sms
+from pricing.catalog.encode import encode
 from pricing.catalog.lookup import SERVICES
 from pricing.catalog.model import GLOBAL, SCHEMA, Dimension, Rate, ServicePrices, Source, Status, Tier
 from pricing.money import written
@@ -43,6 +44,8 @@ _COLUMNS = frozenset(
     )
 )
 _DATA = Path(__file__).with_name("data")
+FURTHER = Path(__file__).parent.joinpath("tables", "further.csv")
+"""The table of this repository."""
 
 
 class BuildError(Exception):
@@ -63,32 +66,43 @@ def status_of(basis: str) -> Status:
     return Status.CONFIRMED if words == {"name"} else Status.INFERRED
 
 
-def build(table: bytes, generated_at: str) -> tuple[dict[str, ServicePrices], list[str]]:
-    """The data files by offer code, and what of the table was left out and why.
+def build(table: bytes, generated_at: str, further: bytes = b"") -> tuple[dict[str, ServicePrices], list[str]]:
+    """The data files by offer code, and what of the tables was left out and why.
 
     Args:
         table: the bytes of the CSV file.
         generated_at: goes into the files.
+        further: a second table.
 
     Raises:
         BuildError: for a table with missing columns, an unknown basis or tiers that do not follow each other.
     """
+    left_out: dict[str, int] = defaultdict(int)
+    by_service: dict[str, list[Line]] = defaultdict(list)
+    digests: dict[str, str] = {}
+    for content in filter(None, (table, further)):
+        digest = hashlib.sha256(content).hexdigest()
+        for line in _lines(content):
+            reason = _unusable(line)
+            if reason:
+                left_out[reason] += 1
+            else:
+                by_service[line["service"]].append(line)
+                digests.setdefault(line["service"], digest)
+    files = {
+        code: _file(code, by_service[code], digests.get(code, ""), generated_at)
+        for code in SERVICES.values()
+        if code != sms.SERVICE
+    }
+    return files, [f"{count} lines left out: {reason}" for reason, count in sorted(left_out.items())]
+
+
+def _lines(table: bytes) -> list[Line]:
     reader = csv.DictReader(table.decode().splitlines())
     missing = _COLUMNS - set(reader.fieldnames or ())
     if missing:
         raise BuildError(f"the table has no column {', '.join(sorted(missing))}")
-    lines = list(reader)
-    digest = hashlib.sha256(table).hexdigest()
-    left_out: dict[str, int] = defaultdict(int)
-    by_service: dict[str, list[Line]] = defaultdict(list)
-    for line in lines:
-        reason = _unusable(line)
-        if reason:
-            left_out[reason] += 1
-        else:
-            by_service[line["service"]].append(line)
-    files = {code: _file(code, by_service[code], digest, generated_at) for code in SERVICES.values()}
-    return files, [f"{count} lines left out: {reason}" for reason, count in sorted(left_out.items())]
+    return list(reader)
 
 
 def _unusable(line: Line) -> str:
@@ -119,7 +133,7 @@ def _file(code: str, lines: list[Line], digest: str, generated_at: str) -> Servi
         generated_at=generated_at,
         sources=sources,
         dimensions=tuple(sorted(dimensions, key=lambda item: item.id)),
-        not_offered=entered.NOT_OFFERED.get(code, ()),
+        not_offered=absences.NOT_OFFERED.get(code, ()),
         unpriced={name: why for name, why in entered.UNPRICED.items() if SERVICES[name.partition(".")[0]] == code},
     )
 
@@ -166,8 +180,8 @@ def _rate(name: str, region: str, rows: list[Line]) -> tuple[Rate, str]:
         raise BuildError(f"{name} in {region} has several SKUs: {', '.join(sorted(skus))}")
     sku = skus.pop()
     status, note = max((status_of(row["basis"]) for row in rows), key=lambda item: item.rank), ""
-    if (name, region) in entered.DOUBTS:
-        status, note = entered.DOUBTS[name, region]
+    if (name, region) in absences.DOUBTS:
+        status, note = absences.DOUBTS[name, region]
     codes = tuple(row["rate_code"].removeprefix(f"{sku}.") for row in rows) if sku else ()
     rate = _Hashable(
         tiers=tiers,
@@ -217,10 +231,10 @@ def _with_plans(dimensions: Iterable[Dimension]) -> list[Dimension]:
             Rate(
                 tiers=tiers,
                 regions=dict.fromkeys(regions, ""),
-                status=Status.INFERRED,
+                status=Status.DISPUTED if name in entered.PLAN_DISPUTED else Status.INFERRED,
                 source=source,
                 plans=plans,
-                usage_type=entered.PLAN_USAGE_TYPES.get(name, "").format(plan=plans[0].capitalize()),
+                usage_type=entered.PLAN_USAGE_TYPES.get(name, "").format(plan="".join(plans[:1]).capitalize()),
                 note=note,
             )
             for plans, (tiers, note) in by_plan.items()
@@ -229,8 +243,13 @@ def _with_plans(dimensions: Iterable[Dimension]) -> list[Dimension]:
         if name in found:
             found[name] = msgspec.structs.replace(found[name], rates=(*found[name].rates, *rates))
         else:
-            found[name] = Dimension(id=name, unit=entered.PLAN_UNITS[name], rates=rates)
+            found[name] = Dimension(id=name, unit=_unit(name), rates=rates)
     return list(found.values())
+
+
+def _unit(name: str) -> str:
+    """The unit of one of our dimensions that the table does not have."""
+    return entered.PLAN_UNITS.get(name) or next(unit for known, unit in entered.DIMENSIONS.values() if known == name)
 
 
 def _told(value: str) -> str:
@@ -241,41 +260,19 @@ def _price(value: str) -> Decimal:
     return Decimal(written(Decimal(value)))
 
 
-def encode(file: ServicePrices) -> bytes:
-    """The file as JSON that reads well in a diff: one line per rate."""
-    plain: dict[str, object] = msgspec.to_builtins(file, builtin_types=(Decimal,))
-    return (_text(plain) + "\n").encode()
-
-
-def _text(value: object, depth: int = 0) -> str:
-    """Indented down to rates, one line below."""
-    if isinstance(value, Mapping) and depth < 3:
-        pad = " " * (depth + 1)
-        inner = ",\n".join(f"{pad}{json.dumps(key)}: {_text(item, depth + 1)}" for key, item in value.items())
-        return "{\n" + inner + "\n" + " " * depth + "}"
-    if isinstance(value, list | tuple) and value and isinstance(value[0], dict) and depth < 4:
-        pad = " " * (depth + 1)
-        inner = ",\n".join(f"{pad}{_text(item, depth + 1)}" for item in value)
-        return "[\n" + inner + "\n" + " " * depth + "]"
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "), default=_number)
-
-
-def _number(value: object) -> str:
-    """A price or bound, without exponent."""
-    if not isinstance(value, Decimal):
-        raise TypeError(f"{type(value).__name__} has no place in price data")
-    return written(value)
-
-
 @click.command()
 @click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--generated-at", required=True, metavar="DATE", help="Date that goes into the files (ISO 8601).")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=_DATA, show_default=True)
-def main(table: Path, generated_at: str, folder: Path) -> None:
-    """Write the data files from a price TABLE."""
+@click.option("--sms", "messages", type=click.Path(dir_okay=False, path_type=Path), help="AWS's price file of SMS.")
+@click.option("--sms-published", default="", metavar="DATE", help="Date of that file (ISO 8601).")
+def main(table: Path, generated_at: str, folder: Path, messages: Path | None, sms_published: str) -> None:
+    """Write the data files from a price TABLE and the one of this repository."""
     try:
-        files, left_out = build(table.read_bytes(), generated_at)
-    except (BuildError, TierError) as error:
+        files, left_out = build(table.read_bytes(), generated_at, FURTHER.read_bytes())
+        if messages is not None:
+            files[sms.SERVICE] = sms.build(messages.read_bytes(), sms_published, generated_at)
+    except (BuildError, TierError, sms.SmsError) as error:
         raise click.ClickException(f"{table}: {error}") from error
     for code, file in files.items():
         folder.joinpath(f"{code}.json").write_bytes(encode(file))

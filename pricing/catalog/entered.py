@@ -1,12 +1,13 @@
-"""What the price table does not hold, entered by hand with its source: plan prices, names, absences, doubts.
+"""What the price table does not hold, entered by hand with its source: names of dimensions and prices of plans.
 
-Only `pricing.catalog.build` reads this; estimates read the data files that it writes.
+`pricing.catalog.absences` has what is not offered and what is in doubt. Only `pricing.catalog.build` reads this;
+estimates read the data files that it writes.
 """
 
 from collections.abc import Mapping
 from decimal import Decimal
 
-from pricing.catalog.model import Absence, Source, Status, Tier
+from pricing.catalog.model import Source, Tier
 
 # Dimension as the table names it -> (our id, unit). What is not listed here is not carried over, and build says so.
 DIMENSIONS: Mapping[str, tuple[str, str]] = {
@@ -78,11 +79,26 @@ DIMENSIONS: Mapping[str, tuple[str, str]] = {
     "sqs.standard": ("sqs.requests.standard", "request"),
     "sqs.fifo": ("sqs.requests.fifo", "request"),
     "sqs.free": ("sqs.requests.free", "request"),
+    "sqs.fair": ("sqs.requests.fair", "request"),
+    "ses.simulator_ec2_free": ("ses.simulator.ec2.free", "recipient"),
+    "lambda.requests": ("lambda.requests", "request"),
+    "lambda.requests_arm": ("lambda.requests.arm", "request"),
+    "lambda.gbs": ("lambda.duration", "GB-second"),
+    "lambda.gbs_arm": ("lambda.duration.arm", "GB-second"),
+    "lambda.requests_free": ("lambda.requests.free", "request"),
+    "lambda.gbs_free": ("lambda.duration.free", "GB-second"),
+    "cw.metrics": ("cloudwatch.metrics", "metric-month"),
+    "cw.alarms": ("cloudwatch.alarms", "alarm-month"),
+    "cw.alarms_high_resolution": ("cloudwatch.alarms.high_resolution", "alarm-month"),
+    "cw.alarms_composite": ("cloudwatch.alarms.composite", "alarm-month"),
+    "cw.requests": ("cloudwatch.requests", "request"),
+    "cw.get_metric_data": ("cloudwatch.requests.get_metric_data", "metric"),
+    "cw.logs_ingestion": ("cloudwatch.logs.ingestion", "GB"),
+    "firehose.ingestion": ("firehose.ingestion", "GB"),
 }
 
 UNPRICED: Mapping[str, str] = {
-    "sns.delivery.sms": "SMS is priced per message part by country, carrier and route; the catalog does not hold that "
-    "table yet",
+    "sns.delivery.sms": "SMS is priced per message part by country, carrier and route: see the dimensions sms.*",
 }
 """Dimensions without a price on purpose. (The SMS row of the SNS feed is a placeholder of $0, not a price.)"""
 
@@ -102,6 +118,9 @@ FEEDS: Mapping[str, Source] = {
         ("AWSDataTransfer", "datatransfer", "2025-12-06"),
         ("awskms", "kms", "2025-08-28"),
         ("AWSQueueService", "queueservice", "2025-08-28"),
+        ("AWSLambda", "lambda", "2025-12-02"),
+        ("AmazonCloudWatch", "cloudwatch", "2025-12-03"),
+        ("AmazonKinesisFirehose", "kinesisfirehose", "2025-08-28"),
     )
 }
 """Source of the table's rows by offer code; `published` counts only where the table does not tell it."""
@@ -127,6 +146,7 @@ PLAN_OFFER = Source(
     published="2026-07-22T17:20:54Z",
     version="20260722172054",
     url="https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonSES/20260722172054/us-east-1/index.json",
+    kept=True,
 )
 PLAN_ELSEWHERE = Source(
     description="Taken from us-east-1: third-party price models use one plan price in all Regions, and à la carte SES "
@@ -134,6 +154,7 @@ PLAN_ELSEWHERE = Source(
     published="2026-07-22T17:20:54Z",
     version="20260722172054",
     url=PLAN_OFFER.url,
+    kept=True,
 )
 PLAN_HOME = "us-east-1"
 NO_PLAN_SAID = frozenset({"me-central-1", "me-south-1", "us-gov-east-1", "us-gov-west-1"})
@@ -161,7 +182,7 @@ def _flat(price: str) -> tuple[Tier, ...]:
     return _tiers(("0", None, price))
 
 
-# Dimension -> plans -> (tiers, note). NONE and ESSENTIALS have no monthly fee. Source: see PLAN_OFFER.
+# Dimension -> plans (none: all) -> (tiers, note). NONE and ESSENTIALS have no monthly fee. Source: see PLAN_OFFER.
 PLAN_PRICES: Mapping[str, Mapping[tuple[str, ...], tuple[tuple[Tier, ...], str]]] = {
     "ses.outbound": {
         ("ESSENTIALS",): (_by_volume("0.00016", "0.00014", "0.00011"), ""),
@@ -181,6 +202,31 @@ PLAN_PRICES: Mapping[str, Mapping[tuple[str, ...], tuple[tuple[Tier, ...], str]]
         ("PRO",): (_first("2500", "0.01"), "the first 2,500 are included in the plan"),
         ("ENTERPRISE",): (_first("5000", "0.01"), "the first 5,000 are included in the plan"),
     },
+    "ses.validation.automatic": {(): (_flat("0.00001"), "from one third-party price model")},
+    "ses.mail_manager.messages": {
+        ("ESSENTIALS",): (_flat("0.00016"), "read for the first 10 million; above them no source read has a price"),
+    },
+    "ses.mail_manager.ingress_endpoints": {
+        ("ENTERPRISE",): (_first("1", "50"), "the first one is included in the plan"),
+    },
+    "ses.mail_manager.addon.spamhaus": {("ENTERPRISE",): (_flat("0"), "included in the plan")},
+    "ses.mail_manager.addon.trend_micro": {("ENTERPRISE",): (_flat("0"), "included in the plan")},
+    "ses.deliverability.subscriptions": {
+        ("NONE", "ESSENTIALS"): (_flat("1250"), ""),
+        ("PRO", "ENTERPRISE"): (_flat("0"), "included in the plan"),
+    },
+    "ses.deliverability.domains": {
+        ("PRO",): (_first("1", "25"), "the first one is included in the plan"),
+        ("ENTERPRISE",): (_first("5", "25"), "the first 5 are included in the plan"),
+    },
+    "ses.deliverability.ips": {
+        ("PRO",): (_first("1", "12.5"), "the first one is included in the plan"),
+        ("ENTERPRISE",): (_first("12", "12.5"), "the first 12 are included in the plan"),
+    },
+    "ses.deliverability.placement_tests": {
+        ("PRO",): (_first("5", "10"), "the first 5 are included in the plan"),
+        ("ENTERPRISE",): (_first("25", "10"), "the first 25 are included in the plan"),
+    },
 }
 
 FEED_PLANS: Mapping[str, tuple[str, ...]] = {
@@ -189,46 +235,33 @@ FEED_PLANS: Mapping[str, tuple[str, ...]] = {
     "ses.dedicated_ip.managed.subscriptions": ("NONE", "ESSENTIALS"),
     "ses.global_endpoint.emails": ("NONE", "ESSENTIALS", "PRO"),
     "ses.tenants": ("NONE", "ESSENTIALS", "PRO"),
+    "ses.mail_manager.messages": ("NONE", "PRO", "ENTERPRISE"),
+    "ses.mail_manager.ingress_endpoints": ("NONE", "ESSENTIALS", "PRO"),
+    "ses.mail_manager.addon.spamhaus": ("NONE", "ESSENTIALS", "PRO"),
+    "ses.mail_manager.addon.trend_micro": ("NONE", "ESSENTIALS", "PRO"),
 }
 """Plans for which the feed's price of a dimension holds, where plans make a difference."""
 
-PLAN_UNITS: Mapping[str, str] = {"ses.plan": "month", "ses.validation": "recipient"}
+PLAN_DISPUTED = frozenset({"ses.validation.automatic"})
+"""Dimensions among them that only a third party has."""
+
+PLAN_UNITS: Mapping[str, str] = {
+    "ses.plan": "month",
+    "ses.validation": "recipient",
+    "ses.validation.automatic": "email",
+    "ses.deliverability.subscriptions": "account-month",
+    "ses.deliverability.domains": "domain-month",
+    "ses.deliverability.ips": "IP-month",
+    "ses.deliverability.placement_tests": "test",
+}
 """Unit of dimensions that the feed does not have."""
 
 PLAN_USAGE_TYPES: Mapping[str, str] = {
     "ses.outbound": "{plan}-Outbound-Email",
     "ses.plan": "{plan}-Plan-Hours",
     "ses.validation": "Recipients-Validation",
+    "ses.mail_manager.messages": "{plan}-Message",
+    "ses.mail_manager.ingress_endpoints": "IngressPoint-Subscription",
+    "ses.deliverability.subscriptions": "Subscription-VirtDelivMgr",
 }
 """Usage types of plan prices; a plan is written there like ``Essentials``."""
-
-DOUBTS: Mapping[tuple[str, str], tuple[Status, str]] = {
-    ("ses.dedicated_ip.managed.emails", "eu-north-1"): (
-        Status.DISPUTED,
-        "the feed has 0.00004 above 100 million here and 0.000004 in every other Region",
-    ),
-}
-"""Prices that are published like this and look wrong, by dimension and Region."""
-
-_PUSH_REGIONS = "https://docs.aws.amazon.com/sns/latest/dg/sns-mobile-push-supported-regions.html"
-NOT_OFFERED: Mapping[str, tuple[Absence, ...]] = {
-    "AmazonSNS": (
-        Absence(
-            dimensions=("sns.delivery.push.*",),
-            regions=(
-                "ap-east-2",
-                "ap-south-2",
-                "ap-southeast-4",
-                "ap-southeast-5",
-                "ap-southeast-7",
-                "ca-west-1",
-                "eu-central-2",
-                "il-central-1",
-                "mx-central-1",
-                "us-gov-east-1",
-            ),
-            source=f"not in AWS's list of Regions in which mobile applications can be created: {_PUSH_REGIONS}",
-        ),
-    ),
-}
-"""What AWS says is not offered, by offer code. A price that the feed has wins over the statement."""

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from pricing.catalog.model import GLOBAL, SCHEMA, Absence, Dimension, Rate, Row, ServicePrices
+from pricing.catalog.model import EVERYWHERE, GLOBAL, SCHEMA, Absence, Dimension, Rate, Row, ServicePrices
 
 PLANS = ("NONE", "ESSENTIALS", "PRO", "ENTERPRISE")
 """SES pricing plans; NONE is à la carte.
@@ -21,10 +21,21 @@ SERVICES: Mapping[str, str] = {
     "data_transfer": "AWSDataTransfer",
     "kms": "awskms",
     "sqs": "AWSQueueService",
+    "lambda": "AWSLambda",
+    "cloudwatch": "AmazonCloudWatch",
+    "firehose": "AmazonKinesisFirehose",
+    "sms": "AWSEndUserMessagingSMS",
 }
-"""First word of a dimension to the AWS offer code, which is also the name of the data file."""
+"""First word of a dimension to the AWS offer code, which is also the name of the data file.
+
+Text messages have no offer: AWS publishes their prices in a file of its own, see `pricing.catalog.sms`.
+"""
+
+CURRENCY = "USD"
+"""Currency of estimates."""
 
 _DATA = Path(__file__).with_name("data")
+_LIMIT = 64 * 1024 * 1024
 
 
 class CatalogError(Exception):
@@ -56,11 +67,14 @@ class Catalog:
     """Price data by service, each file read when first asked for.
 
     Args:
-        files: prices by service; the data files of the package are read for services that are not given.
+        files: prices by service.
+        folder: where the data files of other services are, one per service; a service without a file there has that
+            of the package.
     """
 
-    def __init__(self, files: Iterable[ServicePrices] = ()) -> None:
+    def __init__(self, files: Iterable[ServicePrices] = (), folder: Path | None = None) -> None:
         self._files = {file.service: file for file in files}
+        self._folder = folder
         self._dimensions: dict[str, dict[str, Dimension]] = {}
 
     def service(self, code: str) -> ServicePrices:
@@ -70,7 +84,7 @@ class Catalog:
             CatalogError: when there is no data file, or it does not have the shape of `ServicePrices`.
         """
         if code not in self._files:
-            self._files[code] = _read(code)
+            self._files[code] = _read(code, self._folder)
         return self._files[code]
 
     def dimension(self, name: str) -> Dimension | None:
@@ -87,13 +101,14 @@ class Catalog:
         found = self.dimension(name)
         return found is not None and any(rate.plans for rate in found.rates)
 
-    def price(self, dimension: str, region: str, *, plan: str | None = None) -> Answer:
+    def price(self, dimension: str, region: str, *, plan: str | None = None, currency: str | None = CURRENCY) -> Answer:
         """The price of a dimension in a Region.
 
         Args:
             dimension: id.
             region: Region code.
             plan: SES pricing plan, None when it is not told; needed only where `depends_on_plan`.
+            currency: that the price must have, so that a sum never mixes two; None for any.
 
         Returns:
             `Priced`; `NotOffered` only when a source says so; `NoPriceKnown` otherwise.
@@ -102,8 +117,16 @@ class Catalog:
         if found is not None:
             for rate in found.rates:
                 if region in rate.regions and (not rate.plans or plan in rate.plans):
-                    return Priced(self._row(found, rate, region, plan if rate.plans else None))
-        return self._absent(found, dimension, region, plan)
+                    row = self._row(found, rate, region, plan if rate.plans else None)
+                    if currency not in {None, row.currency}:
+                        return NoPriceKnown(f"the price of {dimension} in {region} is in {row.currency}")
+                    return Priced(row)
+        absent = self._absent(found, dimension, region, plan)
+        if found is not None and not isinstance(absent, NotOffered):
+            for rate in found.rates:
+                if EVERYWHERE in rate.regions:
+                    return Priced(self._row(found, rate, EVERYWHERE, None))
+        return absent
 
     def _absent(self, found: Dimension | None, dimension: str, region: str, plan: str | None) -> Answer:
         code = SERVICES.get(dimension.partition(".")[0])
@@ -139,6 +162,7 @@ class Catalog:
             status=rate.status,
             source=self.service(code).sources[rate.source],
             note=rate.note,
+            currency=rate.currency or self.service(code).currency,
         )
 
     def rows(self, service: str) -> Iterator[Row]:
@@ -159,7 +183,7 @@ class Catalog:
             for rate in dimension.rates
             for region in rate.regions
         }
-        return tuple(sorted(found - {GLOBAL}))
+        return tuple(sorted(found - {GLOBAL, EVERYWHERE}))
 
 
 @lru_cache(maxsize=1)
@@ -173,14 +197,34 @@ def price(dimension: str, region: str, *, plan: str | None = None) -> Answer:
     return shipped().price(dimension, region, plan=plan)
 
 
-def _read(code: str) -> ServicePrices:
+def _read(code: str, folder: Path | None) -> ServicePrices:
     path = _DATA.joinpath(f"{code}.json")
+    if folder is not None and folder.joinpath(path.name).is_file():
+        path = folder.joinpath(path.name)
+    return read(path, code)
+
+
+def read(path: Path, code: str) -> ServicePrices:
+    """The data file of a service.
+
+    Raises:
+        CatalogError: when it cannot be read, is another service's, or contradicts itself.
+    """
     try:
+        if path.stat().st_size > _LIMIT:
+            raise CatalogError(f"the price data of {code} is larger than {_LIMIT:,} bytes")
         file = msgspec.json.decode(path.read_bytes(), type=ServicePrices)
     except (OSError, msgspec.DecodeError) as error:
         raise CatalogError(f"the price data of {code} cannot be read: {error}") from error
-    if file.schema != SCHEMA or file.currency != "USD":
-        raise CatalogError(f"the price data of {code} has schema {file.schema} in {file.currency}, not {SCHEMA} in USD")
+    if file.schema != SCHEMA or file.currency != CURRENCY:
+        raise CatalogError(
+            f"the price data of {code} has schema {file.schema} in {file.currency}, not {SCHEMA} in {CURRENCY}"
+        )
+    if file.service != code:
+        raise CatalogError(f"the price data of {code} is that of {file.service}")
+    unknown = sorted({rate.source for item in file.dimensions for rate in item.rates} - file.sources.keys())
+    if unknown:
+        raise CatalogError(f"the price data of {code} names no source {unknown[0]!r}")
     return file
 
 

@@ -11,6 +11,8 @@ import msgspec
 
 GLOBAL = "global"
 """Stands for the Region in rows that hold for the whole account."""
+EVERYWHERE = "*"
+"""Stands for the Region in prices that do not depend on it, such as those of text messages."""
 SCHEMA = 1
 """Version of the file format."""
 
@@ -37,7 +39,7 @@ class Tier(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         begin: first unit's number, counted from 0.
         end: where the next range begins; None for no end.
-        price: US dollars per unit.
+        price: per unit, in the currency of the rate.
     """
 
     begin: Decimal
@@ -53,7 +55,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         published: date or time of AWS's publication (ISO 8601), of the saved copy where that is not told.
         version: AWS's version of the offer: 14 digits, empty where the source has none.
         url: of AWS's feed or file, where known.
-        sha256: of the table that the file was generated from; empty for prices entered by hand.
+        sha256: of the table or offer file that the prices were read from; empty for prices entered by hand.
+        size: bytes of that offer file; 0 where it is not one.
+        kept: whether the prices stay when a Region's offer file is read anew: offer files do not hold them.
     """
 
     description: str
@@ -61,6 +65,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: str = ""
     url: str = ""
     sha256: str = ""
+    size: int = 0
+    kept: bool = False
 
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -73,6 +79,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         regions: Region to SKU; an empty SKU is not known.
         source: key of the file's `sources`.
         usage_type: where it differs from the dimension's.
+        currency: where it differs from the file's (ISO 4217).
         note: what a reader must know about this price.
     """
 
@@ -83,6 +90,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     plans: tuple[str, ...] = ()
     rate_codes: tuple[str, ...] = ()
     usage_type: str = ""
+    currency: str = ""
     note: str = ""
 
 
@@ -121,6 +129,7 @@ class ServicePrices(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     Attributes:
         service: AWS offer code, ``AmazonSES``.
+        currency: of prices whose rate names no other (ISO 4217).
         generated_at: when the file was made (ISO 8601).
         sources: by short name.
         not_offered: see `Absence`.
@@ -160,3 +169,4 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     source: Source
     note: str
+    currency: str = "USD"

@@ -17,7 +17,7 @@ from pricing.catalog.lookup import (
     shipped,
 )
 from pricing.catalog.matrix import cells
-from pricing.catalog.model import GLOBAL, Row, Status
+from pricing.catalog.model import GLOBAL, Dimension, Rate, Row, Status
 from pricing.meters.registry import meters
 from pricing.meters.sns import PUSH_PLATFORMS
 from pricing.money import written
@@ -115,9 +115,6 @@ def test_no_plan_price_where_no_source_says_that_there_is_one(region: str, plan:
 
 
 def test_a_missing_row_alone_is_not_called_not_offered() -> None:
-    assert price("ses.outbound", "ap-east-1", plan="NONE") == NoPriceKnown(
-        "the catalog has no price of ses.outbound in ap-east-1 under plan NONE"
-    )
     assert price("ses.inbound.messages", "me-central-1") == NoPriceKnown(
         "the catalog has no price of ses.inbound.messages in me-central-1"
     )
@@ -130,6 +127,48 @@ def test_not_offered_names_its_source() -> None:
 
     assert isinstance(answer, NotOffered)
     assert "sns-mobile-push-supported-regions" in answer.source
+    for dimension, region in (
+        ("ses.outbound", "ap-east-1"),
+        ("ses.inbound.messages", "cn-north-1"),
+        ("sns.data_protection.scan", "us-gov-east-1"),
+        ("sns.delivery.sms", "us-gov-east-1"),
+        ("sms.de", "us-gov-east-1"),
+        ("sns.delivery.push.apns", "cn-northwest-1"),
+    ):
+        assert isinstance(price(dimension, region, plan="NONE"), NotOffered), dimension
+
+
+def test_a_price_that_contradicts_a_statement_of_aws_is_disputed() -> None:
+    found = row("sns.delivery.firehose", "us-gov-west-1")
+
+    assert found.status is Status.DISPUTED
+    assert "govcloud-sns" in found.note
+
+
+def test_text_messages_cost_the_same_from_every_region() -> None:
+    assert prices("sms.de", "eu-central-1") == prices("sms.de", "us-east-1") == ["0.08848"]
+    assert prices("sms.us", "us-east-1") == ["0.00581"]
+    assert prices("sms.us.toll_free.carrier_fee", "us-east-1") == ["0.0025"]
+    assert prices("sms.in.international", "ap-south-1") == ["0.0413"]
+    assert row("sms.de", "eu-central-1").region == "*"
+    assert row("sms.de", "eu-central-1").status is Status.INFERRED
+    assert row("sms.pe", "us-east-1").status is Status.DISPUTED
+    assert price("sms.zz", "us-east-1") == NoPriceKnown("the catalog has no dimension sms.zz")
+
+
+def test_a_price_in_another_currency_is_no_price_of_an_estimate() -> None:
+    file = shipped().service("AmazonSNS")
+    tiers = row("sns.delivery.http", "us-east-1").tiers
+    rate = Rate(tiers=tiers, regions={"cn-north-1": ""}, status=Status.CONFIRMED, source="feed", currency="CNY")
+    http = Dimension(id="sns.delivery.http", unit="notification", rates=(rate,))
+    catalog = Catalog([msgspec.structs.replace(file, dimensions=(http,))])
+
+    assert catalog.price("sns.delivery.http", "cn-north-1") == NoPriceKnown(
+        "the price of sns.delivery.http in cn-north-1 is in CNY"
+    )
+    answer = catalog.price("sns.delivery.http", "cn-north-1", currency=None)
+    assert isinstance(answer, Priced)
+    assert answer.row.currency == "CNY"
 
 
 def test_sms_has_no_price_rather_than_the_placeholder_of_the_feed() -> None:
@@ -203,7 +242,7 @@ def test_the_matrix_answers_for_every_region_and_dimension() -> None:
 def test_reads_only_the_service_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     original = lookup._read
-    monkeypatch.setattr(lookup, "_read", lambda code: read.append(code) or original(code))
+    monkeypatch.setattr(lookup, "_read", lambda code, folder: read.append(code) or original(code, folder))
     catalog = Catalog()
     catalog.price("sns.requests", "us-east-1")
     catalog.price("sns.delivery.http", "us-east-1")

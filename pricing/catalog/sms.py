@@ -1,0 +1,136 @@
+"""Prices of text messages: AWS's own file of them, per country and kind of sender, as one more price file.
+
+AWS publishes them apart from the offers, per message part (140 bytes), without Regions. The dimension of a country is
+``sms.de``; where AWS prices kinds of senders differently, ``sms.us.short_code``, ``sms.us.toll_free`` and
+``sms.us.ten_dlc`` stand beside it. ``….carrier_fee`` is added per part to the price of the same sender.
+
+Source: https://s3.amazonaws.com/aws-messaging-pricing-information/TextMessageOutbound/prices.json
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+
+import msgspec
+
+from pricing.catalog.absences import NOT_OFFERED
+from pricing.catalog.model import EVERYWHERE, SCHEMA, Dimension, Rate, ServicePrices, Source, Status, Tier
+from pricing.money import written
+
+SERVICE = "AWSEndUserMessagingSMS"
+URL = "https://s3.amazonaws.com/aws-messaging-pricing-information/TextMessageOutbound/prices.json"
+UNIT = "message part"
+
+_SENDERS: Mapping[str, tuple[str, str]] = {
+    "": ("domesticPrice", "carrierFee"),
+    ".short_code": ("shortCodeDomesticPrice", "shortCodeCarrierFee"),
+    ".toll_free": ("tollFreeDomesticPrice", "tollFreeCarrierFee"),
+    ".ten_dlc": ("tenDlcDomesticPrice", "tenDlcCarrierFee"),
+    ".international": ("internationalPrice", ""),
+}
+"""End of our dimension to the names of price and carrier fee in AWS's file."""
+
+_DISPUTED: Mapping[str, str] = {
+    "pe": "0.23252 was read in 2026 where this list of 2022 has 0.02837",
+}
+"""Countries for which a newer price was seen, by the list's publication year."""
+
+
+class SmsError(Exception):
+    """The file is not AWS's price file of text messages, or contradicts itself."""
+
+
+class _Country(msgspec.Struct, frozen=True):
+    transactional: tuple[dict[str, msgspec.Raw], ...]
+    promotional: tuple[dict[str, msgspec.Raw], ...]
+
+
+class _Countries(msgspec.Struct, frozen=True, rename={"countries": "countryPrices"}):
+    countries: dict[str, _Country]
+
+
+class _File(msgspec.Struct, frozen=True, rename={"sms": "SMS"}):
+    sms: _Countries
+
+
+def build(content: bytes, published: str, generated_at: str) -> ServicePrices:
+    """The price file of text messages.
+
+    Args:
+        content: AWS's file.
+        published: its date (ISO 8601); the file does not tell it.
+        generated_at: goes into the result.
+
+    Raises:
+        SmsError: for another file, a country with several prices (they would need its carriers), or a bad number.
+    """
+    try:
+        countries = msgspec.json.decode(content, type=_File).sms.countries
+    except msgspec.DecodeError as error:
+        raise SmsError(f"not AWS's price file of text messages: {error}") from error
+    if not countries:
+        raise SmsError("the price file of text messages has no country")
+    old = published[:4] <= "2022"
+    dimensions = [item for code in sorted(countries) for item in _country(code, countries[code], old=old)]
+    source = Source(
+        description="AWS's price file of text messages" + (", saved copy; these prices change often" if old else ""),
+        published=published,
+        url=URL,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+    )
+    return ServicePrices(
+        schema=SCHEMA,
+        service=SERVICE,
+        currency="USD",
+        generated_at=generated_at,
+        sources={"list": source},
+        dimensions=tuple(dimensions),
+        not_offered=NOT_OFFERED[SERVICE],
+    )
+
+
+def _country(code: str, country: _Country, *, old: bool) -> Iterator[Dimension]:
+    if len(code) != 2 or not code.isascii() or not code.isalpha():
+        raise SmsError(f"{code!r} is no country code")
+    name = code.lower()
+    rows = (*country.transactional, *country.promotional)
+    base = _only(rows, "domesticPrice", code)
+    if base is None:
+        raise SmsError(f"{code} has no price")
+    status, note = Status.INFERRED if old else Status.CONFIRMED, ""
+    if old and name in _DISPUTED:
+        status, note = Status.DISPUTED, _DISPUTED[name]
+    for sender, (price_name, fee_name) in _SENDERS.items():
+        price = _only(rows, price_name, code)
+        fee = _only(rows, fee_name, code) if fee_name else None
+        if price is None or (sender == ".short_code" and (price, fee or 0) == (base, _only(rows, "carrierFee", code))):
+            continue
+        yield _dimension(f"sms.{name}{sender}", price, status, note)
+        if fee:
+            yield _dimension(f"sms.{name}{sender}.carrier_fee", fee, status, note)
+
+
+def _dimension(name: str, price: Decimal, status: Status, note: str) -> Dimension:
+    tier = Tier(Decimal(0), None, Decimal(written(price)))
+    rate = Rate(tiers=(tier,), regions={EVERYWHERE: ""}, status=status, source="list", note=note)
+    return Dimension(id=name, unit=UNIT, rates=(rate,))
+
+
+def _only(rows: Sequence[Mapping[str, msgspec.Raw]], name: str, code: str) -> Decimal | None:
+    """The one value of a column over all carriers; None when no row has it."""
+    found = {bytes(row[name]) for row in rows if name in row}
+    values = {_amount(value, name, code) for value in found}
+    if len(values) > 1:
+        raise SmsError(f"{code}: the carriers differ in {name}, which this catalog cannot hold")
+    return next(iter(values), None)
+
+
+def _amount(value: bytes, name: str, code: str) -> Decimal:
+    try:
+        amount = Decimal(value.decode("ascii"))
+    except (InvalidOperation, UnicodeDecodeError) as error:
+        raise SmsError(f"{code}: {name} is no price") from error
+    if not amount.is_finite() or not 0 <= amount < 1000 or amount.adjusted() < -12:
+        raise SmsError(f"{code}: {name} is no price")
+    return amount
