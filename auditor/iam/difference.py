@@ -1,0 +1,195 @@
+"""What one set of policies allows that another does not: a request that shows it, or the proof that there is none.
+
+A request is allowed when an Allow statement covers it and no Deny statement does. New access is a request of a new
+Allow statement, outside of the new Deny statements, that the old Allow statements do not cover or an old Deny does.
+
+Where something is not told the question is asked twice. There certainly is no new access when there is none even if
+the gaps of new Allow and old Deny statements hold everything, and those of new Deny and old Allow statements nothing.
+There certainly is some when it is there the other way round. Otherwise the answer is unknown.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+import msgspec
+
+from auditor.iam.automaton import Step
+from auditor.iam.elements import Policy
+from auditor.iam.reason import untold
+from auditor.iam.sets import principals
+from auditor.iam.sets.atoms import ANYTHING, made
+from auditor.iam.sets.box import Box, Kind, Part, boxes, surely
+from auditor.iam.sets.checks import LIFTED, POSSIBLE
+from auditor.iam.sets.search import Found, Universe, escape
+from auditor.iam.sets.strings import Steps, TooMuchError
+from auditor.iam.sets.witness import Witness, witness
+from auditor.model.known import Cause, Truth, Unknown
+
+__all__ = ["Difference", "Kind", "Witness", "difference"]
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer of a comparison.
+
+    Attributes:
+        truth: TRUE when there is new access, FALSE when there certainly is none.
+        witness: for TRUE, a request that is allowed now and was not.
+        statement: for TRUE, the new statement that allows it: Sid or ``#<index>``.
+        policy: its policy, counted from 0.
+        unknowns: for UNKNOWN, what decides.
+    """
+
+    truth: Truth
+    witness: Witness | None = None
+    statement: str = ""
+    policy: int = 0
+    unknowns: tuple[Unknown, ...] = ()
+
+
+class _Side:
+    """The statements of one side, by effect."""
+
+    def __init__(self, policies: Sequence[Policy], kind: Kind) -> None:
+        self.allows = [(number, box) for number, each in enumerate(policies) for box in boxes(each, "Allow", kind)]
+        self.denies = [box for policy in policies for box in boxes(policy, "Deny", kind)]
+
+    @property
+    def all(self) -> Iterator[Box]:
+        """Every statement."""
+        yield from (box for _, box in self.allows)
+        yield from self.denies
+
+
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+_ACTIONS: Steps = (Step(_WORD), Step(_WORD, loop=True), Step(frozenset(":")), Step(_WORD), Step(_WORD, loop=True))
+_ONE = Step(colon=False)
+_SOME = (_ONE, Step(loop=True, colon=False))
+_COLON: Steps = made((":",)).certain or ()
+_RESOURCE: Steps = (
+    *(made(("arn:",)).certain or ()),
+    *_SOME, *_COLON, *_SOME, *_COLON, _SOME[1], *_COLON, _SOME[1], *_COLON, Step(), *ANYTHING,
+)  # fmt: skip
+_NO_RESOURCE: Steps = made(("*",)).certain or ()
+
+UNIVERSES: Mapping[Kind, Universe] = {
+    Kind.IDENTITY: Universe((_ACTIONS,), (_RESOURCE, _NO_RESOURCE), principals.PEOPLE),
+    Kind.RESOURCE: Universe((_ACTIONS,), (_RESOURCE, _NO_RESOURCE), principals.ANYBODY),
+}
+"""What requests there are; identity policies are attached to users, roles and their sessions only."""
+
+_Way: TypeAlias = tuple[list[Part], list[Part], int]
+
+
+def difference(new: Sequence[Policy], old: Sequence[Policy], *, kind: Kind = Kind.IDENTITY) -> Difference:
+    """Whether the new policies, taken together, allow a request that the old ones do not.
+
+    Args:
+        new: policies of one principal, or of one resource.
+        old: those that stand in their place today.
+        kind: whether statements name principals.
+
+    Returns:
+        The answer for every filling of symbols and holes. UNKNOWN also where the comparison takes more work than the
+        engine takes on, with cause UNDECIDED.
+    """
+    ours, theirs = _Side(new, kind), _Side(old, kind)
+    universe = UNIVERSES[kind]
+    try:
+        found = _first(_most(ours, theirs), universe, generic=False)
+        if found is None:
+            return Difference(truth=Truth.FALSE)
+        if not _plain(ours, theirs):
+            found = _first(_least(ours, theirs), universe, generic=True)
+    except TooMuchError as error:
+        return Difference(truth=Truth.UNKNOWN, unknowns=(Unknown(Cause.UNDECIDED, f"the comparison stopped: {error}"),))
+    if found is None:
+        return Difference(truth=Truth.UNKNOWN, unknowns=_open_ends((*new, *old)))
+    where, label, classes = found
+    return Difference(truth=Truth.TRUE, witness=witness(classes, kind), statement=label, policy=where)
+
+
+def _first(ways: Iterator[_Way], universe: Universe, *, generic: bool) -> tuple[int, str, Found] | None:
+    for base, cover, where in ways:
+        found = escape(base, cover, universe, generic=generic)
+        if found is not None:
+            return where, base[0].box.label, found
+    return None
+
+
+def _most(new: _Side, old: _Side) -> Iterator[_Way]:
+    """The ways to new access when gaps are filled in its favour."""
+    refused = [part for box in new.denies if (part := surely(box)) is not None]
+    had = [part for _, box in old.allows if (part := surely(box)) is not None]
+    kept = [part.box.tests for part in had if _is_told(part.box)]
+    for where, box in new.allows:
+        base = Part(box, LIFTED)
+        if not (_is_told(box) and box.tests in kept):
+            yield [base], refused + had, where
+        for denied in old.denies:
+            yield [base, Part(denied, POSSIBLE)], refused, where
+
+
+def _least(new: _Side, old: _Side) -> Iterator[_Way]:
+    """The ways to new access when gaps are filled against it."""
+    refused = [Part(box, POSSIBLE) for box in new.denies]
+    had = [Part(box, POSSIBLE) for _, box in old.allows]
+    for where, box in new.allows:
+        base = surely(box)
+        if base is None:
+            continue
+        yield [base], refused + had, where
+        for denied in old.denies:
+            part = surely(denied)
+            if part is not None:
+                yield [base, part], refused, where
+
+
+def _is_told(box: Box) -> bool:
+    """Whether it holds no gap, so that the same statement elsewhere is the same set."""
+    return not box.doubtful and all(
+        atom.certain is not None or atom.possible is None
+        for test in box.tests.values()
+        for check in test
+        for atom in check.atoms
+    )
+
+
+def _plain(*sides: _Side) -> bool:
+    """Whether there is but one way to read everything."""
+    return all(
+        not box.doubtful
+        and all(
+            atom.compare is None and atom.is_plain()
+            for test in box.tests.values()
+            for check in test
+            for atom in check.atoms
+        )
+        for side in sides
+        for box in side.all
+    )
+
+
+def _open_ends(policies: Sequence[Policy]) -> tuple[Unknown, ...]:
+    """What is not told in policies."""
+    found: list[Unknown] = []
+    for policy in policies:
+        found.extend(policy.open)
+        for statement in policy.statements:
+            if statement.unusable is not None:
+                found.append(statement.unusable)
+            if statement.open is not None:
+                found.append(statement.open)
+            for patterns in (statement.actions, statement.not_actions, statement.resources, statement.not_resources):
+                if patterns is not None:
+                    found.extend(untold(*patterns.items))
+                    found.extend(() if patterns.open is None else (patterns.open,))
+            for named in (statement.principals, statement.not_principals):
+                if named is not None:
+                    found.extend(untold(*(each.value for each in named.items)))
+                    found.extend(() if named.open is None else (named.open,))
+            for condition in statement.conditions:
+                found.extend(untold(condition.key, *condition.values))
+                found.extend(() if condition.open is None else (condition.open,))
+    return tuple(dict.fromkeys(found)) or (
+        Unknown(Cause.UNDECIDED, "AWS does not document a condition of the policies"),
+    )

@@ -1,0 +1,1 @@
+"""Policies as sets of requests: products of principals, actions, resources and condition keys."""

@@ -1,0 +1,111 @@
+"""Tests of one value of a request: of its action, resource or principal, or of one condition key."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from auditor.iam.elements import Condition
+from auditor.iam.operators import Operator, Quantifier, boolean, operator
+from auditor.iam.sets.atoms import HOLE, Atom, Signature, of_value
+
+Values: TypeAlias = tuple[Signature, ...] | None
+"""The values of a key as signatures; None when the request does not carry it."""
+
+
+class Mode(NamedTuple):
+    """How much must be certain.
+
+    Attributes:
+        positive, negative: the reading (an index into Signature) of patterns that must match, and must not.
+        generous: what is not decided: whether it holds.
+    """
+
+    positive: int
+    negative: int
+    generous: bool
+
+
+CERTAIN = Mode(0, 2, generous=False)
+"""Holds for every filling."""
+LIFTED = Mode(1, 0, generous=True)
+"""Holds for some filling; symbols of the string stand for themselves."""
+POSSIBLE = Mode(2, 0, generous=True)
+"""Holds for some filling."""
+
+
+class Check(NamedTuple):
+    """One operator with its patterns.
+
+    Attributes:
+        how: operator.
+        atoms: alternatives.
+        present: for keys that follow from the principal: what a principal that has the key matches.
+    """
+
+    how: Operator
+    atoms: tuple[Atom, ...]
+    present: Atom | None = None
+
+
+Test: TypeAlias = tuple[Check, ...]
+"""Checks that must all hold."""
+
+_ONE_OF = Operator("stringlike", negated=False, quantifier=Quantifier.SINGLE, if_exists=False, wildcards=True)
+_NONE_OF = _ONE_OF._replace(negated=True)
+
+
+def one_of(atoms: Iterable[Atom], *, negated: bool = False, hole: bool = False) -> Check:
+    """One of some patterns must match, or none; `hole` when there may be more of them."""
+    return Check(_NONE_OF if negated else _ONE_OF, (*atoms, HOLE) if hole else tuple(atoms))
+
+
+def of_condition(condition: Condition, *, variables: bool) -> Check | None:
+    """The check of a condition; None when the operator is none that AWS documents."""
+    how = operator(condition.operator)
+    if how is None:
+        return None
+    if how.base == "null":
+        wanted = {boolean(value.literal or "") for value in condition.values}
+        if condition.open is not None or None in wanted or not wanted:
+            return None
+        # One value: absent (true) or present (false). Both together always hold.
+        if len(wanted) == 2:
+            return Check(how._replace(if_exists=True), ())
+        return Check(how._replace(negated=False in wanted), ())
+    atoms = [of_value(value, how.base, variables=variables, wildcards=how.wildcards) for value in condition.values]
+    if condition.open is not None or not atoms:
+        atoms.append(HOLE)
+    return Check(how, tuple(atoms))
+
+
+def holds(check: Check, values: Values, bits: Mapping[Atom, int], mode: Mode) -> bool:
+    """Whether a check holds, as far as the mode asks."""
+    how = check.how
+    if check.present is not None and values is not None and not values[0].certain & bits[check.present]:
+        values = None
+    if how.base == "null":
+        return how.if_exists or (values is None) is not how.negated
+    if values is None:
+        return _absent(how, mode)
+    mask = 0
+    for atom in check.atoms:
+        mask |= bits[atom]
+    if how.negated:
+        each = [not value[mode.negative] & mask for value in values]
+    else:
+        each = [bool(value[mode.positive] & mask) for value in values]
+    if len(each) == 1:
+        return each[0]
+    if how.quantifier is Quantifier.ANY or (how.quantifier is Quantifier.SINGLE and mode.generous):
+        return any(each)
+    return all(each)
+
+
+def _absent(how: Operator, mode: Mode) -> bool:
+    match how.quantifier:
+        case Quantifier.ALL:
+            return True
+        case Quantifier.ANY:
+            # AWS does not document ForAnyValue with IfExists for an absent key.
+            return mode.generous if how.if_exists else False
+        case Quantifier.SINGLE:
+            return how.if_exists or how.negated

@@ -1,0 +1,138 @@
+"""Whether a product of sets is covered by others, and a request that shows that it is not.
+
+Every dimension is cut into classes of values. A class lets some of the covering boxes through; a request escapes them
+all when the classes of its values have no box in common. The search goes dimension by dimension, keeps only the boxes
+that still cover, and never looks at a class that lets more boxes through than another does.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from auditor.iam.sets.box import ACTION, PRINCIPAL, RESOURCE, Part
+from auditor.iam.sets.spaces import Bounded, Choice, Space, passes
+from auditor.iam.sets.strings import Steps, TooMuchError
+
+Found: TypeAlias = Mapping[str, Choice]
+"""A class for each dimension that matters."""
+
+MOST_STEPS = 20_000
+"""Choices that one search looks at."""
+
+_FIRST = (ACTION, RESOURCE, PRINCIPAL)
+
+
+class Universe(NamedTuple):
+    """What actions, resources and principals there are, as patterns."""
+
+    actions: tuple[Steps, ...]
+    resources: tuple[Steps, ...]
+    principals: tuple[Steps, ...]
+
+    def of(self, dimension: str) -> tuple[Steps, ...] | None:
+        """The patterns of a dimension; None for condition keys."""
+        match dimension:
+            case "Action":
+                return self.actions
+            case "Resource":
+                return self.resources
+            case "Principal":
+                return self.principals
+            case _:
+                return None
+
+
+def escape(base: Sequence[Part], cover: Sequence[Part], universe: Universe, *, generic: bool) -> Found | None:
+    """A request that is in every box of the base and in none of the cover; None when there is none.
+
+    Raises:
+        TooMuchError: it takes more work than the engine takes on.
+    """
+    return _Search(base, cover, universe, generic=generic).run()
+
+
+class _Search:
+    def __init__(self, base: Sequence[Part], cover: Sequence[Part], universe: Universe, *, generic: bool) -> None:
+        self._base = base
+        self._universe = universe
+        self._generic = generic
+        self._cover = list(cover)
+        keys = sorted({name for part in (*base, *cover) for name in part.box.tests if name not in _FIRST})
+        self._dimensions = (*_FIRST, *keys)
+        self._known: dict[tuple[int, int], Found | None] = {}
+        self._steps = 0
+
+    def run(self) -> Found | None:
+        start: dict[str, Choice] = {}
+        for name in self._dimensions:
+            if any(name in part.box.tests for part in self._base) or name in _FIRST:
+                first = next(self._space(name, 0).choices(), None)
+                if first is None:
+                    return None
+                start[name] = first
+        found = self._from(0, (1 << len(self._cover)) - 1)
+        return None if found is None else {**start, **found}
+
+    def _from(self, level: int, left: int) -> Found | None:
+        """A way from a dimension on that leaves none of the boxes that are left."""
+        if not left:
+            return {}
+        if level == len(self._dimensions):
+            return None
+        known = self._known.get((level, left), self._known)
+        if known is not self._known:
+            return known  # type: ignore[return-value]
+        found = self._look(level, left)
+        self._known[level, left] = found
+        return found
+
+    def _look(self, level: int, left: int) -> Found | None:
+        name = self._dimensions[level]
+        testing = [index for index in _indices(left) if name in self._cover[index].box.tests]
+        if not testing:
+            return self._from(level + 1, left)
+        free = left & ~sum(1 << index for index in testing)
+        for kept, choice in self._options(name, left, testing):
+            found = self._from(level + 1, free | kept)
+            if found is not None:
+                return {name: choice, **found}
+        return None
+
+    def _options(self, name: str, left: int, testing: list[int]) -> list[tuple[int, Choice]]:
+        """The least sets of boxes that classes let through, each with a class."""
+        space = self._space(name, left)
+        tests = [(1 << index, self._bounded(self._cover[index], name)) for index in testing]
+        found: dict[int, Choice] = {}
+        for choice in space.choices():
+            self._steps += 1
+            if self._steps > MOST_STEPS:
+                raise TooMuchError(f"more than {MOST_STEPS} combinations")
+            kept = 0
+            for bit, bounded in tests:
+                if passes(bounded, choice, space.bits):
+                    kept |= bit
+            if not kept:
+                return [(0, choice)]
+            found.setdefault(kept, choice)
+        least = [kept for kept in found if not any(other != kept and other & kept == other for other in found)]
+        return [(kept, found[kept]) for kept in sorted(least, key=int.bit_count)]
+
+    def _bounded(self, part: Part, name: str) -> Bounded:
+        return Bounded(part.box.tests.get(name, ()), part.mode)
+
+    def _space(self, name: str, left: int) -> Space:
+        return Space(
+            tuple(self._bounded(part, name) for part in self._base if name in part.box.tests),
+            tuple(self._bounded(self._cover[i], name) for i in _indices(left) if name in self._cover[i].box.tests),
+            universe=self._universe.of(name),
+            is_key=name not in _FIRST,
+            generic=self._generic,
+        )
+
+
+def _indices(mask: int) -> Iterator[int]:
+    index = 0
+    while mask:
+        if mask & 1:
+            yield index
+        mask >>= 1
+        index += 1

@@ -1,0 +1,61 @@
+"""A request written out: the classes that a search found, as one request that can be asked again."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from auditor.iam.sets.atoms import VARIABLE, Word
+from auditor.iam.sets.box import ACTION, PRINCIPAL, RESOURCE, Kind
+from auditor.iam.sets.spaces import Choice
+from auditor.model.text import Symbol
+
+
+class Witness(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A request.
+
+    Attributes:
+        action: in full, with the service in lower case.
+        resource: ARN, or ``*`` for actions without one.
+        principal: ARN, ``service:…``, ``federated:…``, ``canonical:…``, ``id:…`` or ``anonymous``; empty when any
+            principal with the policy will do.
+        context: condition key to its values; keys that are not listed are absent.
+    """
+
+    action: str
+    resource: str
+    principal: str = ""
+    context: Mapping[str, tuple[str, ...]] = {}
+
+
+def witness(classes: Mapping[str, Choice], kind: Kind) -> Witness:
+    """The request that a search found; symbols stand in it as ``{name}``."""
+    context = {
+        name: tuple(_written(word) for word in choice.words)
+        for name, choice in classes.items()
+        if name not in {ACTION, RESOURCE, PRINCIPAL} and choice.values is not None
+    }
+    for choice in classes.values():
+        for word in choice.words:
+            for letter in word:
+                if isinstance(letter, Symbol) and letter.scope == VARIABLE:
+                    context.setdefault(_key(letter), (_value(letter),))
+    return Witness(
+        action=_written(classes[ACTION].words[0]),
+        resource=_written(classes[RESOURCE].words[0]),
+        principal="" if kind is Kind.IDENTITY else _written(classes[PRINCIPAL].words[0]),
+        context=context,
+    )
+
+
+def _written(word: Word) -> str:
+    return "".join(letter if isinstance(letter, str) else _value(letter) for letter in word)
+
+
+def _key(variable: Symbol) -> str:
+    return variable.name.removeprefix("${").partition("}")[0].lower()
+
+
+def _value(symbol: Symbol) -> str:
+    if symbol.scope == VARIABLE:
+        return f"a-{_key(symbol).rpartition(':')[2].replace('/', '-')}-of-its-own"
+    return "{" + symbol.name + "}"
