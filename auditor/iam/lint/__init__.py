@@ -1,0 +1,1 @@
+"""Policy lint: what is wrong with a policy document, as data."""
