@@ -26,11 +26,13 @@ class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
         text: in words, with the values compared.
         statement: Sid, or ``#<index>`` counted from 1; empty when no statement is meant.
         location: where the statement stands.
+        level: of an organization, by name, when a service or resource control policy is meant.
     """
 
     text: str
     statement: str = ""
     location: Location = Location()
+    level: str = ""
 
 
 class Decision(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -3,6 +3,8 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
 
+from functools import cached_property
+
 import msgspec
 
 from auditor.model.known import Cause, Known, Unknown, Value
@@ -114,7 +116,7 @@ class Policy(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     problems: tuple[Problem, ...] = ()
     open: tuple[Unknown, ...] = ()
 
-    @property
+    @cached_property
     def has_variables(self) -> bool:
         """Whether ``${…}`` in it is a variable."""
         return isinstance(self.version, Known) and self.version.value == VARIABLES

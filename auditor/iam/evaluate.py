@@ -15,8 +15,8 @@ from auditor.iam.elements import Policy, Statement
 from auditor.iam.exceptions import always_allowed, never_allowed, owner_must_be_named
 from auditor.iam.reason import untold
 from auditor.iam.request import Kind, Request
-from auditor.iam.statement import EVERYBODY, Applies, Naming, applies
-from auditor.model.known import Known, Truth, Unknown, all_of, any_of
+from auditor.iam.statement import EVERYBODY, NO, Applies, PolicyKind, applies
+from auditor.model.known import Known, Truth, Unknown
 
 Level = tuple[Policy, ...]
 """The policies attached at one level of an organization."""
@@ -33,6 +33,7 @@ class Policies(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         scp, rcp: service and resource control policies, one tuple per level from the root down; empty when none
             apply; None when they were not read.
         endpoint: policies of the VPC endpoint that the request goes through; None when there is none.
+        scp_names, rcp_names: what the levels are called in reasons, in their order; by number where there is no name.
     """
 
     identity: tuple[Policy, ...] = ()
@@ -42,10 +43,23 @@ class Policies(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     scp: tuple[Level, ...] | None = None
     rcp: tuple[Level, ...] | None = None
     endpoint: tuple[Policy, ...] | None = None
+    scp_names: tuple[str, ...] = ()
+    rcp_names: tuple[str, ...] = ()
 
 
+_OUTSIDE = frozenset({Kind.SERVICE, Kind.ANONYMOUS, Kind.FEDERATED})
 SCP_UNREAD = "service control policies were not read"
 RCP_UNREAD = "resource control policies were not read"
+
+
+_TRUE, _FALSE, _UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
+
+
+def _or(one: Truth, other: Truth) -> Truth:
+    """`|` as a plain function, which costs a third."""
+    if one is _FALSE:
+        return other
+    return one if one is _TRUE or other is not _TRUE else other
 
 
 class _Weight:
@@ -58,74 +72,93 @@ class _Weight:
         "assumption",
         "denies",
         "direct",
+        "level",
         "near",
         "role",
+        "what",
         "why_allow",
         "why_deny",
     )
 
-    def __init__(self) -> None:
-        self.denies = Truth.FALSE
-        self.anybody = self.direct = self.role = self.account = Truth.FALSE
-        self.allows = Truth.FALSE
+    def __init__(self, what: str = "", level: str = "") -> None:
+        self.what = what
+        self.level = level
+        self.denies = self.allows = _FALSE
+        self.anybody = self.direct = self.role = self.account = _FALSE
         self.why_deny: list[tuple[Truth, Reason, tuple[Unknown, ...]]] = []
         self.why_allow: list[tuple[Truth, Reason, tuple[Unknown, ...]]] = []
         self.near: list[Reason] = []
         self.assumption = ""
 
-    def add(self, effect: str, statement: Statement, found: Applies, what: str) -> None:
+    def add(self, effect: str, statement: Statement, found: Applies) -> None:
         """One statement that does or may apply."""
-        reason = _reason(statement, found, effect, what)
+        truth = found.truth
+        reason = self._reason(statement, found, effect)
         if effect == "Deny":
-            self.denies |= found.truth
-            self.why_deny.append((found.truth, reason, found.unknowns))
+            self.denies = _or(self.denies, truth)
+            self.why_deny.append((truth, reason, found.unknowns))
             return
-        match = found.match or EVERYBODY
-        self.allows |= found.truth
-        self.anybody |= found.truth & match.anybody
-        self.direct |= found.truth & match.direct
-        self.role |= found.truth & match.role
-        self.account |= found.truth & match.account
-        self.why_allow.append((found.truth, reason, found.unknowns))
-        if found.truth is Truth.TRUE:
-            self.assumption = self.assumption or match.assumption
+        self.allows = _or(self.allows, truth)
+        match = found.match
+        if match is None or match is EVERYBODY:
+            self.anybody = _or(self.anybody, truth)
+        else:
+            self.anybody = _or(self.anybody, truth & match.anybody)
+            self.direct = _or(self.direct, truth & match.direct)
+            self.role = _or(self.role, truth & match.role)
+            self.account = _or(self.account, truth & match.account)
+            if truth is _TRUE:
+                self.assumption = self.assumption or match.assumption
+        self.why_allow.append((truth, reason, found.unknowns))
 
-    def open(self, why: Unknown, what: str) -> None:
+    def open(self, why: Unknown) -> None:
         """Statements that are not told."""
-        reason = Reason(f"what else {what} says is not told: {why.detail}")
-        self.denies |= Truth.UNKNOWN
+        reason = Reason(f"what else {self.what} says is not told: {why.detail}", level=self.level)
+        self.denies |= _UNKNOWN
         for name in ("allows", "anybody", "direct", "role", "account"):
-            setattr(self, name, getattr(self, name) | Truth.UNKNOWN)
-        self.why_deny.append((Truth.UNKNOWN, reason, (why,)))
-        self.why_allow.append((Truth.UNKNOWN, reason, (why,)))
+            setattr(self, name, getattr(self, name) | _UNKNOWN)
+        self.why_deny.append((_UNKNOWN, reason, (why,)))
+        self.why_allow.append((_UNKNOWN, reason, (why,)))
+
+    def missed(self, statement: Statement, found: Applies) -> None:
+        """A statement that would apply but for a condition."""
+        self.near.append(Reason(found.checks[-1].text, statement.label, statement.location, self.level))
+
+    def _reason(self, statement: Statement, found: Applies, effect: str) -> Reason:
+        verb = _VERBS.get(effect, "allows or denies")
+        maybe = "may apply: " if found.truth is _UNKNOWN else ""
+        tail = ""
+        if found.checks:
+            held = "; ".join(check.text for check in found.checks if check.truth is not _FALSE)
+            tail = f" ({held})" if held else ""
+        return Reason(f"{maybe}{self.what} {verb} it{tail}", statement.label, statement.location, self.level)
 
 
-def _reason(statement: Statement, found: Applies, effect: str, what: str) -> Reason:
-    verb = {"Deny": "denies", "Allow": "allows"}.get(effect, "allows or denies")
-    held = [check.text for check in found.checks if check.truth is not Truth.FALSE]
-    maybe = "may apply: " if found.truth is Truth.UNKNOWN else ""
-    tail = f" ({'; '.join(held)})" if held else ""
-    return Reason(f"{maybe}{what} {verb} it{tail}", statement.label, statement.location)
+_VERBS = {"Deny": "denies", "Allow": "allows"}
+_NOTHING = _Weight()
+"""Of no policies."""
 
 
-def weigh(policies: Iterable[Policy], request: Request, what: str, naming: Naming) -> _Weight:
+def _weigh(policies: Iterable[Policy], request: Request, what: str, kind: PolicyKind, level: str = "") -> _Weight:
     """What policies of one kind say about a request."""
-    weight = _Weight()
+    weight = _Weight(what, level)
     for policy in policies:
         for statement in policy.statements:
-            found = applies(statement, request, policy, naming=naming)
-            if found.truth is Truth.FALSE:
+            found = applies(statement, request, policy, kind=kind)
+            if found is NO:
+                continue
+            if found.truth is _FALSE:
                 if found.reached and found.checks:
-                    weight.near.append(Reason(found.checks[-1].text, statement.label, statement.location))
+                    weight.missed(statement, found)
                 continue
             if isinstance(statement.effect, Known):
-                weight.add(statement.effect.value, statement, found, what)
+                weight.add(statement.effect.value, statement, found)
                 continue
-            either = found._replace(truth=Truth.UNKNOWN, unknowns=(*found.unknowns, statement.effect))
-            weight.add("Deny", statement, either, what)
-            weight.add("Allow", statement, either, what)
+            either = found._replace(truth=_UNKNOWN, unknowns=(*found.unknowns, statement.effect))
+            weight.add("Deny", statement, either)
+            weight.add("Allow", statement, either)
         for why in policy.open:
-            weight.open(why, what)
+            weight.open(why)
     return weight
 
 
@@ -150,38 +183,64 @@ def evaluate(request: Request, policies: Policies | Iterable[Policy]) -> Decisio
 class _Case:
     """One request with what each kind of policy says about it."""
 
+    __slots__ = (
+        "all",
+        "assumptions",
+        "boundary",
+        "endpoint",
+        "identity",
+        "outside",
+        "rcp",
+        "request",
+        "resource",
+        "scp",
+        "session",
+    )
+
     def __init__(self, request: Request, policies: Policies) -> None:
         self.request = request
-        kind = request.caller.kind
-        outside = kind in {Kind.SERVICE, Kind.ANONYMOUS, Kind.FEDERATED}
         # Services, providers and anonymous callers have no policies and belong to no organization.
-        self.outside = outside
-        self.identity = weigh(() if outside else policies.identity, request, "a policy of the caller", Naming.NEVER)
-        self.resource = weigh(policies.resource, request, "the resource policy", Naming.ALWAYS)
-        self.boundary = self._guard(None if outside else policies.boundary, "the permissions boundary")
-        self.session = self._guard(None if outside else policies.session, "the session policy")
-        self.scp = [
-            weigh(level, request, f"the service control policy of level {number}", Naming.NEVER)
-            for number, level in enumerate(() if outside or policies.scp is None else policies.scp, 1)
-        ]
-        self.rcp = [
-            weigh(level, request, f"the resource control policy of level {number}", Naming.ALWAYS)
-            for number, level in enumerate(policies.rcp or (), 1)
-        ]
-        self.endpoint = self._guard(policies.endpoint, "the endpoint policy", Naming.OPTIONAL)
+        self.outside = outside = request.caller.kind in _OUTSIDE
+        self.identity = _NOTHING if outside else self._of(policies.identity, "a policy of the caller")
+        self.resource = self._of(policies.resource, "the resource policy", PolicyKind.RESOURCE)
+        self.boundary = None if outside else self._guard(policies.boundary, "the permissions boundary")
+        self.session = None if outside else self._guard(policies.session, "the session policy")
+        self.scp: tuple[_Weight, ...] = ()
+        self.rcp: tuple[_Weight, ...] = ()
+        if policies.scp and not outside:
+            self.scp = self._levels(policies.scp, policies.scp_names, PolicyKind.SERVICE_CONTROL)
+        if policies.rcp:
+            self.rcp = self._levels(policies.rcp, policies.rcp_names, PolicyKind.RESOURCE_CONTROL)
+        self.endpoint = self._guard(policies.endpoint, "the endpoint policy", PolicyKind.ENDPOINT)
         self.assumptions = self._assume(policies)
         self._bounded_not_principal(policies)
+        guards = (self.boundary, self.session, self.endpoint)
+        self.all = (self.identity, self.resource, *self.scp, *self.rcp, *(each for each in guards if each is not None))
 
-    def _guard(self, policies: tuple[Policy, ...] | None, what: str, naming: Naming = Naming.NEVER) -> _Weight | None:
-        return None if policies is None else weigh(policies, self.request, what, naming)
+    def _of(self, policies: tuple[Policy, ...], what: str, kind: PolicyKind = PolicyKind.IDENTITY) -> _Weight:
+        return _weigh(policies, self.request, what, kind) if policies else _NOTHING
+
+    def _guard(
+        self, policies: tuple[Policy, ...] | None, what: str, kind: PolicyKind = PolicyKind.IDENTITY
+    ) -> _Weight | None:
+        return None if policies is None else _weigh(policies, self.request, what, kind)
+
+    def _levels(self, levels: tuple[Level, ...], names: tuple[str, ...], kind: PolicyKind) -> tuple[_Weight, ...]:
+        """One weight per level, with its name in reasons."""
+        what = "service" if kind is PolicyKind.SERVICE_CONTROL else "resource"
+        weights = []
+        for number, level in enumerate(levels, 1):
+            name = names[number - 1] if number <= len(names) else ""
+            shown = f"level {number} ({name})" if name else f"level {number}"
+            weight = _weigh(level, self.request, f"the {what} control policy of {shown}", kind, name or str(number))
+            weights.append(weight)
+        return tuple(weights)
 
     def _assume(self, policies: Policies) -> tuple[str, ...]:
-        found = []
+        found: tuple[str, ...] = ()
         if policies.scp is None and not self.outside:
-            found.append(SCP_UNREAD)
-        if policies.rcp is None:
-            found.append(RCP_UNREAD)
-        return tuple(found)
+            found = (SCP_UNREAD,)
+        return found if policies.rcp is not None else (*found, RCP_UNREAD)
 
     def _bounded_not_principal(self, policies: Policies) -> None:
         """A caller with a permissions boundary is always denied by a Deny with NotPrincipal."""
@@ -192,72 +251,81 @@ class _Case:
                 if statement.not_principals is None or getattr(statement.effect, "value", None) != "Deny":
                     continue
                 everybody = msgspec.structs.replace(statement, not_principals=None)
-                found = applies(everybody, self.request, policy, naming=Naming.OPTIONAL)
-                if found.truth is not Truth.FALSE:
-                    self.resource.add("Deny", statement, found._replace(match=EVERYBODY), "the resource policy")
-
-    @property
-    def _all(self) -> list[_Weight]:
-        guards = [self.boundary, self.session, self.endpoint]
-        return [self.identity, self.resource, *self.scp, *self.rcp, *(guard for guard in guards if guard is not None)]
+                found = applies(everybody, self.request, policy, kind=PolicyKind.ENDPOINT)
+                if found.truth is not _FALSE:
+                    self.resource.add("Deny", statement, found._replace(match=EVERYBODY))
 
     def decide(self) -> Decision:
-        denied = any_of(weight.denies for weight in self._all)
-        if denied is Truth.TRUE:
-            reasons = [item[1] for weight in self._all for item in weight.why_deny if item[0] is Truth.TRUE]
+        denied = _FALSE
+        for weight in self.all:
+            denied = _or(denied, weight.denies)
+        if denied is _TRUE:
+            reasons = [item[1] for weight in self.all for item in weight.why_deny if item[0] is _TRUE]
             return Decision(Effect.EXPLICIT_DENY, tuple(reasons), self.assumptions)
         granted = self._granted()
-        if granted is Truth.FALSE:
-            if denied is Truth.FALSE:
+        if granted is _FALSE:
+            if denied is _FALSE:
                 return Decision(Effect.IMPLICIT_DENY, self._lacking(), self.assumptions)
             possible = (Effect.IMPLICIT_DENY, Effect.EXPLICIT_DENY)
             return self._unknown(self._lacking(), denies=True, allows=False, possible=possible)
-        if granted is Truth.TRUE and denied is Truth.FALSE:
+        if granted is _TRUE and denied is _FALSE:
             return Decision(Effect.ALLOW, self._grounds(), self._with_trust(self.assumptions))
         possible_effects = [Effect.ALLOW]
-        if granted is Truth.UNKNOWN:
+        if granted is _UNKNOWN:
             possible_effects.append(Effect.IMPLICIT_DENY)
-        if denied is Truth.UNKNOWN:
+        if denied is _UNKNOWN:
             possible_effects.append(Effect.EXPLICIT_DENY)
         return self._unknown(
-            (), denies=denied is Truth.UNKNOWN, allows=granted is Truth.UNKNOWN, possible=tuple(possible_effects)
+            (), denies=denied is _UNKNOWN, allows=granted is _UNKNOWN, possible=tuple(possible_effects)
         )
 
-    def _guards(self) -> list[tuple[str, Truth]]:
-        """What every way to be allowed must pass."""
-        guards = [(f"level {n} of the service control policies", weight.allows) for n, weight in enumerate(self.scp, 1)]
-        if self.endpoint is not None:
-            guards.append(("the endpoint policy", self.endpoint.allows))
-        return guards
+    def _guarded(self) -> Truth:
+        """Whether what every way to be allowed must pass lets it pass."""
+        guarded = _TRUE
+        for weight in self.scp:
+            guarded &= weight.allows
+        return guarded if self.endpoint is None else guarded & self.endpoint.allows
 
     def _granted(self) -> Truth:
         """Whether it is allowed as far as explicit denies do not count."""
-        guarded = all_of(truth for _, truth in self._guards())
-        if guarded is Truth.FALSE or never_allowed(self.request):
-            return Truth.FALSE
+        guarded = self._guarded()
+        if guarded is _FALSE or never_allowed(self.request):
+            return _FALSE
         resource = self.resource
         if self.outside:
             return guarded & (resource.anybody | resource.direct)
-        root = self.request.caller.kind is Kind.ROOT
-        limited = Truth.TRUE if root else self._limits()
-        own = Truth.TRUE if root else self.identity.allows & limited
-        role = resource.role & limited
+        own, limited = _TRUE, _TRUE
+        if self.request.caller.kind is not Kind.ROOT:
+            limited = self._limits()
+            own = self.identity.allows & limited
         same = self.request.same_account
+        within = across = _FALSE
+        if same is not _FALSE:
+            within = self._within(own, limited)
+        if same is not _TRUE:
+            across = own & (resource.anybody | resource.direct | resource.role | resource.account)
+        if same is _TRUE:
+            return guarded & within
+        if same is _FALSE:
+            return guarded & across
+        return guarded & ((_UNKNOWN & (within | across)) | (within & across))
+
+    def _within(self, own: Truth, limited: Truth) -> Truth:
+        """Whether it is granted if caller and resource are of one account."""
+        resource = self.resource
         must_be_named = owner_must_be_named(self.request)
-        within = resource.anybody | resource.direct | role | (resource.account & own)
-        if must_be_named is not Truth.TRUE:
-            within |= own if must_be_named is Truth.FALSE else own & Truth.UNKNOWN
-        across = own & (resource.anybody | resource.direct | resource.role | resource.account)
-        return guarded & ((same & within) | (~same & across) | (within & across))
+        found = own if must_be_named is _FALSE else own & ~must_be_named
+        if resource is _NOTHING:
+            return found
+        return found | resource.anybody | resource.direct | (resource.role & limited) | (resource.account & own)
 
     def _limits(self) -> Truth:
-        boundary = Truth.TRUE if self.boundary is None else self.boundary.allows
-        session = Truth.TRUE if self.session is None else self.session.allows
-        return boundary & session
+        boundary = _TRUE if self.boundary is None else self.boundary.allows
+        return boundary if self.session is None else boundary & self.session.allows
 
     def _grounds(self) -> tuple[Reason, ...]:
         reasons = [
-            item[1] for weight in (self.resource, self.identity) for item in weight.why_allow if item[0] is Truth.TRUE
+            item[1] for weight in (self.resource, self.identity) for item in weight.why_allow if item[0] is _TRUE
         ]
         if not reasons and self.request.caller.kind is Kind.ROOT:
             reasons.append(Reason("the root user has full access to its account"))
@@ -271,22 +339,34 @@ class _Case:
         reasons: list[Reason] = []
         if never_allowed(self.request):
             reasons.append(Reason(f"AWS lets nobody do {self.request.action} to {self.request.resource}"))
-        reasons.extend(
-            Reason(f"{what} has no statement that allows it") for what, truth in self._guards() if truth is Truth.FALSE
+        for weight in self.scp:
+            if weight.allows is _FALSE:
+                reasons.append(Reason(f"{weight.what} has no statement that allows it", level=weight.level))
+        guards = (
+            ("the endpoint policy", self.endpoint),
+            ("the permissions boundary", self.boundary),
+            ("the session policy", self.session),
         )
-        for what, guard in (("the permissions boundary", self.boundary), ("the session policy", self.session)):
-            if guard is not None and guard.allows is Truth.FALSE:
+        for what, guard in guards:
+            if guard is not None and guard.allows is _FALSE:
                 reasons.append(Reason(f"{what} has no statement that allows it"))
-        if self.outside:
-            reasons.append(Reason("no statement of the resource policy allows it"))
-        elif self.identity.allows is Truth.FALSE and self.resource.allows is Truth.FALSE:
-            reasons.append(Reason("no statement of the caller's policies or of the resource policy allows it"))
-        elif self.resource.allows is Truth.FALSE:
-            reasons.append(Reason("no statement of the resource policy allows it"))
-        elif self.identity.allows is Truth.FALSE:
-            reasons.append(Reason("no statement of the caller's own policies allows it"))
-        near = [reason for weight in self._all for reason in weight.near]
+        side = self._missing_side()
+        if side:
+            reasons.append(Reason(f"no statement of {side} allows it"))
+        near = [reason for weight in self.all for reason in weight.near]
         return (*near, *reasons)
+
+    def _missing_side(self) -> str:
+        """Of which policies an allow is missing, in words; empty when it is of none of these."""
+        resource = self.resource
+        if self.outside:
+            return "" if (resource.anybody | resource.direct) is _TRUE else "the resource policy"
+        if self.identity.allows is not _FALSE:
+            alone = self.request.same_account is _TRUE and owner_must_be_named(self.request) is _FALSE
+            return "the resource policy" if resource.allows is _FALSE and not alone else ""
+        if resource.allows is _FALSE:
+            return "the caller's policies or of the resource policy"
+        return "the caller's own policies"
 
     def _unknown(
         self, ahead: tuple[Reason, ...], *, denies: bool, allows: bool, possible: tuple[Effect, ...]
@@ -294,10 +374,10 @@ class _Case:
         """Not decided, with the statements that may apply and what they lack."""
         reasons: list[Reason] = list(ahead)
         unknowns: list[Unknown] = []
-        for weight in self._all:
+        for weight in self.all:
             items = (weight.why_deny if denies else []) + (weight.why_allow if allows else [])
             for truth, reason, why in items:
-                if truth is Truth.UNKNOWN:
+                if truth is _UNKNOWN:
                     reasons.append(reason)
                     unknowns.extend(why)
         unknowns.extend(self._accounts())
@@ -312,7 +392,7 @@ class _Case:
     def _accounts(self) -> tuple[Unknown, ...]:
         """Whether caller and resource are of one account, when that is not told and may matter."""
         request = self.request
-        if self.outside or request.same_account is not Truth.UNKNOWN:
+        if self.outside or request.same_account is not _UNKNOWN:
             return ()
         account = request.caller.account
         return untold(request.resource_account) + (() if account is None else untold(account))

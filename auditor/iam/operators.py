@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from auditor.iam.automaton import Piece
-from auditor.iam.resource import ArnPattern
+from auditor.iam.resource import arn_pattern_of
 from auditor.iam.wildcard import Glob
 from auditor.model import arn as arns
 from auditor.model.known import Known, Truth
@@ -117,14 +117,9 @@ def _glob(pieces: tuple[Piece, ...]) -> Glob:
     return Glob(pieces, fold=False)
 
 
-@lru_cache(maxsize=16384)
-def _arn_pattern(pieces: tuple[Piece, ...]) -> ArnPattern:
-    return ArnPattern(pieces)
-
-
 def _arn_like(pieces: tuple[Piece, ...], value: Text) -> Truth:
     """ArnEquals and ArnLike are the same. Something that is no ARN on either side is not documented."""
-    pattern = _arn_pattern(pieces)
+    pattern = arn_pattern_of(pieces)
     matched = pattern.matches(value)
     if matched is Truth.UNKNOWN:
         return matched

@@ -1,11 +1,14 @@
 """ARNs against the patterns of Resource, NotResource and the Arn* operators: segment by segment.
 
 A wildcard inside one of the first five segments stays inside it; in the resource part it crosses colons and slashes.
-A pattern with fewer than six segments that ends in ``*`` goes on over the rest.
+A pattern with fewer than six segments that ends in ``*`` goes on over the rest. Other patterns with fewer than six are
+completed with ``*`` in identity-based policies.
 
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html,
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from auditor.iam.automaton import Piece, Wild
@@ -25,22 +28,32 @@ class ArnPattern:
         segments: one pattern per segment, None when a hole could hold a colon that counts.
     """
 
-    __slots__ = ("flat", "segments")
+    __slots__ = ("_matched", "_tests", "ends_early", "flat", "segments")
 
     def __init__(self, pieces: tuple[Piece, ...]) -> None:
         self.flat = Glob(pieces, fold=False)
         cut = None if self.flat.is_all else _cut(self.flat.pieces)
-        self.segments = None if cut is None else tuple(Glob(segment, fold=False) for segment in cut)
-
-    @property
-    def ends_early(self) -> bool:
-        """Whether it has fewer than six segments and no ``*`` at its end: AWS does not document what it means."""
-        own = self.segments
-        return own is not None and len(own) < SEGMENTS and not _goes_on(own[-1])
+        own = None if cut is None else tuple(Glob(segment, fold=False) for segment in cut)
+        self.segments = own
+        self.ends_early = own is not None and len(own) < SEGMENTS and not _goes_on(own[-1])
+        whole = own is not None and len(own) == SEGMENTS
+        self._matched = Truth.UNKNOWN if own is not None and whole and _wild_type(own) else Truth.TRUE
+        self._tests: tuple[Callable[[str], bool] | None, ...] | None = None
+        if own is not None and whole and not self.flat.has_gaps:
+            self._tests = tuple(None if segment.is_all else segment.test for segment in own)
 
     def matches(self, subject: Text) -> Truth:
         """Whether it matches an ARN, or the ``*`` of actions that have no resource."""
-        if self.flat.is_all or (self.flat.pieces == subject.parts and subject.is_exact):
+        if self.flat.is_all:
+            return Truth.TRUE
+        if self._tests is not None and len(subject.parts) == 1 and isinstance(subject.parts[0], str):
+            pieces = subject.parts[0].split(":", SEGMENTS - 1)
+            if len(pieces) == SEGMENTS:
+                for test, piece in zip(self._tests, pieces, strict=True):
+                    if test is not None and not test(piece):
+                        return Truth.FALSE
+                return self._matched
+        if self.flat.pieces == subject.parts and subject.is_exact:
             return Truth.TRUE
         parts = _segments_of(subject)
         if self.segments is not None and parts is not None and len(parts) == SEGMENTS:
@@ -53,12 +66,24 @@ class ArnPattern:
 
     def _by_segment(self, own: tuple[Glob, ...], parts: tuple[Text, ...]) -> Truth:
         if len(own) == SEGMENTS:
-            matched = all_of(mine.matches(theirs) for mine, theirs in zip(own, parts, strict=True))
-            return matched & Truth.UNKNOWN if _wild_type(own) else matched
+            return self._matched & all_of(mine.matches(theirs) for mine, theirs in zip(own, parts, strict=True))
         ahead = all_of(mine.matches(theirs) for mine, theirs in zip(own[:-1], parts, strict=False))
         if _goes_on(own[-1]):
             return ahead & own[-1].matches(_joined(parts[len(own) - 1 :]))
         return ahead & own[-1].matches(parts[len(own) - 1]) & Truth.UNKNOWN
+
+    @property
+    def has_wildcards(self) -> bool:
+        """Whether a wildcard stands in it."""
+        return any(isinstance(piece, Wild) for piece in self.flat.pieces)
+
+    def completed(self) -> "ArnPattern":
+        """With ``*`` for the segments that are missing, as in identity-based policies."""
+        own = self.segments
+        if own is None or not self.ends_early:
+            return self
+        missing: tuple[Piece, ...] = (":", Wild.ANY) * (SEGMENTS - len(own))
+        return arn_pattern_of((*self.flat.pieces, *missing))
 
     def covers(self, other: "ArnPattern") -> Truth:
         """Whether it matches every ARN that the other does."""
@@ -105,11 +130,17 @@ def _wild_type(segments: tuple[Glob, ...]) -> bool:
     return False
 
 
+@lru_cache(maxsize=16384)
+def arn_pattern_of(pieces: tuple[Piece, ...]) -> ArnPattern:
+    """The pattern that pieces make."""
+    return ArnPattern(pieces)
+
+
 @lru_cache(maxsize=65536)
 def arn_pattern(written: Text, *, variables: bool) -> ArnPattern | Template:
     """The ARNs that a pattern stands for; a `Template` when it has variables."""
     made = compiled(written, variables=variables)
-    return made if isinstance(made, Template) else ArnPattern(made.pieces)
+    return made if isinstance(made, Template) else arn_pattern_of(made.pieces)
 
 
 @lru_cache(maxsize=65536)

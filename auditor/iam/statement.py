@@ -4,26 +4,39 @@ from enum import Enum
 from typing import NamedTuple
 
 from auditor.iam import action, principal
+from auditor.iam.automaton import Wild
 from auditor.iam.conditions import Checked, check
 from auditor.iam.elements import Patterns, Policy, Principals, Statement
-from auditor.iam.principal import Match
+from auditor.iam.principal import NOBODY, Match
 from auditor.iam.reason import untold
 from auditor.iam.request import Kind, Request
-from auditor.iam.resource import ArnPattern, arn_pattern
+from auditor.iam.resource import ArnPattern, arn_pattern, arn_pattern_of
 from auditor.iam.variables import Template
+from auditor.iam.wildcard import glob_of
 from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.text import Text
 
 
-class Naming(Enum):
-    """Whether statements of a kind of policy name principals."""
+class PolicyKind(Enum):
+    """Kinds of policies, as far as their statements are read differently."""
 
-    NEVER = "never"
-    """Policies of principals and service control policies."""
-    OPTIONAL = "optional"
+    IDENTITY = "identity"
+    """Policies of principals: identity policies, permissions boundaries, session policies. They name no principals."""
+    SERVICE_CONTROL = "scp"
+    """Service control policies; they name no principals."""
+    RESOURCE = "resource"
+    """Policies of resources; they name principals."""
+    RESOURCE_CONTROL = "rcp"
+    """Resource control policies; they name principals."""
+    ENDPOINT = "endpoint"
     """Endpoint policies: without a Principal everybody is meant."""
-    ALWAYS = "always"
-    """Policies of resources."""
+
+
+_PRINCIPALS_OF = frozenset({PolicyKind.IDENTITY, PolicyKind.SERVICE_CONTROL})
+"""The kinds that must not name principals."""
+_OF_ORGANIZATIONS = frozenset({PolicyKind.SERVICE_CONTROL, PolicyKind.RESOURCE_CONTROL})
+_NAMING = frozenset({PolicyKind.RESOURCE, PolicyKind.RESOURCE_CONTROL})
+"""The kinds that must name principals."""
 
 
 class Applies(NamedTuple):
@@ -44,39 +57,45 @@ class Applies(NamedTuple):
     reached: bool = False
 
 
-_NO = Applies(Truth.FALSE)
+NO = Applies(Truth.FALSE)
+"""A statement that is about something or somebody else."""
 EVERYBODY = Match(anybody=Truth.TRUE)
+_TRUE, _FALSE, _UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 
 
-def applies(statement: Statement, request: Request, policy: Policy, *, naming: Naming) -> Applies:
+def applies(statement: Statement, request: Request, policy: Policy, *, kind: PolicyKind) -> Applies:
     """Whether a statement applies to a request.
 
     Args:
         statement: of `policy`.
         request: what is asked.
         policy: for the version of its language.
-        naming: whether policies of its kind name principals.
+        kind: of the policy.
     """
-    broken = statement.unusable
-    if broken is not None:
-        return Applies(Truth.UNKNOWN, Match(direct=Truth.UNKNOWN, account=Truth.UNKNOWN), (), (broken,))
+    if statement.problems:
+        broken = statement.unusable
+        whys = () if broken is None else (broken,)
+        return Applies(Truth.UNKNOWN, Match(direct=Truth.UNKNOWN, account=Truth.UNKNOWN), (), whys)
     truth, unknowns = acts(statement, request.action)
-    if truth is Truth.FALSE:
-        return _NO
-    on, more = rests_on(statement, request, variables=policy.has_variables, naming=naming)
+    if truth is _FALSE:
+        return NO
+    on, more = rests_on(statement, request, variables=policy.has_variables, kind=kind)
     if isinstance(policy.version, Unknown) and _has_variables(
         statement.not_resources if statement.resources is None else statement.resources
     ):
         on, more = Truth.UNKNOWN, (policy.version,)
-    truth, unknowns = truth & on, unknowns + more
-    if truth is Truth.FALSE:
-        return _NO
-    match = _caller(statement, request, naming)
-    truth, unknowns = truth & match.any, unknowns + match.unknowns
-    if truth is Truth.FALSE:
-        return _NO
+    if on is _FALSE:
+        return NO
+    match = _caller(statement, request, kind)
+    named = match.any
+    if named is _FALSE:
+        return NO
+    if truth is _TRUE and on is _TRUE and named is _TRUE:
+        unknowns = ()
+    else:
+        truth, unknowns = Truth.UNKNOWN, unknowns + more + match.unknowns
     if not statement.conditions and statement.open is None:
-        return Applies(truth, match, (), unknowns if truth is Truth.UNKNOWN else (), reached=True)
+        return Applies(truth, match, (), unknowns, reached=True)
     return _with_conditions(statement, request, policy, Applies(truth, match, (), unknowns, reached=True))
 
 
@@ -112,13 +131,13 @@ def acts(statement: Statement, asked: str) -> tuple[Truth, tuple[Unknown, ...]]:
 
 
 def _any_action(patterns: Patterns, asked: str) -> tuple[Truth, tuple[Unknown, ...]]:
-    truth = Truth.FALSE
+    truth = _FALSE
     unknowns: tuple[Unknown, ...] = ()
     for written in patterns.items:
         one = action.matches(written, asked)
-        if one is Truth.TRUE:
+        if one is _TRUE:
             return one, ()
-        if one is Truth.UNKNOWN:
+        if one is not _FALSE:
             truth, unknowns = one, unknowns + untold(written)
     if patterns.open is not None:
         return Truth.UNKNOWN, (*unknowns, patterns.open)
@@ -126,30 +145,30 @@ def _any_action(patterns: Patterns, asked: str) -> tuple[Truth, tuple[Unknown, .
 
 
 def rests_on(
-    statement: Statement, request: Request, *, variables: bool, naming: Naming
+    statement: Statement, request: Request, *, variables: bool, kind: PolicyKind
 ) -> tuple[Truth, tuple[Unknown, ...]]:
     """Whether Resource or NotResource covers the resource of a request."""
     if statement.resources is not None:
-        return _any_resource(statement.resources, request, variables=variables, negated=False)
+        return _any_resource(statement.resources, request, variables=variables, kind=kind, negated=False)
     if statement.not_resources is not None:
-        truth, unknowns = _any_resource(statement.not_resources, request, variables=variables, negated=True)
+        truth, unknowns = _any_resource(statement.not_resources, request, variables=variables, kind=kind, negated=True)
         return ~truth, unknowns
-    if naming is Naming.ALWAYS:
+    if kind in _NAMING:
         # A trust policy has no Resource: it is about the role that it is on.
         return Truth.TRUE, ()
     return Truth.UNKNOWN, (Unknown(Cause.FAILED, f"statement {statement.label} has neither Resource nor NotResource"),)
 
 
 def _any_resource(
-    patterns: Patterns, request: Request, *, variables: bool, negated: bool
+    patterns: Patterns, request: Request, *, variables: bool, kind: PolicyKind, negated: bool
 ) -> tuple[Truth, tuple[Unknown, ...]]:
-    truth = Truth.FALSE
+    truth = _FALSE
     unknowns: tuple[Unknown, ...] = ()
     for written in patterns.items:
-        one = _resource(written, request, variables=variables, negated=negated)
-        if one is Truth.TRUE:
+        one = _resource(written, request, variables=variables, kind=kind, negated=negated)
+        if one is _TRUE:
             return one, ()
-        if one is Truth.UNKNOWN:
+        if one is not _FALSE:
             why = untold(written, request.resource)
             undocumented = Unknown(Cause.UNDECIDED, f"AWS does not document whether {written} means {request.resource}")
             truth, unknowns = one, unknowns + (why or (undocumented,))
@@ -158,34 +177,53 @@ def _any_resource(
     return truth, unknowns
 
 
-def _resource(written: Text, request: Request, *, variables: bool, negated: bool) -> Truth:
+def _resource(written: Text, request: Request, *, variables: bool, kind: PolicyKind, negated: bool) -> Truth:
     pattern = arn_pattern(written, variables=variables)
     if isinstance(pattern, Template):
         pieces = pattern.fill(request)
         if pieces is None:
-            # A variable without value matches nothing; what NotResource makes of it is not documented.
-            return Truth.UNKNOWN if negated else Truth.FALSE
-        pattern = ArnPattern(pieces)
-    if negated and pattern.ends_early:
-        return Truth.UNKNOWN
-    return pattern.matches(request.resource)
+            # AWS: with a variable that has no value it matches no resource, in Resource and in NotResource.
+            return _FALSE
+        pattern = arn_pattern_of(pieces)
+    if pattern.ends_early:
+        return _incomplete(pattern, request, kind, negated=negated)
+    matched = pattern.matches(request.resource)
+    if matched is _FALSE and pattern.segments is None and kind is PolicyKind.IDENTITY:
+        # What is not told could end early, and would then be completed.
+        return _FALSE if glob_of((*pattern.flat.pieces, Wild.ANY)).matches(request.resource) is _FALSE else _UNKNOWN
+    return matched
 
 
-def _caller(statement: Statement, request: Request, naming: Naming) -> Match:
+def _incomplete(pattern: ArnPattern, request: Request, kind: PolicyKind, *, negated: bool) -> Truth:
+    """A pattern with fewer than six segments and no star at its end.
+
+    AWS documents that it is completed with ``*`` in identity-based policies, and nothing about others. Without it the
+    pattern matches no ARN, which counts where no other reading leads elsewhere: a wildcard may still expand over
+    colons, and organizations may refuse the policy.
+    """
+    if kind is PolicyKind.IDENTITY:
+        return pattern.completed().matches(request.resource)
+    matched = pattern.matches(request.resource)
+    if matched is _FALSE or pattern.flat.has_gaps:
+        return matched
+    if kind in _OF_ORGANIZATIONS:
+        return Truth.UNKNOWN if negated else _FALSE
+    return matched if pattern.has_wildcards else _FALSE
+
+
+def _caller(statement: Statement, request: Request, kind: PolicyKind) -> Match:
     caller = request.caller
     if statement.principals is not None:
         match = principal.match(statement.principals, caller)
-        if naming is not Naming.NEVER or match.any is Truth.TRUE:
+        if kind not in _PRINCIPALS_OF or match.any is _TRUE:
             return match
         # Policies of principals hold no Principal; AWS refuses them.
         why = Unknown(Cause.FAILED, f"statement {statement.label} of a principal's own policy has a Principal")
         return Match(direct=Truth.UNKNOWN, unknowns=(*match.unknowns, why))
     if statement.not_principals is not None:
         return _all_but(statement.not_principals, statement, request)
-    if naming is not Naming.ALWAYS:
-        return EVERYBODY
-    why = Unknown(Cause.FAILED, f"statement {statement.label} has neither Principal nor NotPrincipal")
-    return Match(direct=Truth.UNKNOWN, account=Truth.UNKNOWN, unknowns=(why,))
+    # Without Principal and NotPrincipal a policy of a resource, which AWS refuses, is about nobody.
+    return NOBODY if kind in _NAMING else EVERYBODY
 
 
 def _all_but(principals: Principals, statement: Statement, request: Request) -> Match:

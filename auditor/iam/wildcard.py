@@ -6,8 +6,8 @@ automata answer: see `auditor.iam.automaton`.
 """
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 
 from auditor.iam.automaton import Automaton, Piece, Wild, certain_steps, possible_steps
 from auditor.model.known import Truth, Unknown
@@ -60,6 +60,14 @@ class Glob:
         if self._cuts is not None:
             return Truth.of(_match(self._cuts, subject.lower() if self.fold else subject))
         return self.matches(Text((subject,) if subject else ()))
+
+    @property
+    def test(self) -> Callable[[str], bool]:
+        """`matches_literal` of a pattern without symbols and holes as a plain function; case counts."""
+        literal = self.literal
+        if literal is not None:
+            return literal.__eq__
+        return partial(_match, self._cuts or ())
 
     def covers(self, other: "Glob") -> Truth:
         """Whether every string that the other pattern matches is matched by this one."""

@@ -103,9 +103,12 @@ def test_every_level_of_service_control_policies_must_allow() -> None:
     assert decide(USER, identity=(EVERYTHING,), scp=((EVERYTHING,), (EVERYTHING,))) is Effect.ALLOW
     decision = ask(USER, iam.Policies(identity=(EVERYTHING,), scp=((EVERYTHING,), (NOTHING,)), rcp=()))
     assert decision.effect is Effect.IMPLICIT_DENY
-    assert [reason.text for reason in decision.because] == [
-        "level 2 of the service control policies has no statement that allows it",
-        "no statement of the resource policy allows it",
+    assert [(reason.text, reason.level) for reason in decision.because] == [
+        ("the service control policy of level 2 has no statement that allows it", "2"),
+    ]
+    named_levels = iam.Policies(identity=(EVERYTHING,), scp=((NOTHING,),), scp_names=("o-1",), rcp=())
+    assert [(reason.text, reason.level) for reason in ask(USER, named_levels).because] == [
+        ("the service control policy of level 1 (o-1) has no statement that allows it", "o-1"),
     ]
 
 
@@ -238,8 +241,9 @@ def test_a_principal_in_a_policy_of_a_principal_is_not_relied_on() -> None:
     assert decide(USER, identity=(policy(allow(Principal={"AWS": STRANGER})),)) is Effect.UNKNOWN
 
 
-def test_a_statement_of_a_resource_policy_without_principal_is_not_relied_on() -> None:
-    assert decide(USER, resource=(policy(allow()),)) is Effect.UNKNOWN
+def test_a_statement_of_a_resource_policy_without_principal_is_about_nobody() -> None:
+    assert decide(USER, resource=(policy(allow()),)) is Effect.IMPLICIT_DENY
+    assert decide(USER, resource=(policy(deny()),), identity=(EVERYTHING,)) is Effect.ALLOW
 
 
 def test_endpoint_policies_need_no_principal() -> None:
