@@ -13,7 +13,7 @@ import msgspec
 
 from auditor.model.inventory import Inventory, merge
 from auditor.model.text import Text
-from auditor.sources import authorization_details, folder, snapshot
+from auditor.sources import authorization_details, folder, iam_collect, snapshot
 from auditor.sources.cloudformation.stack import Stack
 from auditor.sources.content import TooLargeError, read_bytes
 from auditor.sources.interface import Bindings, InputError, Loaded, Progress
@@ -162,6 +162,9 @@ class _Found:
             if not path.is_dir():
                 self._add_file(path, named=True)
                 return
+            if iam_collect.partitions(path):
+                self._add_task(path, named=True)
+                return
             for candidate in folder.candidates(path):
                 if isinstance(candidate, InputError):
                     self.errors.append(InputError(self._name(Path(candidate.path)), candidate.reason))
@@ -296,6 +299,8 @@ def read_task(task: Task) -> Outcome:
 def _read(task: Task) -> Outcome:
     from auditor.sources.cloudformation import files
 
+    if Path(task.path).is_dir():
+        return Stack(iam_collect.read(Path(task.path), task.name))
     try:
         data = read_bytes(Path(task.path), task.name, _limit_of)
     except TooLargeError as error:
