@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from pricing.catalog import rows
 from pricing.catalog.model import EVERYWHERE, GLOBAL, SCHEMA, Absence, Dimension, Rate, Row, ServicePrices
 
 PLANS = ("NONE", "ESSENTIALS", "PRO", "ENTERPRISE")
@@ -146,32 +147,11 @@ class Catalog:
         return NoPriceKnown(f"the catalog has no price of {dimension} in {region}{under}")
 
     def _row(self, dimension: Dimension, rate: Rate, region: str, plan: str | None) -> Row:
-        code = SERVICES[dimension.id.partition(".")[0]]
-        sku = rate.regions[region]
-        return Row(
-            dimension=dimension.id,
-            service=code,
-            region=region,
-            plan=plan,
-            unit=dimension.unit,
-            usage_type=rate.usage_type or dimension.usage_type,
-            operation=dimension.operation,
-            tiers=rate.tiers,
-            sku=sku,
-            rate_codes=tuple(f"{sku}.{rate_code}" for rate_code in rate.rate_codes) if sku else (),
-            status=rate.status,
-            source=self.service(code).sources[rate.source],
-            note=rate.note,
-            currency=rate.currency or self.service(code).currency,
-        )
+        return rows.row(self.service(SERVICES[dimension.id.partition(".")[0]]), dimension, rate, region, plan)
 
     def rows(self, service: str) -> Iterator[Row]:
         """Every price of a service (offer code), by dimension, plan and Region."""
-        for dimension in self.service(service).dimensions:
-            for rate in dimension.rates:
-                for plan in rate.plans or (None,):
-                    for region in rate.regions:
-                        yield self._row(dimension, rate, region, plan)
+        return rows.rows(self.service(service))
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
