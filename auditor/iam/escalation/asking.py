@@ -1,0 +1,227 @@
+"""Whether a subject may do something, if it makes the best of what the caller of a request can choose.
+
+The engine decides one request. A condition on what the caller chooses (a tag of what it makes, a session name) holds if
+some choice makes it hold; one on what is given (address, time, MFA, organization) only if what is given does.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import TypeAlias
+
+from auditor.iam.decision import Decision, Effect
+from auditor.iam.elements import Condition, Policy
+from auditor.iam.escalation.masks import Readings
+from auditor.iam.escalation.subject import Subject
+from auditor.iam.evaluate import Policies, evaluate
+from auditor.iam.operators import operator
+from auditor.iam.request import ContextValue, Kind, Request, principal_context
+from auditor.model import arn as arns
+from auditor.model.known import Cause, Known, Truth, Unknown
+from auditor.model.text import Text, text
+
+_ALWAYS_CHOSEN = frozenset(
+    {"sts:externalid", "sts:rolesessionname", "sts:sourceidentity", "aws:useragent", "aws:referer", "aws:tagkeys",
+     "aws:requestedregion", "iam:associatedresourcearn", "sts:durationseconds"}
+)  # fmt: skip
+_CHOSEN_PREFIXES = ("aws:requesttag/",)
+_OF_NEW_THINGS = ("aws:resourcetag/", "iam:resourcetag/")
+_MOST_CHOICES = 16
+_WILD = re.compile(r"[*?]")
+_TRUE, _FALSE = (text("true"),), (text("false"),)
+_SOME = text("some-value")
+
+Context: TypeAlias = Mapping[str, ContextValue]
+Options: TypeAlias = Mapping[str, tuple[ContextValue, ...]]
+
+
+class Asker:
+    """Asks the engine, keeping what was computed per policy.
+
+    Args:
+        readings: of the policies.
+        now: the time of the requests; conditions on the time are undecided without it.
+    """
+
+    def __init__(self, readings: Readings, now: datetime | None = None) -> None:
+        self.readings = readings
+        self._now = now
+        self._mentioned: dict[int, tuple[Condition, ...]] = {}
+        self._parts: list[Policy] = []
+
+    def decide(
+        self,
+        who: Subject,
+        action: str,
+        resource: Text,
+        *,
+        context: Context | None = None,
+        new: bool = False,
+        resource_policies: tuple[Policy, ...] = (),
+        options: Options | None = None,
+    ) -> Decision:
+        """The best decision over what the caller can choose.
+
+        Args:
+            who: asks.
+            action: one of the catalogue, in full.
+            resource: ARN, or ``*``.
+            context: what is known of the request beside the caller.
+            new: whether the resource is made by the request, so that its tags and settings are chosen.
+            resource_policies: on the resource.
+            options: values of keys among which the caller can choose.
+        """
+        about = self.readings.about
+        identity = about(who.policies, action)
+        boundary = None if who.boundary is None else about(who.boundary, action)
+        scp = None if who.scp is None else tuple(about(level, action) for level in who.scp)
+        policies = Policies(identity=identity, resource=resource_policies, boundary=boundary, scp=scp)
+        owner = _owner(resource, who)
+        given = {**self._given(who, owner), **(context or {})}
+        parts = (*identity, *(boundary or ()), *(part for level in scp or () for part in level), *resource_policies)
+        conditions = [found for part in parts for found in self._conditions(part)]
+        best: Decision | None = None
+        tried = 0
+        asked = {} if not conditions else self._options(conditions, given, action, who, new=new, more=options or {})
+        for choice in islice(_product(asked), _MOST_CHOICES):
+            request = Request(
+                caller=who.caller,
+                action=action,
+                resource=resource,
+                resource_account=owner,
+                context={**given, **choice},
+            )
+            found = evaluate(request, policies)
+            if found.effect is Effect.ALLOW:
+                return found
+            tried += 1
+            if best is None or (best.allowed is Truth.FALSE and found.allowed is Truth.UNKNOWN):
+                best = found
+        if best is None:  # there is always the choice to choose nothing
+            raise AssertionError
+        if tried >= _MOST_CHOICES and best.allowed is Truth.FALSE:
+            why = Unknown(Cause.LIMIT, f"the conditions on {action} leave more choices than are tried")
+            return Decision(Effect.UNKNOWN, best.because, best.assumptions, (why,))
+        return best
+
+    def _options(
+        self,
+        conditions: list[Condition],
+        given: Context,
+        action: str,
+        who: Subject,
+        *,
+        new: bool,
+        more: Options,
+    ) -> Options:
+        """What the caller can choose, as far as the conditions ask for it."""
+        asked: dict[str, list[Condition]] = {}
+        for condition in conditions:
+            key = condition.key.literal
+            if key is not None and key.lower() not in given:
+                asked.setdefault(key.lower(), []).append(condition)
+        options: dict[str, tuple[ContextValue, ...]] = {}
+        for key, found in asked.items():
+            if key in more:
+                options[key] = more[key]
+            elif key == "aws:tokenissuetime" and self._stamp is not None:
+                # Long-term keys of a user carry no such time; a console sign-in and GetSessionToken do.
+                options[key] = (self._stamp,) if who.kind is Kind.ROLE else (self._stamp, None)
+            elif key.startswith("aws:principaltag/") and who.tags is not None and who.kind is Kind.USER:
+                options[key] = (None,)
+            elif _is_chosen(key, action, new=new):
+                options[key] = (*dict.fromkeys(value for each in found for value in _values(each)), None)
+        return options
+
+    @property
+    def _stamp(self) -> tuple[Text, ...] | None:
+        return None if self._now is None else (text(self._now.strftime("%Y-%m-%dT%H:%M:%SZ")),)
+
+    def _conditions(self, part: Policy) -> tuple[Condition, ...]:
+        found = self._mentioned.get(id(part))
+        if found is None:
+            found = tuple(condition for statement in part.statements for condition in statement.conditions)
+            self._mentioned[id(part)] = found
+            self._parts.append(part)  # keeps the id from being given to another
+        return found
+
+    def _given(self, who: Subject, owner: Text) -> dict[str, ContextValue]:
+        context = principal_context(who.caller, owner)
+        context["aws:securetransport"] = _TRUE
+        context["aws:viaawsservice"] = _FALSE
+        context["aws:calledvia"] = context["aws:calledviafirst"] = context["aws:calledvialast"] = None
+        if self._now is not None:
+            context["aws:currenttime"] = self._stamp
+            context["aws:epochtime"] = (text(str(int(self._now.timestamp()))),)
+        for key, value in (who.tags or {}).items():
+            context[f"aws:principaltag/{key.lower()}"] = (value,)
+        return context
+
+
+def _owner(resource: Text, who: Subject) -> Text:
+    """The account in an ARN; where it names none, the subject's own is assumed."""
+    parts = arns.parse(resource)
+    if isinstance(parts, Unknown) or not parts.value.account.parts:
+        return who.account
+    return parts.value.account
+
+
+def _product(options: Options) -> Iterator[dict[str, ContextValue]]:
+    """Every way to choose; the first value of every key first, which most often is the one."""
+    if not options:
+        yield {}
+        return
+    key, *rest = options
+    for following in _product({name: options[name] for name in rest}):
+        for value in options[key]:
+            yield {key: value, **following}
+
+
+def _is_chosen(key: str, action: str, *, new: bool) -> bool:
+    if key in _ALWAYS_CHOSEN or key.startswith(_CHOSEN_PREFIXES):
+        return True
+    if not new:
+        return False
+    service = action.partition(":")[0].lower()
+    # What a request makes has the settings that the request gives it. What IAM keys name is known or is not chosen.
+    return key.startswith(_OF_NEW_THINGS) or (service != "iam" and key.startswith(f"{service}:"))
+
+
+def _values(condition: Condition) -> Iterable[ContextValue]:
+    """Values of a key that make a condition hold, or may."""
+    how = operator(condition.operator)
+    if how is None:
+        return
+    if how.base == "null":
+        yield from ((_SOME,) if (value.literal or "").lower() == "false" else None for value in condition.values)
+        return
+    for value in condition.values:
+        literal = value.literal
+        if literal is None:
+            yield (value,)
+        elif "${" in literal:
+            continue
+        elif how.wildcards:
+            yield (text(_WILD.sub("x", literal) or "x"),)
+        elif how.base.startswith("numeric"):
+            yield from _near(literal)
+        else:
+            yield (value,)
+    if how.negated:
+        yield (_SOME,)
+
+
+def _near(literal: str) -> Iterator[ContextValue]:
+    try:
+        number = int(literal)
+    except ValueError:
+        return
+    yield from ((text(str(near)),) for near in (number, number - 1, number + 1))
+
+
+def tags_of(tags: object, prefixes: tuple[str, ...]) -> dict[str, ContextValue]:
+    """The tags of a resource as context, for each of some key prefixes; nothing when they are not told."""
+    if not isinstance(tags, Known):
+        return {}
+    return {f"{prefix}{key.lower()}": (value,) for prefix in prefixes for key, value in tags.value.items()}

@@ -1,0 +1,144 @@
+"""Which of the catalogue's actions a policy has a say about: computed once per policy, so that most are passed over.
+
+A set of actions is an integer with one bit per action. It says too much rather than too little: what a hole could be
+counts. Whether a principal really may is left to `auditor.iam.evaluate`, which then sees only the statements that
+have a say.
+"""
+
+from functools import lru_cache
+
+import msgspec
+
+from auditor.iam.action import matches
+from auditor.iam.elements import Patterns, Policy, Statement
+from auditor.iam.escalation.catalogue import ADMINISTRATION, PATHS
+from auditor.iam.escalation.mail import MAIL_PATHS
+from auditor.iam.escalation.path import Path
+from auditor.model.known import Known, Truth
+from auditor.model.text import Text
+
+ACTIONS: tuple[str, ...] = tuple(
+    dict.fromkeys(
+        need.action for needs in (ADMINISTRATION, *(path.needs for path in (*PATHS, *MAIL_PATHS))) for need in needs
+    )
+)
+"""Every action of the catalogue, in the order of its bits."""
+
+_BIT = {action: 1 << number for number, action in enumerate(ACTIONS)}
+_ALL = (1 << len(ACTIONS)) - 1
+
+
+def bit(action: str) -> int:
+    """The set of one action of the catalogue."""
+    return _BIT[action]
+
+
+def bits(actions: tuple[str, ...]) -> int:
+    """The set of some actions of the catalogue."""
+    found = 0
+    for action in actions:
+        found |= _BIT[action]
+    return found
+
+
+NEEDED: dict[str, int] = {path.id: bits(path.actions) for path in (*PATHS, *MAIL_PATHS)}
+"""The actions that each path needs."""
+
+
+def needed(path: Path) -> int:
+    """The actions that a path needs."""
+    return NEEDED[path.id]
+
+
+@lru_cache(maxsize=65536)
+def _of_pattern(written: Text) -> tuple[int, int]:
+    """The actions that a pattern certainly stands for, and those that it may stand for."""
+    sure = maybe = 0
+    for action, mask in _BIT.items():
+        truth = matches(written, action)
+        if truth is Truth.TRUE:
+            sure |= mask
+        if truth is not Truth.FALSE:
+            maybe |= mask
+    return sure, maybe
+
+
+def _of_patterns(patterns: Patterns) -> tuple[int, int]:
+    sure = maybe = 0
+    for written in patterns.items:
+        one, two = _of_pattern(written)
+        sure |= one
+        maybe |= two
+    return sure, maybe if patterns.open is None else _ALL
+
+
+def _of_statement(statement: Statement) -> int:
+    if statement.problems:
+        return _ALL
+    if statement.actions is not None:
+        return _of_patterns(statement.actions)[1]
+    if statement.not_actions is not None:
+        sure, _ = _of_patterns(statement.not_actions)
+        return _ALL & ~sure
+    return 0
+
+
+class Reading:
+    """A policy with the actions of each of its statements.
+
+    Attributes:
+        policy: as parsed.
+        allows: actions that it allows, or may allow.
+    """
+
+    __slots__ = ("_masks", "_parts", "allows", "policy")
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._masks = tuple(_of_statement(statement) for statement in policy.statements)
+        self._parts: dict[str, Policy] = {}
+        self.allows = _ALL if policy.open else 0
+        for statement, mask in zip(policy.statements, self._masks, strict=True):
+            if not (isinstance(statement.effect, Known) and statement.effect.value == "Deny"):
+                self.allows |= mask
+
+    def about(self, action: str) -> Policy:
+        """The policy with only the statements that have a say about an action."""
+        found = self._parts.get(action)
+        if found is None:
+            mask = _BIT[action]
+            kept = tuple(
+                statement
+                for statement, covered in zip(self.policy.statements, self._masks, strict=True)
+                if covered & mask
+            )
+            whole = len(kept) == len(self.policy.statements)
+            found = self.policy if whole else msgspec.structs.replace(self.policy, statements=kept)
+            self._parts[action] = found
+        return found
+
+
+class Readings:
+    """The readings of policies, each made once."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, Reading] = {}
+
+    def of(self, policy: Policy) -> Reading:
+        """The reading of a policy; the same object gives the same one."""
+        made = self._made.get(id(policy))
+        if made is None:
+            made = self._made[id(policy)] = Reading(policy)
+        return made
+
+    def allows(self, policies: tuple[Policy, ...]) -> int:
+        """What some policies together allow, or may allow."""
+        found = 0
+        for policy in policies:
+            found |= self.of(policy).allows
+        return found
+
+    def about(self, policies: tuple[Policy, ...], action: str) -> tuple[Policy, ...]:
+        """The parts of some policies that have a say about an action; policies without any are left out."""
+        parts = (self.of(policy).about(action) for policy in policies)
+        return tuple(part for part in parts if part.statements or part.open)

@@ -1,0 +1,157 @@
+"""Who could walk a path: a principal with the policies that it has, and where it has each of them from."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from auditor.iam.access import boundary_of
+from auditor.iam.document import Policy, parse, unread
+from auditor.iam.evaluate import Level
+from auditor.iam.request import Caller, Kind
+from auditor.model import relations
+from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
+from auditor.model.inventory import Inventory
+from auditor.model.known import Cause, Known, Unknown
+from auditor.model.text import Symbol, Text, text
+
+
+class Held(NamedTuple):
+    """A policy that a principal has.
+
+    Attributes:
+        policy: parsed.
+        source: the resource that holds the document; None where it is not told.
+        group: through which group, None when directly.
+    """
+
+    policy: Policy
+    source: InlinePolicy | ManagedPolicy | None = None
+    group: Group | None = None
+
+
+class Subject:
+    """A principal as far as its rights go.
+
+    Attributes:
+        caller: who asks.
+        account: its account.
+        held: its policies, those of its groups among them.
+        boundary: its permissions boundary, None when it has none.
+        scp: service control policies of its account, one tuple per level; None when they were not read.
+        principal: the user or role; None when only policies are given.
+        groups: that a user is in.
+        tags: of the principal, None when not told.
+    """
+
+    __slots__ = ("account", "boundary", "caller", "groups", "held", "policies", "principal", "scp", "tags")
+
+    def __init__(
+        self,
+        caller: Caller,
+        account: Text,
+        held: tuple[Held, ...],
+        *,
+        boundary: tuple[Policy, ...] | None = None,
+        scp: tuple[Level, ...] | None = None,
+        principal: User | Role | None = None,
+        groups: tuple[Group, ...] = (),
+    ) -> None:
+        self.caller = caller
+        self.account = account
+        self.held = held
+        self.policies = tuple(each.policy for each in held)
+        self.boundary = boundary
+        self.scp = scp
+        self.principal = principal
+        self.groups = groups
+        self.tags: Mapping[str, Text] | None = None
+        if principal is not None and isinstance(principal.tags, Known):
+            self.tags = principal.tags.value
+
+    @property
+    def kind(self) -> Kind:
+        """User, role, or not told."""
+        return self.caller.kind
+
+    @property
+    def partition(self) -> Text:
+        """Of its ARNs."""
+        if self.caller.arn is not None:
+            pieces = self.caller.arn.split(":", 2)
+            if pieces is not None and len(pieces) == 3:
+                return pieces[1]
+        return text(Symbol("partition"))
+
+    def holding(self, held: tuple[Held, ...]) -> "Subject":
+        """The same principal with other policies."""
+        return Subject(
+            self.caller,
+            self.account,
+            held,
+            boundary=self.boundary,
+            scp=self.scp,
+            principal=self.principal,
+            groups=self.groups,
+        )
+
+
+def subject_of(principal: User | Role, inventory: Inventory, scp: tuple[Level, ...] | None = None) -> Subject:
+    """A principal of an inventory with all that it has; what could not be read stands as a policy that is all open."""
+    kind = Kind.USER if isinstance(principal, User) else Kind.ROLE
+    caller = Caller(kind, principal.arn, principal.account)
+    groups: list[Group] = []
+    held = list(_own(principal, inventory, None))
+    if isinstance(principal, User):
+        for group in relations.groups_of(inventory, principal):
+            if isinstance(group, Unknown):
+                held.append(Held(unread(group)))
+            elif group.value is not None:
+                groups.append(group.value)
+                held.extend(_own(group.value, inventory, group.value))
+    return Subject(
+        caller,
+        principal.account,
+        tuple(dict.fromkeys(held)),
+        boundary=boundary_of(principal, inventory),
+        scp=scp,
+        principal=principal,
+        groups=tuple(groups),
+    )
+
+
+def policies_of_group(group: Group, inventory: Inventory) -> tuple[Held, ...]:
+    """The policies of a group."""
+    return tuple(dict.fromkeys(_own(group, inventory, group)))
+
+
+def _own(owner: User | Role | Group, inventory: Inventory, group: Group | None) -> list[Held]:
+    found: list[Held] = []
+    inline = relations.inline_policies(inventory, owner)
+    declared = relations.declared_attachments(inventory, owner)
+    for relation in (inline, declared):
+        found.extend(_held(item, group) for item in relation.items)
+        found.extend(Held(unread(why), None, group) for why in relation.unknowns)
+    if isinstance(owner.managed_policies, Unknown):
+        found.append(Held(unread(owner.managed_policies), None, group))
+        return found
+    listed = {item.arn for item in declared.items}
+    for arn in owner.managed_policies.value:
+        if arn in listed:
+            continue
+        policy = relations.managed_policy(inventory, arn, owner)
+        if isinstance(policy, Unknown):
+            found.append(Held(unread(policy), None, group))
+        elif policy.value is not None:
+            found.append(_held(policy.value, group))
+        else:
+            found.append(Held(unread(_gone(arn)), None, group))
+    return found
+
+
+def _held(source: InlinePolicy | ManagedPolicy, group: Group | None) -> Held:
+    document = source.document
+    policy = parse(document.value) if isinstance(document, Known) else unread(document)
+    return Held(policy, source, group)
+
+
+def _gone(arn: Text) -> Unknown:
+    return Unknown(Cause.FAILED, f"the managed policy {arn} does not exist")

@@ -1,0 +1,205 @@
+"""Resources that are only known by kind: whether there is one on which all permissions of a path hold.
+
+The candidates come from the policies: each Resource pattern, cut to the kind of ARN and with its wildcards filled, is
+one, and an arbitrary name is another. They are then put to the engine like any resource.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from auditor.iam.decision import Decision, Effect
+from auditor.iam.elements import Policy
+from auditor.iam.escalation.asking import Asker, Context, Options
+from auditor.iam.escalation.path import Need, On
+from auditor.iam.escalation.subject import Subject
+from auditor.iam.resource import any_arn_pattern
+from auditor.model.known import Cause, Truth, Unknown
+from auditor.model.text import Symbol, Text, text
+
+FRESH = "zq7x0"
+"""A name that no policy means in particular."""
+
+MOST = 48
+"""Candidates that are tried."""
+
+_WILD = re.compile(r"\*+|\?")
+_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+_GLOBAL = frozenset({"iam", "sts"})
+
+
+class Seen(NamedTuple):
+    """One permission as it was decided: on what, and how."""
+
+    need: Need
+    resource: Text
+    decision: Decision
+
+
+class Found(NamedTuple):
+    """Whether the needs about one thing hold together, and on which resource."""
+
+    truth: Truth
+    seen: tuple[Seen, ...] = ()
+
+
+class Kind(NamedTuple):
+    """What things of one kind are called: the service and the resource part of their ARNs."""
+
+    service: str
+    thing: str
+    owned: bool
+
+    def arn(self, who: Subject, name: str = FRESH) -> Text:
+        """The ARN of some thing of the kind in the subject's account."""
+        owner = who.account if self.owned else text()
+        return text(
+            "arn:", who.partition, f":{self.service}:", _region(self, who), ":", owner, ":", _filled(self.thing, name)
+        )
+
+    def pattern(self, who: Subject) -> Text:
+        """All of them in the subject's account."""
+        owner = who.account if self.owned else text()
+        return text(
+            "arn:", who.partition, f":{self.service}:", "*" if self._regional else "", ":", owner, ":", self.thing
+        )
+
+    @property
+    def _regional(self) -> bool:
+        return self.service not in _GLOBAL
+
+
+def kind_of(need: Need) -> Kind:
+    """The kind of thing that a need on NEW or OLD is about."""
+    return Kind(need.service or need.prefix, need.thing, need.owned)
+
+
+def _region(kind: Kind, who: Subject) -> Text:
+    if kind.service in _GLOBAL:
+        return text()
+    literal = who.partition.literal
+    return text(_REGIONS.get(literal, "us-east-1")) if literal is not None else text(Symbol("region"))
+
+
+def _filled(written: str, name: str) -> str:
+    return _WILD.sub(lambda found: name if "*" in found.group() else "x", written)
+
+
+def candidates(kind: Kind, who: Subject, policies: Iterable[Policy]) -> Iterator[Text]:
+    """Things of a kind that the policies tell apart, an arbitrary one first."""
+    some = kind.arn(who)
+    yield some
+    wanted = any_arn_pattern(kind.pattern(who), variables=False)
+    seen = {some}
+    for policy in policies:
+        for statement in policy.statements:
+            if getattr(statement.effect, "value", None) == "Deny" or statement.resources is None:
+                continue
+            for written in statement.resources.items:
+                for candidate in _cut(written, kind, who, variables=policy.has_variables):
+                    if candidate not in seen and wanted.matches(candidate) is not Truth.FALSE:
+                        seen.add(candidate)
+                        yield candidate
+
+
+@lru_cache(maxsize=8192)
+def _pieces(written: Text) -> tuple[Text, ...] | None:
+    return written.split(":", 5)
+
+
+def _cut(written: Text, kind: Kind, who: Subject, *, variables: bool) -> Iterator[Text]:
+    """What a pattern can mean of a kind: its wildcards filled, in both ways to put its type and its name together."""
+    if variables and "${" in str(written):
+        return
+    pieces = _pieces(written)
+    if pieces is None or len(pieces) != 6:
+        return
+    _, partition, service, region, owner, name = pieces
+    if any(
+        isinstance(piece, str) and not _WILD.search(piece) and piece.lower() != kind.service for piece in service.parts
+    ):
+        return
+    place = _region(kind, who) if _wild(region) or not kind.service else region
+    where = who.partition if _wild(partition) else partition
+    account = (who.account if kind.owned else text()) if _wild(owner) else owner
+    beginning = kind.thing.split("*", 1)[0]
+    for resource in (_fill(name), text(beginning, _fill(name))):
+        yield text("arn:", where, f":{kind.service}:", place, ":", account, ":", resource)
+
+
+def _wild(segment: Text) -> bool:
+    return any(isinstance(part, str) and _WILD.search(part) for part in segment.parts)
+
+
+def _fill(name: Text) -> Text:
+    return text(*(_filled(part, FRESH) if isinstance(part, str) else part for part in name.parts))
+
+
+def find(
+    asker: Asker,
+    who: Subject,
+    needs: tuple[Need, ...],
+    context: Context | None = None,
+    options: Options | None = None,
+) -> Found:
+    """Whether some thing of one kind satisfies all needs about it.
+
+    Args:
+        asker: decides.
+        who: the subject.
+        needs: all of one kind.
+        context: of the requests.
+        options: values of keys among which the caller can choose.
+    """
+    kind = kind_of(needs[0])
+    if needs[0].on is On.NOTHING:
+        return _all(asker, who, needs, text("*"), context, options)
+    best = Found(Truth.FALSE)
+    policies = [
+        part for need in needs for part in asker.readings.about((*who.policies, *(who.boundary or ())), need.action)
+    ]
+    for number, candidate in enumerate(candidates(kind, who, policies)):
+        if number == MOST:
+            why = Unknown(Cause.LIMIT, f"the policies name more than {MOST} things for {needs[0].action}")
+            return best if best.truth is Truth.UNKNOWN else Found(Truth.UNKNOWN, _undecided(needs, candidate, why))
+        found = _all(asker, who, needs, candidate, context, options)
+        if found.truth is Truth.TRUE:
+            return found
+        if best.truth is Truth.FALSE:
+            best = found
+    return best
+
+
+def _undecided(needs: tuple[Need, ...], resource: Text, why: Unknown) -> tuple[Seen, ...]:
+    return tuple(Seen(need, resource, Decision(Effect.UNKNOWN, unknowns=(why,))) for need in needs)
+
+
+def _all(
+    asker: Asker,
+    who: Subject,
+    needs: tuple[Need, ...],
+    resource: Text,
+    context: Context | None,
+    options: Options | None,
+) -> Found:
+    truth = Truth.TRUE
+    seen = []
+    for need in needs:
+        decision = asker.decide(who, need.action, resource, context=context, new=need.on is On.NEW, options=options)
+        truth &= decision.allowed
+        seen.append(Seen(need, resource, decision))
+        if truth is Truth.FALSE:
+            break
+    return Found(truth, tuple(seen))
+
+
+def grouped(needs: Iterable[Need]) -> list[tuple[Need, ...]]:
+    """The needs about things, those about the same thing together; and each that has no resource."""
+    found: dict[object, list[Need]] = {}
+    for need in needs:
+        if need.on in {On.NEW, On.OLD}:
+            found.setdefault(kind_of(need), []).append(need)
+        elif need.on is On.NOTHING:
+            found.setdefault(need.action, []).append(need)
+    return [tuple(each) for each in found.values()]
