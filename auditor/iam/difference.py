@@ -80,13 +80,16 @@ UNIVERSES: Mapping[Kind, Universe] = {
 _Way: TypeAlias = tuple[list[Part], list[Part], int]
 
 
-def difference(new: Sequence[Policy], old: Sequence[Policy], *, kind: Kind = Kind.IDENTITY) -> Difference:
+def difference(
+    new: Sequence[Policy], old: Sequence[Policy], *, kind: Kind = Kind.IDENTITY, real: bool = False
+) -> Difference:
     """Whether the new policies, taken together, allow a request that the old ones do not.
 
     Args:
         new: policies of one principal, or of one resource.
         old: those that stand in their place today.
         kind: whether statements name principals.
+        real: only requests of actions that the action database has, on the resource types that they take.
 
     Returns:
         The answer for every filling of symbols and holes. UNKNOWN also where the comparison takes more work than the
@@ -95,11 +98,11 @@ def difference(new: Sequence[Policy], old: Sequence[Policy], *, kind: Kind = Kin
     ours, theirs = _Side(new, kind), _Side(old, kind)
     universe = UNIVERSES[kind]
     try:
-        found = _first(_most(ours, theirs), universe, generic=False)
+        found = _first(_most(ours, theirs), universe, generic=False, real=real)
         if found is None:
             return Difference(truth=Truth.FALSE)
         if not _plain(ours, theirs):
-            found = _first(_least(ours, theirs), universe, generic=True)
+            found = _first(_least(ours, theirs), universe, generic=True, real=real)
     except TooMuchError as error:
         return Difference(truth=Truth.UNKNOWN, unknowns=(Unknown(Cause.UNDECIDED, f"the comparison stopped: {error}"),))
     if found is None:
@@ -108,9 +111,9 @@ def difference(new: Sequence[Policy], old: Sequence[Policy], *, kind: Kind = Kin
     return Difference(truth=Truth.TRUE, witness=witness(classes, kind), statement=label, policy=where)
 
 
-def _first(ways: Iterator[_Way], universe: Universe, *, generic: bool) -> tuple[int, str, Found] | None:
+def _first(ways: Iterator[_Way], universe: Universe, *, generic: bool, real: bool) -> tuple[int, str, Found] | None:
     for base, cover, where in ways:
-        found = escape(base, cover, universe, generic=generic)
+        found = escape(base, cover, universe, generic=generic, real=real)
         if found is not None:
             return where, base[0].box.label, found
     return None

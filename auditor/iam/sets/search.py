@@ -8,7 +8,9 @@ that still cover, and never looks at a class that lets more boxes through than a
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
+from auditor.iam.database import action_names
 from auditor.iam.sets.box import ACTION, PRINCIPAL, RESOURCE, Part
+from auditor.iam.sets.real import World, actions_of, world
 from auditor.iam.sets.spaces import Bounded, Choice, Space, passes
 from auditor.iam.sets.strings import Steps, TooMuchError
 
@@ -41,13 +43,23 @@ class Universe(NamedTuple):
                 return None
 
 
-def escape(base: Sequence[Part], cover: Sequence[Part], universe: Universe, *, generic: bool) -> Found | None:
+def escape(
+    base: Sequence[Part], cover: Sequence[Part], universe: Universe, *, generic: bool, real: bool = False
+) -> Found | None:
     """A request that is in every box of the base and in none of the cover; None when there is none.
+
+    Args:
+        base: boxes.
+        cover: boxes.
+        universe: what requests there are.
+        generic: whether policy variables have a value that equals nothing else.
+        real: only requests of actions that are known, on resources and with keys that they have.
 
     Raises:
         TooMuchError: it takes more work than the engine takes on.
     """
-    return _Search(base, cover, universe, generic=generic).run()
+    search = _Search(base, cover, universe, generic=generic)
+    return search.real() if real else search.run()
 
 
 class _Search:
@@ -60,17 +72,54 @@ class _Search:
         self._dimensions = (*_FIRST, *keys)
         self._known: dict[tuple[int, int], Found | None] = {}
         self._steps = 0
+        self._having: World | None = None
 
     def run(self) -> Found | None:
+        """The search over all requests."""
+        start = self._start(self._dimensions, self._universe)
+        if start is None:
+            return None
+        found = self._from(0, (1 << len(self._cover)) - 1)
+        return None if found is None else {**start, **found}
+
+    def real(self) -> Found | None:
+        """The search over the requests of known actions, those that are alike together."""
+        wanted = [actions_of(part.box.tests[ACTION]) for part in self._base if ACTION in part.box.tests]
+        named = sorted(frozenset.intersection(*wanted)) if wanted else list(action_names())
+        testing = [(1 << index, actions_of(part.box.tests.get(ACTION, ()))) for index, part in enumerate(self._cover)]
+        alike: dict[tuple[int, World], str] = {}
+        for name in named:
+            left = 0
+            for bit, actions in testing:
+                if name in actions:
+                    left |= bit
+            alike.setdefault((left, world(name)), name)
+        for (left, having), name in alike.items():
+            found = self._of_action(name, left, having)
+            if found is not None:
+                return found
+        return None
+
+    def _of_action(self, name: str, left: int, having: World) -> Found | None:
+        self._having = having
+        self._known.clear()
+        start = self._start(self._dimensions[1:], self._universe)
+        if start is None:
+            return None
+        found = self._from(1, left)
+        action = Choice((), (tuple(name),))
+        return None if found is None else {**start, **found, ACTION: action}
+
+    def _start(self, dimensions: tuple[str, ...], universe: Universe) -> dict[str, Choice] | None:
+        """A class of the base for each dimension that it tests; None when there is none."""
         start: dict[str, Choice] = {}
-        for name in self._dimensions:
-            if any(name in part.box.tests for part in self._base) or name in _FIRST:
+        for name in dimensions:
+            if any(name in part.box.tests for part in self._base) or universe.of(name) is not None:
                 first = next(self._space(name, 0).choices(), None)
                 if first is None:
                     return None
                 start[name] = first
-        found = self._from(0, (1 << len(self._cover)) - 1)
-        return None if found is None else {**start, **found}
+        return start
 
     def _from(self, level: int, left: int) -> Found | None:
         """A way from a dimension on that leaves none of the boxes that are left."""
@@ -78,12 +127,9 @@ class _Search:
             return {}
         if level == len(self._dimensions):
             return None
-        known = self._known.get((level, left), self._known)
-        if known is not self._known:
-            return known  # type: ignore[return-value]
-        found = self._look(level, left)
-        self._known[level, left] = found
-        return found
+        if (level, left) not in self._known:
+            self._known[level, left] = self._look(level, left)
+        return self._known[level, left]
 
     def _look(self, level: int, left: int) -> Found | None:
         name = self._dimensions[level]
@@ -123,10 +169,15 @@ class _Search:
         return Space(
             tuple(self._bounded(part, name) for part in self._base if name in part.box.tests),
             tuple(self._bounded(self._cover[i], name) for i in _indices(left) if name in self._cover[i].box.tests),
-            universe=self._universe.of(name),
+            universe=self._values_of(name),
             is_key=name not in _FIRST,
             generic=self._generic,
         )
+
+    def _values_of(self, name: str) -> tuple[Steps, ...] | None:
+        if name == RESOURCE and self._having is not None:
+            return self._having.resources
+        return self._universe.of(name)
 
 
 def _indices(mask: int) -> Iterator[int]:

@@ -1,0 +1,81 @@
+"""The requests that AWS's actions can make: which resource types and condition keys an action has.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from auditor.iam import database
+from auditor.iam.automaton import Step
+from auditor.iam.sets.atoms import Atom, made
+from auditor.iam.sets.checks import Test
+from auditor.iam.sets.strings import Steps
+
+_PLACE = re.compile(r"\$\{([^}]*)\}")
+_LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
+_DIGITS = frozenset("0123456789")
+_NAMED: dict[str, Steps] = {
+    "Partition": (*(made(("aws",)).certain or ()), Step(_LOWER | {"-"}, loop=True)),
+    "Region": (Step(_LOWER), Step(_LOWER | _DIGITS | {"-"}, loop=True)),
+    "Account": (Step(_DIGITS), *(Step(_DIGITS),) * 11),
+}
+_ANY_NAME: Steps = (Step(), Step(loop=True))
+
+
+class World(NamedTuple):
+    """What the requests of some actions have.
+
+    Attributes:
+        resources: their ARNs, as patterns.
+        keys: condition keys beside the global ones, in lower case; None when that is not known.
+    """
+
+    resources: tuple[Steps, ...]
+    keys: frozenset[str] | None
+
+
+@lru_cache(maxsize=8192)
+def _arn(written: str) -> Steps:
+    """The ARNs of a format such as ``arn:${Partition}:sns:${Region}:${Account}:${TopicName}``."""
+    steps: list[Step] = []
+    position = 0
+    for found in _PLACE.finditer(written):
+        steps.extend(made((written[position : found.start()],)).certain or ())
+        steps.extend(_NAMED.get(found.group(1), _ANY_NAME))
+        position = found.end()
+    steps.extend(made((written[position:],)).certain or ())
+    return tuple(steps)
+
+
+_STAR: Steps = made(("*",)).certain or ()
+
+
+@lru_cache(maxsize=32768)
+def world(action: str) -> World:
+    """What the requests of an action have; an action that the data does not have can name any resource."""
+    known = database.action(action)
+    if known is None:
+        return World((), None)
+    types = database.types_for(action)
+    arns = tuple(_arn(each) for each in dict.fromkeys(arn for kind in types for arn in kind.arns))
+    optional = not any(use.required for use in known.resources)
+    keys = frozenset(
+        key.lower() for keys in (known.condition_keys, *(kind.condition_keys for kind in types)) for key in keys
+    )
+    return World((*arns, _STAR) if optional else arns, keys)
+
+
+def actions_of(test: Test) -> frozenset[str]:
+    """The actions in the data that an action test lets through; patterns with symbols or holes count as nothing."""
+    found: frozenset[str] | None = None
+    for check in test:
+        named = frozenset(name for atom in check.atoms for name in _expanded(atom))
+        kept = frozenset(database.action_names()) - named if check.how.negated else named
+        found = kept if found is None else found & kept
+    return frozenset(database.action_names()) if found is None else found
+
+
+def _expanded(atom: Atom) -> tuple[str, ...]:
+    return database.expand(atom.shown) if atom.certain is not None and atom.is_plain() else ()
