@@ -1,9 +1,11 @@
 """Condition blocks against the context of a request.
 
 An absent key makes a positive operator false, a negated one true and any operator with ``IfExists`` true;
-``ForAllValues`` is true of no values and ``ForAnyValue`` false. What AWS does not document is UNKNOWN.
+``ForAllValues`` is true of no values and ``ForAnyValue`` false. A policy variable without value matches nothing, so
+that negated operators are true of it. What AWS does not document is UNKNOWN.
 
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html,
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
 """
 
 from collections.abc import Iterable
@@ -11,10 +13,10 @@ from typing import NamedTuple
 
 from auditor.iam.automaton import Piece
 from auditor.iam.elements import Condition
-from auditor.iam.operators import COMPARISONS, Operator, Quantifier, boolean, operator
+from auditor.iam.operators import Operator, Quantifier, boolean, compare, operator
 from auditor.iam.reason import untold
 from auditor.iam.request import Request
-from auditor.iam.variables import Template, compiled
+from auditor.iam.variables import Lacking, Template, compiled
 from auditor.model.known import Cause, Truth, Unknown, all_of, any_of
 from auditor.model.text import Text
 
@@ -84,36 +86,49 @@ def _absent(condition: Condition, how: Operator, *, present: bool) -> Checked:
 def _compare(
     condition: Condition, how: Operator, given: tuple[Text, ...], request: Request, *, variables: bool
 ) -> Checked:
-    wanted = [_pieces(value, how, request, variables=variables) for value in condition.values]
+    wanted = [_filled(value, how, request, variables=variables) for value in condition.values]
     each = [_one(wanted, value, condition, how) for value in given]
-    if how.quantifier is Quantifier.SINGLE:
+    if len(each) == 1:
+        truth = each[0]
+    elif how.quantifier is Quantifier.SINGLE:
         # AWS does not document a key with several values without a quantifier: all must agree.
         truth = each[0] if len(set(each)) == 1 else Truth.UNKNOWN
     else:
         truth = all_of(each) if how.quantifier is Quantifier.ALL else any_of(each)
-    shown = ", ".join(str(value) for value in given)
-    holds = {Truth.TRUE: "holds", Truth.FALSE: "does not hold", Truth.UNKNOWN: "is not decided"}[truth]
-    return Checked(truth, f"{condition} {holds} for {shown}", _why(condition, given, truth))
+    shown = ", ".join(map(str, given))
+    return Checked(truth, f"{condition} {_HOLDS[truth]} for {shown}", _why(condition, given, truth))
 
 
-def _pieces(value: Text, how: Operator, request: Request, *, variables: bool) -> tuple[Piece, ...] | None:
+_HOLDS = {Truth.TRUE: "holds", Truth.FALSE: "does not hold", Truth.UNKNOWN: "is not decided"}
+
+
+def _filled(value: Text, how: Operator, request: Request, *, variables: bool) -> tuple[Piece, ...] | Lacking:
     made = compiled(value, variables=variables, wildcards=how.wildcards)
     return made.fill(request) if isinstance(made, Template) else made.pieces
 
 
-def _one(wanted: list[tuple[Piece, ...] | None], value: Text, condition: Condition, how: Operator) -> Truth:
+def _one(wanted: list[tuple[Piece, ...] | Lacking], value: Text, condition: Condition, how: Operator) -> Truth:
     """One value of the request against all values of the policy."""
-    compare = COMPARISONS[how.base]
-    truths = [_missing(how) if pieces is None else compare(pieces, value) for pieces in wanted]
-    if condition.open is not None or not truths:
-        truths.append(Truth.UNKNOWN)
-    matched = any_of(truths)
-    return ~matched if how.negated else matched
-
-
-def _missing(how: Operator) -> Truth:
-    """A variable without value matches nothing; what a negated operator makes of it is not documented."""
-    return Truth.UNKNOWN if how.negated else Truth.FALSE
+    matched = Truth.FALSE
+    documented = True
+    for pieces in wanted:
+        if isinstance(pieces, Lacking):
+            # AWS: a variable with no value is null, which equals nothing and is like nothing.
+            documented = documented and pieces is Lacking.VALUE
+            continue
+        one = compare(how.base, pieces, value)
+        if one is None:
+            documented = False
+        elif one is Truth.TRUE:
+            matched = one
+            break
+        elif one is Truth.UNKNOWN:
+            matched = one
+    if matched is not Truth.TRUE and (condition.open is not None or not wanted):
+        matched = Truth.UNKNOWN
+    if not how.negated:
+        return matched
+    return ~matched if documented or matched is Truth.TRUE else Truth.UNKNOWN
 
 
 def _why(condition: Condition, given: Iterable[Text], truth: Truth) -> tuple[Unknown, ...]:

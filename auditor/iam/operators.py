@@ -17,8 +17,8 @@ from auditor.iam.automaton import Piece
 from auditor.iam.resource import arn_pattern_of
 from auditor.iam.wildcard import Glob
 from auditor.model import arn as arns
-from auditor.model.known import Known, Truth
-from auditor.model.text import Part, Text, text
+from auditor.model.known import Known, Truth, Unknown
+from auditor.model.text import Part, Symbol, Text, text
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
@@ -67,6 +67,8 @@ _NEGATED = {
 }
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR = re.compile(r"\d{4}")
+"""Alone it is a year of ISO 8601, and a count of seconds too."""
+_MONTH = re.compile(r"\d{4}-\d{2}")
 _WITH_WILDCARDS = frozenset({"stringlike", "arnlike", "arnequals"})
 
 
@@ -154,12 +156,13 @@ def number(written: str) -> Decimal | None:
 @lru_cache(maxsize=4096)
 def date(written: str) -> Decimal | None:
     """A date as Date operators read it, ISO 8601 or seconds since 1970, in seconds since 1970."""
-    if not _YEAR.fullmatch(written.strip()):
+    written = written.strip()
+    if not _YEAR.fullmatch(written):
         seconds = number(written)
         if seconds is not None:
             return seconds
     try:
-        moment = datetime.fromisoformat(written.strip())
+        moment = datetime.fromisoformat(f"{written}-01" if _MONTH.fullmatch(written) else written)
     except ValueError:
         return None
     if moment.tzinfo is None:
@@ -221,3 +224,24 @@ COMPARISONS: Mapping[str, Comparison] = {
     **{f"numeric{name}": _parsed(number, compare) for name, compare in _ORDER.items()},
     **{f"date{name}": _parsed(date, compare) for name, compare in _ORDER.items()},
 }
+
+
+def compare(base: str, pieces: tuple[Piece, ...], value: Text) -> Truth | None:
+    """The truth of an operator's base, or None when both are told and cannot be compared.
+
+    A value that is no number, date, boolean, address or ARN matches nothing, so a positive operator is false. What a
+    negated one makes of it AWS does not document.
+    """
+    found = COMPARISONS[base](pieces, value)
+    if found is not Truth.UNKNOWN or value.literal is None:
+        return found
+    if any(isinstance(piece, Symbol | Unknown) for piece in pieces):
+        return found
+    if base.startswith("date") and any(_YEAR.fullmatch(each.strip()) for each in (value.literal, *map(str, pieces))):
+        return found
+    if base in _ARNS:
+        return None if _glob(pieces).matches(value) is Truth.FALSE else found
+    return None
+
+
+_ARNS = frozenset({"arnequals", "arnlike"})

@@ -152,6 +152,10 @@ def _as_arn(value: Text, caller: Caller) -> Match:
     return Match(direct=equal, role=behind, unknowns=unknowns or (untold(value) if behind is Truth.UNKNOWN else ()))
 
 
+def _folded(name: Text) -> Text:
+    return text(*(part.lower() if isinstance(part, str) else part for part in name.parts))
+
+
 def _resource(arn: Text) -> tuple[Text, Text] | None:
     """Account and resource part of an IAM or STS ARN."""
     parts = arns.parse(arn)
@@ -186,8 +190,6 @@ def _behind(value: Text, caller: Caller) -> Truth:
         return Truth.UNKNOWN if own is None or named is None else Truth.FALSE
     if named[0].literal != kind:
         return Truth.FALSE
-    same = named[-1].equals(own[1])
-    if same is Truth.FALSE and (named[-1].literal or "").lower() == (own[1].literal or "").lower():
-        # Names of roles differ by more than case; AWS does not document how a statement spells them.
-        same = Truth.UNKNOWN
+    # AWS: names of roles and users are not distinguished by case, so there is no other that could be meant.
+    same = _folded(named[-1]).equals(_folded(own[1]))
     return mine[0].equals(theirs[0]) & same

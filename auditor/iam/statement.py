@@ -11,7 +11,7 @@ from auditor.iam.principal import NOBODY, Match
 from auditor.iam.reason import untold
 from auditor.iam.request import Kind, Request
 from auditor.iam.resource import ArnPattern, arn_pattern, arn_pattern_of
-from auditor.iam.variables import Template
+from auditor.iam.variables import Lacking, Template
 from auditor.iam.wildcard import glob_of
 from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.text import Text
@@ -181,9 +181,9 @@ def _resource(written: Text, request: Request, *, variables: bool, kind: PolicyK
     pattern = arn_pattern(written, variables=variables)
     if isinstance(pattern, Template):
         pieces = pattern.fill(request)
-        if pieces is None:
+        if isinstance(pieces, Lacking):
             # AWS: with a variable that has no value it matches no resource, in Resource and in NotResource.
-            return _FALSE
+            return _UNKNOWN if negated and pieces is Lacking.ONE_VALUE else _FALSE
         pattern = arn_pattern_of(pieces)
     if pattern.ends_early:
         return _incomplete(pattern, request, kind, negated=negated)
@@ -203,12 +203,10 @@ def _incomplete(pattern: ArnPattern, request: Request, kind: PolicyKind, *, nega
     """
     if kind is PolicyKind.IDENTITY:
         return pattern.completed().matches(request.resource)
-    matched = pattern.matches(request.resource)
-    if matched is _FALSE or pattern.flat.has_gaps:
-        return matched
     if kind in _OF_ORGANIZATIONS:
-        return Truth.UNKNOWN if negated else _FALSE
-    return matched if pattern.has_wildcards else _FALSE
+        return _UNKNOWN if negated else _FALSE
+    matched = pattern.matches(request.resource)
+    return matched if pattern.flat.has_gaps or pattern.has_wildcards else _FALSE
 
 
 def _caller(statement: Statement, request: Request, kind: PolicyKind) -> Match:

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_vari
 """
 
 import re
+from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -29,6 +30,15 @@ class Variable(NamedTuple):
     default: str | None
 
 
+class Lacking(Enum):
+    """Why a pattern with variables has no value for a request."""
+
+    VALUE = "the request carries no value"
+    """AWS: the variable is null; the pattern equals nothing and matches no resource."""
+    ONE_VALUE = "the key has several values"
+    """AWS: such a key cannot be used as a variable."""
+
+
 _Raw: TypeAlias = tuple[Piece | Variable, ...]
 
 
@@ -46,8 +56,8 @@ class Template:
         """The keys of its variables, as written."""
         return tuple(piece.key for piece in self.raw if isinstance(piece, Variable))
 
-    def fill(self, request: "Request") -> tuple[Piece, ...] | None:
-        """Its pieces for a request; None when a variable has no value, so that it matches nothing."""
+    def fill(self, request: "Request") -> tuple[Piece, ...] | Lacking:
+        """Its pieces for a request; why there are none when a variable has no value, so that it matches nothing."""
         pieces: list[Piece] = []
         for piece in self.raw:
             if not isinstance(piece, Variable):
@@ -56,15 +66,14 @@ class Template:
             value = request.value(piece.key)
             if isinstance(value, Unknown):
                 pieces.append(value)
-            elif value is not None and len(value) == 1:
+            elif value and len(value) == 1:
                 pieces.extend(value[0].parts)
-            elif value is None and piece.default is not None:
-                pieces.append(piece.default)
             elif value:
-                # Several values cannot stand for one: AWS gives no meaning to it.
-                return None
+                return Lacking.ONE_VALUE
+            elif piece.default is not None:
+                pieces.append(piece.default)
             else:
-                return None
+                return Lacking.VALUE
         return tuple(pieces)
 
 

@@ -70,6 +70,7 @@ def checked(
         ("DateGreaterThan", "2026-01-01", "1767225601", YES),
         ("DateNotEquals", "2026-01-01", "2026-01-02", YES),
         ("DateGreaterThanEquals", "2026", "2025-12-31", OPEN),
+        ("DateEquals", "2026-02", "2026-02-01T00:00:00Z", YES),
         ("Bool", "true", "True", YES),
         ("Bool", "true", "false", NO),
         ("Bool", ["true", "false"], "false", YES),
@@ -162,10 +163,10 @@ def test_null(values: str, given: Given, expected: Truth) -> None:
     ("operator", "value", "given"),
     [
         ("StringMatches", "a", "a"),
-        ("NumericEquals", "ten", "10"),
-        ("NumericEquals", "10", "12abc"),
-        ("DateEquals", "yesterday", "2026-01-01"),
-        ("IpAddress", "everywhere", "10.0.0.1"),
+        ("NumericNotEquals", "ten", "10"),
+        ("NumericNotEquals", "10", "12abc"),
+        ("DateNotEquals", "yesterday", "2026-01-01"),
+        ("NotIpAddress", "everywhere", "10.0.0.1"),
         ("ArnLike", "orders", "orders"),
         ("ArnLike", "arn:aws:sns:*:orders", ARN),
         ("ArnNotLike", "arn:aws:sns:*:*:*", "orders"),
@@ -205,8 +206,28 @@ def test_a_value_of_a_variable_holds_no_wildcards() -> None:
     assert checked("StringLike", "${aws:username}", "b*", more=more).truth is YES
 
 
-def test_a_negated_operator_on_a_missing_variable_is_not_documented() -> None:
-    assert checked("StringNotEquals", "${aws:missing}", "bob").truth is OPEN
+def test_a_negated_operator_holds_against_a_variable_without_value() -> None:
+    assert checked("StringNotEquals", "${aws:missing}", "bob").truth is YES
+    assert checked("ArnNotLike", "arn:aws:iam::1:user/${aws:missing}", "arn:aws:iam::1:user/bob").truth is YES
+    many: dict[str, ContextValue] = {"aws:many": (text("a"), text("b"))}
+    assert checked("StringNotEquals", "${aws:many}", "bob", more=many).truth is OPEN
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "given"),
+    [
+        ("NumericEquals", "ten", "10"),
+        ("NumericLessThan", "10", "12abc"),
+        ("DateEquals", "yesterday", "2026-01-01"),
+        ("IpAddress", "everywhere", "10.0.0.1"),
+        ("Bool", "true", "perhaps"),
+        ("BinaryEquals", "QmluYXJ5", "?"),
+        ("ArnLike", "arn:aws:sns:*:*:*", "orders"),
+        ("ArnLike", "arn:::orders", "arn:aws:sns:eu-west-1:1:orders"),
+    ],
+)
+def test_what_cannot_be_compared_does_not_match(operator: str, value: str, given: str) -> None:
+    assert checked(operator, value, given).truth is NO
 
 
 def test_there_are_no_variables_in_the_older_language() -> None:
