@@ -28,12 +28,21 @@ class World(NamedTuple):
     """What the requests of some actions have.
 
     Attributes:
-        resources: their ARNs, as patterns.
+        formats: of their ARNs; ``*`` stands for requests without a resource.
         keys: condition keys beside the global ones, in lower case; None when that is not known.
     """
 
-    resources: tuple[Steps, ...]
+    formats: tuple[str, ...]
     keys: frozenset[str] | None
+
+    @property
+    def resources(self) -> tuple[Steps, ...]:
+        """The ARNs as patterns."""
+        return tuple(_STAR if each == "*" else _arn(each) for each in self.formats)
+
+    def can_name(self, services: frozenset[str] | None) -> bool:
+        """Whether any of its ARNs can be of one of some services; None are all."""
+        return services is None or any(each == "*" or each.split(":", 3)[2] in services for each in self.formats)
 
 
 @lru_cache(maxsize=8192)
@@ -59,12 +68,12 @@ def world(action: str) -> World:
     if known is None:
         return World((), None)
     types = database.types_for(action)
-    arns = tuple(_arn(each) for each in dict.fromkeys(arn for kind in types for arn in kind.arns))
+    arns = tuple(dict.fromkeys(arn for kind in types for arn in kind.arns))
     optional = not any(use.required for use in known.resources)
     keys = frozenset(
         key.lower() for keys in (known.condition_keys, *(kind.condition_keys for kind in types)) for key in keys
     )
-    return World((*arns, _STAR) if optional else arns, keys)
+    return World((*arns, "*") if optional else arns, keys)
 
 
 def actions_of(test: Test) -> frozenset[str]:
@@ -75,6 +84,21 @@ def actions_of(test: Test) -> frozenset[str]:
         kept = frozenset(database.action_names()) - named if check.how.negated else named
         found = kept if found is None else found & kept
     return frozenset(database.action_names()) if found is None else found
+
+
+def services_of(test: Test) -> frozenset[str] | None:
+    """The services of the ARNs that a resource test lets through, None when they are not written out."""
+    found: set[str] = set()
+    for check in test:
+        for atom in check.atoms:
+            pieces = atom.shown.split(":", 3)
+            if check.how.negated or len(pieces) < 4 or not _PLAIN.fullmatch(pieces[2]):
+                return None
+            found.add(pieces[2])
+    return frozenset(found) if test else None
+
+
+_PLAIN = re.compile(r"[a-z0-9-]+")
 
 
 def _expanded(atom: Atom) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from auditor.iam.database import action_names
 from auditor.iam.sets.box import ACTION, PRINCIPAL, RESOURCE, Part
-from auditor.iam.sets.real import World, actions_of, world
+from auditor.iam.sets.real import World, actions_of, services_of, world
 from auditor.iam.sets.spaces import Bounded, Choice, Space, passes
 from auditor.iam.sets.strings import Steps, TooMuchError
 
@@ -84,21 +84,34 @@ class _Search:
 
     def real(self) -> Found | None:
         """The search over the requests of known actions, those that are alike together."""
+        if self.run() is None:
+            return None
         wanted = [actions_of(part.box.tests[ACTION]) for part in self._base if ACTION in part.box.tests]
         named = sorted(frozenset.intersection(*wanted)) if wanted else list(action_names())
         testing = [(1 << index, actions_of(part.box.tests.get(ACTION, ()))) for index, part in enumerate(self._cover)]
-        alike: dict[tuple[int, World], str] = {}
+        services = services_of(self._base[0].box.tests.get(RESOURCE, ()))
+        alike: dict[int, dict[World, str]] = {}
         for name in named:
             left = 0
             for bit, actions in testing:
                 if name in actions:
                     left |= bit
-            alike.setdefault((left, world(name)), name)
-        for (left, having), name in alike.items():
-            found = self._of_action(name, left, having)
-            if found is not None:
-                return found
+            having = world(name)
+            if having.can_name(services):
+                alike.setdefault(left, {}).setdefault(having, name)
+        for left, worlds in alike.items():
+            # What no request escapes, no real one does.
+            if self._of_any(left):
+                for having, name in worlds.items():
+                    found = self._of_action(name, left, having)
+                    if found is not None:
+                        return found
         return None
+
+    def _of_any(self, left: int) -> bool:
+        self._having = None
+        self._known.clear()
+        return self._from(1, left) is not None
 
     def _of_action(self, name: str, left: int, having: World) -> Found | None:
         self._having = having
