@@ -58,6 +58,8 @@ _KIND_OF = {
     "assumed-role": Kind.SESSION,
     "federated-user": Kind.FEDERATED_USER,
     "root": Kind.ROOT,
+    "saml-provider": Kind.FEDERATED,
+    "oidc-provider": Kind.FEDERATED,
 }
 
 
@@ -68,7 +70,8 @@ def caller(arn: Text) -> Caller:
         return Caller(Kind.OTHER, arn)
     first = parts.value.resource.parts[0] if parts.value.resource.parts else ""
     kind = _KIND_OF.get(first.partition("/")[0], Kind.OTHER) if isinstance(first, str) else Kind.OTHER
-    return Caller(kind, arn, parts.value.account)
+    # Whoever a provider vouches for belongs to no account until a role is assumed.
+    return Caller(kind, arn, None if kind is Kind.FEDERATED else parts.value.account)
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,0 +1,205 @@
+"""``auditor iam simulate`` from end to end."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from auditor.cli.errors import Stop
+from auditor.cli.iam.simulate import command
+
+USER = "arn:aws:iam::111122223333:user/ann"
+TOPIC = "arn:aws:sns:eu-west-1:111122223333:orders"
+ALLOW = {"Version": "2012-10-17", "Statement": [{"Sid": "A", "Effect": "Allow", "Action": "sns:*", "Resource": "*"}]}
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner(env={"COLUMNS": "200"}).invoke(command, arguments, input=stdin)
+
+
+def case(**changes: Any) -> dict[str, Any]:
+    request = {"principal": USER, "action": "sns:Publish", "resource": TOPIC, "context": {}}
+    return {"id": "1", "request": request, "policies": {"identity": [ALLOW]}} | changes
+
+
+def answers(*cases: object) -> tuple[int, list[dict[str, Any]]]:
+    lines = [each if isinstance(each, str) else json.dumps(each) for each in cases]
+    found = run("--cases", "-", stdin="\n".join(lines) + "\n")
+    return found.exit_code, [json.loads(line) for line in found.stdout.splitlines()]
+
+
+def test_a_case_is_answered_with_the_place_of_the_statement() -> None:
+    assert answers(case()) == (
+        0,
+        [
+            {
+                "id": "1",
+                "decision": "allow",
+                "because": [
+                    {
+                        "text": "a policy of the caller allows it",
+                        "statement": "A",
+                        "location": "/policies/identity/0/Statement/0",
+                    }
+                ],
+            }
+        ],
+    )
+
+
+def test_a_level_without_allow_is_named() -> None:
+    levels = [{"orgIdentifier": "o-root", "policies": [ALLOW]}, {"orgIdentifier": "ou-1", "policies": []}]
+    _, (found,) = answers(case(policies={"identity": [ALLOW], "scp": levels}))
+    assert found["decision"] == "implicit_deny"
+    assert found["because"] == [
+        {
+            "text": "the service control policy of level 2 (ou-1) has no statement that allows it",
+            "statement": "",
+            "location": "",
+            "level": "ou-1",
+        }
+    ]
+
+
+def test_every_level_of_resource_control_policies_allows() -> None:
+    level = {"orgIdentifier": "o-root", "policies": []}
+    _, (found,) = answers(case(policies={"identity": [ALLOW], "rcp": [level]}))
+    assert found["decision"] == "allow"
+    denying = {"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}}
+    level = {"orgIdentifier": "o-root", "policies": [denying]}
+    _, (found,) = answers(case(policies={"identity": [ALLOW], "rcp": [level]}))
+    assert found["decision"] == "explicit_deny"
+    assert found["because"][0]["level"] == "o-root"
+    assert found["because"][0]["location"] == "/policies/rcp/0/policies/0/Statement"
+
+
+def test_what_is_not_documented_is_unknown_and_says_why() -> None:
+    statement = {**ALLOW["Statement"][0], "Condition": {"StringMatches": {"a:b": "c"}}}  # type: ignore[dict-item]
+    _, (found,) = answers(case(policies={"identity": [{"Statement": statement}]}))
+    assert found["decision"] == "unknown"
+    assert found["possible"] == ["allow", "implicit_deny"]
+    assert found["unknown"] == [{"cause": "undecided", "detail": "StringMatches is not an operator that AWS documents"}]
+
+
+@pytest.mark.parametrize(
+    ("principal", "statement_principal"),
+    [
+        ("ses.amazonaws.com", {"Service": "ses.amazonaws.com"}),
+        ("accounts.google.com", {"Federated": "accounts.google.com"}),
+        ("cognito-identity.amazonaws.com", {"Federated": "cognito-identity.amazonaws.com"}),
+        ("arn:aws:iam::111122223333:saml-provider/x", {"Federated": "arn:aws:iam::111122223333:saml-provider/x"}),
+        (None, "*"),
+    ],
+)
+def test_callers_of_every_kind(principal: str | None, statement_principal: object) -> None:
+    asked = case()
+    asked["request"] |= {"principal": principal, "anonymous": principal is None}
+    statement = {"Effect": "Allow", "Principal": statement_principal, "Action": "*", "Resource": "*"}
+    asked["policies"] = {"resource": {"Statement": statement}}
+    _, (found,) = answers(asked)
+    assert found["decision"] == "allow"
+
+
+def test_a_bad_case_does_not_stop_the_others() -> None:
+    bad = [
+        "[]",
+        "{",
+        {"id": "no request"},
+        {"id": "no policies", "request": case()["request"]},
+        case(id="number", request={**case()["request"], "action": 5}),
+        case(id="policy", policies={"identity": [5]}),
+        case(id="levels", policies={"scp": 5}),
+        case(id="context", request={**case()["request"], "context": {"a:b": {"c": "d"}}}),
+        case(id="who", request={**case()["request"], "principal": "ann"}),
+        json.dumps(case(id="deep", policies={"identity": ["DEEP"]})).replace('"DEEP"', '{"a":' * 400 + "1" + "}" * 400),
+    ]
+    code, found = answers(*bad, case())
+    assert code == 4
+    assert [each.get("error", each.get("decision")) for each in found] == [
+        "line 1: not a JSON object",
+        "line 2: no JSON: Expecting property name enclosed in double quotes: line 2 column 1 (char 2)",
+        "line 3: request is not an object",
+        "line 4: policies is not an object",
+        "line 5: request.action is not a string",
+        "line 6: /policies/identity/0 is not a policy document",
+        "line 7: policies.scp is no list of levels",
+        "line 8: the value of a:b is neither a string nor a list of strings",
+        "line 9: 'ann' is no ARN, service, identity provider or canonical user id",
+        "line 10: /policies/identity/0 is nested too deep for a policy document",
+        "allow",
+    ]
+
+
+@pytest.fixture
+def policies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    publish = {"Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"}, "Action": "sns:Publish"}
+    condition = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+    topic = {"Statement": {**publish, "Resource": TOPIC, "Condition": condition}}
+    (tmp_path / "topic.json").write_text(json.dumps(topic), "utf-8")
+    (tmp_path / "allow.json").write_text(json.dumps(ALLOW), "utf-8")
+    (tmp_path / "nothing.json").write_text("[]", "utf-8")
+    (tmp_path / "bad.json").write_text("{", "utf-8")
+    return tmp_path
+
+
+def ask(who: str, *more: str) -> Result:
+    return run("--principal", who, "--action", "sns:Publish", "--resource", TOPIC, *more)
+
+
+@pytest.mark.usefixtures("policies")
+def test_one_request_from_options() -> None:
+    found = ask(USER, "--policy", "allow.json")
+    assert found.exit_code == 0
+    assert found.stdout.splitlines() == [
+        f"allow: {USER} sns:Publish {TOPIC}",
+        "  a policy of the caller allows it  [A allow.json#/Statement/0]",
+        "  assumed: service control policies were not read, and taken to allow",
+        "  assumed: resource control policies were not read, and taken to allow",
+    ]
+    assert ask(USER).exit_code == 1
+    assert ask(USER, "--policy", "allow.json", "--scp", "nothing.json").exit_code == 1
+    assert ask("anonymous", "--policy", "allow.json").exit_code == 1
+
+
+@pytest.mark.usefixtures("policies")
+def test_a_service_needs_the_account_that_it_acts_for() -> None:
+    found = ask("ses.amazonaws.com", "--resource-policy", "topic.json", "--format", "json")
+    assert found.exit_code == 4
+    assert json.loads(found.stdout)["unknown"] == [
+        {
+            "cause": "not-here",
+            "detail": "the account that the service acts for is not told: --context aws:SourceAccount=…",
+        }
+    ]
+    told = ("--context", "aws:SourceAccount=111122223333")
+    assert ask("ses.amazonaws.com", "--resource-policy", "topic.json", *told).exit_code == 0
+    told = ("--context", "aws:SourceAccount=444455556666")
+    assert ask("ses.amazonaws.com", "--resource-policy", "topic.json", *told).exit_code == 1
+
+
+ONE = ("--principal", USER, "--resource", "*", "--action", "sns:Publish")
+NO_JSON = "bad.json: no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"
+NOBODY = "--principal: 'ann' is no ARN, service, identity provider or canonical user id"
+
+
+@pytest.mark.usefixtures("policies")
+@pytest.mark.parametrize(
+    ("arguments", "message", "code"),
+    [
+        ((), "--principal is missing (or give --cases FILE)", 2),
+        (ONE[:2], "--action is missing (or give --cases FILE)", 2),
+        (("--cases", "-", *ONE), "--cases takes no other options: the cases hold the requests and policies", 2),
+        ((*ONE, "--action", "Publish"), "--action Publish lacks the service prefix, as in sns:Publish", 2),
+        ((*ONE, "--principal", "ann"), NOBODY, 2),
+        ((*ONE, "--policy", "bad.json"), NO_JSON, 3),
+        ((*ONE, "--policy", "none.json"), "none.json: No such file or directory", 3),
+        (("--cases", "none.jsonl"), "none.jsonl: No such file or directory", 3),
+    ],
+)
+def test_mistakes_are_one_line(arguments: tuple[str, ...], message: str, code: int) -> None:
+    found = run(*arguments)
+    assert isinstance(found.exception, Stop)
+    assert (str(found.exception), found.exception.code) == (message, code)
