@@ -1,1 +1,36 @@
-"""Policy lint: what is wrong with a policy document, as data."""
+"""Policy lint: what is wrong with a policy document, as data.
+
+`lint` checks the form of a document first and then, family by family, what stands in it; `auditor.iam.lint.catalogue`
+lists all checks. `auditor.iam.lint.iam_error` gives the words in which IAM itself refuses a document.
+"""
+
+from collections.abc import Callable
+
+from auditor.iam.lint import shape, sids, size
+from auditor.iam.lint.finding import Finding, FindingType
+from auditor.iam.lint.kinds import PolicyType, policy_type
+from auditor.iam.lint.report import Report
+from auditor.iam.lint.view import Policy
+from auditor.model.policy import Document
+
+__all__ = ["Finding", "FindingType", "PolicyType", "lint", "policy_type"]
+
+_FAMILIES: tuple[Callable[[Policy, Report], None], ...] = (size.check, sids.check)
+"""What looks at every document of a known kind, in this order."""
+
+
+def lint(document: Document, kind: PolicyType, resource_type: str = "") -> tuple[Finding, ...]:
+    """What is wrong with a policy document, in the order of the document. Never raises.
+
+    What the input does not tell is never a finding.
+
+    Args:
+        document: JSON text or a tree with places.
+        kind: what the policy is attached to.
+        resource_type: CloudFormation type name of the resource that it is attached to, if it is one.
+    """
+    report = Report()
+    policy = shape.read(document, kind, resource_type, report)
+    for family in _FAMILIES:
+        family(policy, report)
+    return tuple(report.findings)
