@@ -97,6 +97,8 @@ def difference(
     """
     ours, theirs = _Side(new, kind), _Side(old, kind)
     universe = UNIVERSES[kind]
+    if not principals.are_usual((*new, *old)):
+        universe = universe._replace(principals=universe.principals + principals.OTHERS)
     try:
         found = _first(_most(ours, theirs), universe, generic=False, real=real)
         if found is None:

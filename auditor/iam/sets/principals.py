@@ -6,9 +6,10 @@ aws:PrincipalAccount and aws:PrincipalIsAWSService follow from the principal and
 """
 
 import re
+from collections.abc import Iterable
 
 from auditor.iam.automaton import Piece, Wild
-from auditor.iam.elements import Condition, Named, Principals
+from auditor.iam.elements import Condition, Named, Policy, Principals
 from auditor.iam.operators import boolean, operator
 from auditor.iam.principal import account_of
 from auditor.iam.sets.atoms import EVERY, HOLE, Atom, made, of_prefix
@@ -19,6 +20,7 @@ from auditor.model import arn as arns
 from auditor.model.known import Known
 from auditor.model.text import Symbol, Text
 
+_ACCOUNT = re.compile(r"\d{12}")
 _UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,127}")
 _PREFIX_OF_KIND = {"Service": "service:", "Federated": "federated:", "CanonicalUser": "canonical:"}
 
@@ -35,17 +37,25 @@ def _account_pieces(account: tuple[Piece, ...]) -> tuple[Piece, ...]:
 IS_ARN = made(("arn:", Wild.ANY, ":", Wild.ANY, "::", Wild.ANY, ":", Wild.ANY), arn=True)
 IS_SERVICE = made(("service:", Wild.ANY))
 
-PEOPLE: tuple[Steps, ...] = tuple(
-    _plain("arn:aws", Wild.ANY, f":{service}::", *(Wild.ONE,) * 12, f":{kind}", *rest)
-    for service, kind, rest in (
-        ("iam", "user/", (Wild.ONE, Wild.ANY)),
-        ("iam", "role/", (Wild.ONE, Wild.ANY)),
-        ("iam", "root", ()),
-        ("sts", "assumed-role/", (Wild.ONE, Wild.ANY, "/", Wild.ONE, Wild.ANY)),
-        ("sts", "federated-user/", (Wild.ONE, Wild.ANY)),
+
+def _people(account: tuple[Piece, ...]) -> tuple[Steps, ...]:
+    return tuple(
+        _plain("arn:aws", Wild.ANY, f":{service}::", *account, f":{kind}", *rest)
+        for service, kind, rest in (
+            ("iam", "user/", (Wild.ONE, Wild.ANY)),
+            ("iam", "role/", (Wild.ONE, Wild.ANY)),
+            ("iam", "root", ()),
+            ("sts", "assumed-role/", (Wild.ONE, Wild.ANY, "/", Wild.ONE, Wild.ANY)),
+            ("sts", "federated-user/", (Wild.ONE, Wild.ANY)),
+        )
     )
-)
+
+
+PEOPLE = _people((Wild.ONE,) * 12)
 """The principals that identity policies are attached to."""
+
+OTHERS = _people((Wild.ONE, Wild.ANY))
+"""The same with anything in place of the account: policies in documentation hold such principals."""
 
 ANYBODY: tuple[Steps, ...] = (
     *PEOPLE,
@@ -53,6 +63,23 @@ ANYBODY: tuple[Steps, ...] = (
     _plain("anonymous"),
 )
 """Everybody that a resource policy can let in."""
+
+
+def are_usual(policies: Iterable[Policy]) -> bool:
+    """Whether all accounts that principals and aws:PrincipalAccount name have twelve digits."""
+    for policy in policies:
+        for statement in policy.statements:
+            for named in (statement.principals, statement.not_principals):
+                for each in () if named is None else named.items:
+                    if each.kind == "AWS" and each.value.literal not in {None, "*"} and not _is_usual(each.value):
+                        return False
+    return True
+
+
+def _is_usual(value: Text) -> bool:
+    literal = value.literal or ""
+    account = literal.split(":")[4] if literal.count(":") >= 5 else literal
+    return _ACCOUNT.fullmatch(account) is not None or _UNIQUE_ID.fullmatch(literal) is not None
 
 
 def of_principals(principals: Principals, *, negated: bool) -> Check:
