@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from auditor.iam.decision import Decision
 from auditor.iam.document import Policy, parse, unread
 from auditor.iam.evaluate import Policies, evaluate
@@ -11,6 +13,7 @@ from auditor.model import relations
 from auditor.model.iam import Group, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Unknown, Value
+from auditor.model.organizations import PolicyKind
 from auditor.model.policy import Document
 from auditor.model.text import Text
 
@@ -48,10 +51,16 @@ def can(
         resource_account=owner,
         context={**principal_context(caller, owner), **(context or {})},
     )
+    scp = service_control(principal, inventory)
+    rcp = UNREAD_LEVELS if owner.literal is None else control(owner, PolicyKind.RESOURCE_CONTROL, inventory)
     policies = Policies(
         identity=policies_of(principal, inventory),
         resource=tuple(parse(document) for document in resource_policies),
         boundary=boundary_of(principal, inventory),
+        scp=scp.policies,
+        rcp=rcp.policies,
+        scp_names=scp.names,
+        rcp_names=rcp.names,
     )
     return evaluate(request, policies)
 
@@ -64,36 +73,119 @@ def _owner(resource: Text, principal: User | Role) -> Text:
     return parts.value.account
 
 
-def policies_of(principal: User | Role, inventory: Inventory) -> tuple[Policy, ...]:
-    """The policies of a principal and of its groups; what could not be read stands as a policy that is all open."""
+class Named(msgspec.Struct, frozen=True):
+    """A policy with what reports call it.
+
+    Attributes:
+        name: its ARN, or the ARN of what it is on; for a policy embedded in a principal ``<principal ARN>#<name>``.
+        document: its content.
+    """
+
+    name: str
+    document: Value[Document]
+
+    @property
+    def policy(self) -> Policy:
+        """Its statements; one that is all open when the document is not told."""
+        return unread(self.document) if isinstance(self.document, Unknown) else parse(self.document.value)
+
+
+class Levels(msgspec.Struct, frozen=True):
+    """Control policies of an organization over an account.
+
+    Attributes:
+        names: what the levels are called: ids of the root, units and account.
+        levels: the policies of each, from the root down; None when they were not read.
+    """
+
+    names: tuple[str, ...] = ()
+    levels: tuple[tuple[Named, ...], ...] | None = ()
+
+    @property
+    def policies(self) -> tuple[tuple[Policy, ...], ...] | None:
+        """The statements of each level."""
+        if self.levels is None:
+            return None
+        return tuple(tuple(each.policy for each in level) for level in self.levels)
+
+
+UNREAD_LEVELS = Levels((), None)
+
+
+def named_policies(principal: User | Role, inventory: Inventory) -> tuple[Named, ...]:
+    """The policies of a principal and of its groups; an Unknown document for what could not be read."""
     found = list(_own(principal, inventory))
     if isinstance(principal, User):
         for group in relations.groups_of(inventory, principal):
             if isinstance(group, Unknown):
-                found.append(unread(group))
+                found.append(Named(f"{principal.id}#groups", group))
             elif group.value is not None:
                 found.extend(_own(group.value, inventory))
     return tuple(found)
 
 
-def boundary_of(principal: User | Role, inventory: Inventory) -> tuple[Policy, ...] | None:
+def policies_of(principal: User | Role, inventory: Inventory) -> tuple[Policy, ...]:
+    """The policies of a principal and of its groups; what could not be read stands as a policy that is all open."""
+    return tuple(each.policy for each in named_policies(principal, inventory))
+
+
+def named_boundary(principal: User | Role, inventory: Inventory) -> Named | None:
     """The permissions boundary; None when there is none."""
     if isinstance(principal.boundary, Unknown):
-        return (unread(principal.boundary),)
+        return Named(f"{principal.id}#boundary", principal.boundary)
     if principal.boundary.value is None:
         return None
-    return (_managed(principal.boundary.value, principal, inventory),)
+    return _managed(principal.boundary.value, principal, inventory)
 
 
-def _own(principal: User | Role | Group, inventory: Inventory) -> Iterable[Policy]:
+def boundary_of(principal: User | Role, inventory: Inventory) -> tuple[Policy, ...] | None:
+    """The permissions boundary; None when there is none."""
+    found = named_boundary(principal, inventory)
+    return None if found is None else (found.policy,)
+
+
+def service_control(principal: User | Role, inventory: Inventory) -> Levels:
+    """The service control policies over a principal; service-linked roles have none.
+
+    Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+    """
+    if is_service_linked(principal):
+        return Levels()
+    return control(principal.account, PolicyKind.SERVICE_CONTROL, inventory)
+
+
+def is_service_linked(principal: User | Role) -> bool:
+    """Whether a principal is a role that belongs to an AWS service."""
+    literal = principal.arn.literal if principal.arn is not None else None
+    return isinstance(principal, Role) and literal is not None and ":role/aws-service-role/" in literal
+
+
+def control(account: Text, kind: PolicyKind, inventory: Inventory) -> Levels:
+    """The control policies of a kind over an account; not read where its organization was not."""
+    found = relations.control_policies(inventory, account, kind)
+    if isinstance(found, Unknown):
+        return UNREAD_LEVELS
+    names: tuple[str, ...] = ()
+    owner = relations.organization(inventory, account)
+    if isinstance(owner, Known) and owner.value is not None:
+        path = relations.organization_path(owner.value, account.literal or "")
+        names = path.value if isinstance(path, Known) else ()
+    return Levels(names, tuple(tuple(Named(each.id, each.document) for each in level) for level in found.value))
+
+
+def _own(principal: User | Role | Group, inventory: Inventory) -> Iterable[Named]:
     inline = relations.inline_policies(inventory, principal)
-    yield from _documents(item.document for item in inline.items)
-    yield from map(unread, inline.unknowns)
+    for item in inline.items:
+        yield Named(f"{principal.id}#{item.name}", item.document)
+    for why in inline.unknowns:
+        yield Named(f"{principal.id}#inline policies", why)
     declared = relations.declared_attachments(inventory, principal)
-    yield from _documents(item.document for item in declared.items)
-    yield from map(unread, declared.unknowns)
+    for policy in declared.items:
+        yield Named(policy.id, policy.document)
+    for why in declared.unknowns:
+        yield Named(f"{principal.id}#managed policies", why)
     if isinstance(principal.managed_policies, Unknown):
-        yield unread(principal.managed_policies)
+        yield Named(f"{principal.id}#managed policies", principal.managed_policies)
         return
     attached = {item.arn for item in declared.items}
     for arn in principal.managed_policies.value:
@@ -101,16 +193,10 @@ def _own(principal: User | Role | Group, inventory: Inventory) -> Iterable[Polic
             yield _managed(arn, principal, inventory)
 
 
-def _documents(documents: Iterable[Value[Document]]) -> Iterable[Policy]:
-    for document in documents:
-        yield parse(document.value) if isinstance(document, Known) else unread(document)
-
-
-def _managed(arn: Text, principal: User | Role | Group, inventory: Inventory) -> Policy:
+def _managed(arn: Text, principal: User | Role | Group, inventory: Inventory) -> Named:
     found: Value[ManagedPolicy | None] = relations.managed_policy(inventory, arn, principal)
     if isinstance(found, Unknown):
-        return unread(found)
+        return Named(str(arn), found)
     if found.value is None:
-        return unread(Unknown(Cause.FAILED, f"the managed policy {arn} does not exist"))
-    document = found.value.document
-    return parse(document.value) if isinstance(document, Known) else unread(document)
+        return Named(str(arn), Unknown(Cause.FAILED, f"the managed policy {arn} does not exist"))
+    return Named(found.value.id, found.value.document)

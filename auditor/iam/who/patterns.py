@@ -1,0 +1,64 @@
+"""Strings that patterns with ``*`` and ``?`` stand for."""
+
+from collections import deque
+
+WILD = frozenset("*?")
+_FILLER = "~"
+_WORK = 4_000_000
+"""Product of the lengths of two patterns up to which a common string is looked for."""
+
+
+def example(pattern: str) -> str:
+    """One string that a pattern stands for, as plain as can be."""
+    return pattern.replace("*", _FILLER).replace("?", _FILLER)
+
+
+def common(first: str, second: str) -> str | None:
+    """A string that both patterns stand for, None when there is none or it is too much work.
+
+    A star stands for at least one character where that is possible, because empty names are rare.
+    """
+    if len(first) * len(second) > _WORK:
+        return None
+    return _shortest(_filled(first), _filled(second)) or _shortest(first, second)
+
+
+def _filled(pattern: str) -> str:
+    return pattern.replace("*", "?*")
+
+
+def _shortest(first: str, second: str) -> str | None:
+    """Breadth first over the places in both patterns; a star can be left where it stands."""
+    seen = {(0, 0)}
+    waiting = deque([(0, 0, "")])
+    while waiting:
+        one, two, so_far = waiting.popleft()
+        if one == len(first) and two == len(second):
+            return so_far
+        for step in _steps(first, one, second, two, so_far):
+            if step[:2] not in seen:
+                seen.add(step[:2])
+                waiting.appendleft(step) if step[2] == so_far else waiting.append(step)
+    return None
+
+
+def _steps(first: str, one: int, second: str, two: int, so_far: str) -> list[tuple[int, int, str]]:
+    a = first[one] if one < len(first) else ""
+    b = second[two] if two < len(second) else ""
+    steps = []
+    if a == "*":
+        steps.append((one + 1, two, so_far))
+    if b == "*":
+        steps.append((one, two + 1, so_far))
+    if a and b:
+        letter = _both(a, b)
+        if letter is not None:
+            steps.append((one if a == "*" else one + 1, two if b == "*" else two + 1, so_far + letter))
+    return steps
+
+
+def _both(a: str, b: str) -> str | None:
+    """A character that both can be."""
+    if a in WILD:
+        return _FILLER if b in WILD else b
+    return a if b in WILD or a == b else None
