@@ -9,13 +9,14 @@ import msgspec
 from auditor.model.known import Known, Unknown
 from pricing.allowances import free_range
 from pricing.catalog.lookup import Answer, Catalog, NotOffered, Priced
-from pricing.catalog.model import Row, Status
+from pricing.catalog.model import Row, Source, Status, Tier
 from pricing.charges import Charge
 from pricing.money import EXACT
 from pricing.options import Choices
 from pricing.result import (
     NO_PRICE_KNOWN,
     NOT_OFFERED,
+    TOLD,
     UNDECIDED,
     Dependency,
     Line,
@@ -54,19 +55,21 @@ def bill(charges: Sequence[Charge], free: Sequence[Decimal], catalog: Catalog, c
         catalog: prices.
         choices: of the options.
     """
-    pools: dict[tuple[str, str, str | None, bool], list[int]] = defaultdict(list)
+    pools: dict[_Pool, list[int]] = defaultdict(list)
     for index, charge in enumerate(charges):
         pools[_pool(charge, catalog, choices)].append(index)
     lines: dict[int, Line] = {}
     dependencies: dict[int, Dependency] = {}
     rows: list[Row] = []
-    for (dimension, region, plan, included), members in pools.items():
+    for pool, members in pools.items():
         group = [charges[index] for index in members]
-        undecided = plan == UNDECIDED
-        for option in UNTOLD_PLANS if undecided else (plan,):
-            answer = catalog.price(dimension, region, plan=option)
-            priced = _priced(group, [free[index] for index in members], answer, catalog, included=included)
-            if isinstance(answer, Priced):
+        region, undecided = pool.region, pool.plan == UNDECIDED
+        for option in UNTOLD_PLANS if undecided else (pool.plan,):
+            answer = (
+                catalog.price(pool.dimension, region, plan=option) if pool.price is None else _as_told(pool, pool.price)
+            )
+            priced = _priced(group, [free[index] for index in members], answer, catalog, included=pool.is_included)
+            if isinstance(answer, Priced) and pool.price is None:
                 rows.append(answer.row)
             for index, line in zip(members, priced, strict=True):
                 if undecided:
@@ -83,15 +86,49 @@ def bill(charges: Sequence[Charge], free: Sequence[Decimal], catalog: Catalog, c
     )
 
 
-def _pool(charge: Charge, catalog: Catalog, choices: Choices) -> tuple[str, str, str | None, bool]:
-    """What shares tiers: dimension, Region, plan; and whether it is taken to be included in the plan."""
-    dimension, region = charge.dimension, charge.target.region or ""
+class _Pool(msgspec.Struct, frozen=True):
+    """What shares tiers.
+
+    Attributes:
+        plan: SES pricing plan, None where it makes no difference, `UNDECIDED` where it is not told.
+        is_included: whether it is taken to be included in the plan.
+        price: of a unit, as the usage tells it.
+    """
+
+    dimension: str
+    region: str
+    plan: str | None
+    is_included: bool
+    price: Decimal | None
+
+
+def _pool(charge: Charge, catalog: Catalog, choices: Choices) -> _Pool:
     plan = None
-    if catalog.depends_on_plan(dimension):
+    if catalog.depends_on_plan(charge.dimension):
         plan = UNDECIDED if isinstance(charge.plan, Unknown) else charge.plan.value
     known = isinstance(charge.plan, Known)
     included = known and _on_a_plan(charge) and choices["ses.plan.extras"] == "included"
-    return dimension, region, plan, included
+    return _Pool(charge.dimension, charge.target.region or "", plan, included, charge.price)
+
+
+def _as_told(pool: _Pool, price: Decimal) -> Priced:
+    """A price that the usage tells."""
+    row = Row(
+        dimension=pool.dimension,
+        service="",
+        region=pool.region,
+        plan=None,
+        unit="",
+        usage_type="",
+        operation="",
+        tiers=(Tier(ZERO, None, price),),
+        sku="",
+        rate_codes=(),
+        status=Status.CONFIRMED,
+        source=Source(description="the usage", published=""),
+        note="",
+    )
+    return Priced(row)
 
 
 def _on_a_plan(charge: Charge) -> bool:
@@ -118,13 +155,19 @@ def _priced(
     for charge, quantity, part, units in zip(group, quantities, free, shares, strict=True):
         tiers = () if included else tuple(_costs(portions, units))
         yield msgspec.structs.replace(
-            _unpriced(charge, quantity, row.unit, (Status.DISPUTED if _on_a_plan(charge) else row.status).value),
+            _unpriced(charge, quantity, row.unit or charge.meter.unit, _status(charge, row)),
             usage_type=row.usage_type,
             sku=row.sku,
             free=part,
             tiers=tiers,
             cost=total(tier.cost for tier in tiers),
         )
+
+
+def _status(charge: Charge, row: Row) -> str:
+    if charge.price is not None:
+        return TOLD
+    return (Status.DISPUTED if _on_a_plan(charge) else row.status).value
 
 
 def _costs(portions: Sequence[Portion], units: Sequence[Decimal]) -> Iterator[TierCost]:

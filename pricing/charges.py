@@ -11,12 +11,23 @@ from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Truth, Unknown, Value
 from auditor.model.resource import Resource
 from auditor.model.ses import AccountSettings
-from auditor.model.sns import Topic
 from auditor.model.text import text
 from pricing.meters.meter import Meter, Told
-from pricing.meters.registry import meters
+from pricing.meters.registry import SERVICES, meters, meters_by_name, quantities
+from pricing.meters.sns import is_fifo
+from pricing.meters.sns_fifo import NAMES
+from pricing.money import grouped
+from pricing.month import Month
 from pricing.options import Choices
 from pricing.usage.usage import Entry, Usage, UsageError
+
+_SERVICES = {
+    "AWS::SNS::Topic": "sns",
+    "AWS::KMS::Key": "kms",
+    "AWS::SQS::Queue": "sqs",
+    "AWS::Lambda::Function": "lambda",
+    "AWS::CloudWatch::Alarm": "cloudwatch",
+}
 
 PLANS_WITH_FEE = frozenset({"PRO", "ENTERPRISE"})
 
@@ -25,7 +36,7 @@ class Target(msgspec.Struct, frozen=True):
     """What quantities are told for.
 
     Attributes:
-        service: ses, sns or data_transfer.
+        service: first word of the quantities: ses, sns, data_transfer, kms …
         region: None when the input does not tell it.
         id: of the resource; empty for all of a service in a Region.
         resource: None for a Region, and for an ARN that is not in the inventory.
@@ -56,12 +67,16 @@ class Charge(msgspec.Struct, frozen=True):
     Attributes:
         quantity: billed units, or why they are not known.
         plan: SES pricing plan where the charge occurs; Known(None) for services without plans.
+        is_derived: whether the quantity follows from others.
+        price: US dollars per unit as the usage tells it, None where the catalog's price counts.
     """
 
     meter: Meter
     target: Target
     quantity: Value[Decimal]
     plan: Value[str | None]
+    is_derived: bool = False
+    price: Decimal | None = None
 
     @property
     def dimension(self) -> str:
@@ -71,9 +86,8 @@ class Charge(msgspec.Struct, frozen=True):
 
 def service_of(resource: Resource) -> str | None:
     """The service whose quantities a resource can have."""
-    if isinstance(resource, Topic):
-        return "sns"
-    return "ses" if resource.type_name.startswith("AWS::SES::") else None
+    found = _SERVICES.get(resource.type_name)
+    return found or ("ses" if resource.type_name.startswith("AWS::SES::") else None)
 
 
 class Plans:
@@ -146,9 +160,21 @@ def place(usage: Usage, inventory: Inventory, default_region: str | None) -> Pla
                         f"{usage.place(entry)}: {name} of {target.id or entry.selector} is told twice, "
                         f"first at {usage.place(before)}"
                     )
+                _check(name, amount, f"{usage.place(entry)}: {name} of {target.id or entry.selector}")
                 by[target, name] = entry
                 told[target][name] = amount
     return Placed(dict(told), tuple(unmatched), tuple(sorted(finder.outside)))
+
+
+def _check(name: str, amount: Decimal | None, place: str) -> None:
+    """Raise `UsageError` for an amount that AWS does not allow."""
+    limits = quantities().get(name)
+    if limits is None or amount is None:
+        return
+    if amount < limits.least:
+        raise UsageError(f"{place} is at least {grouped(limits.least)} {limits.unit}, not {grouped(amount)}")
+    if limits.most is not None and amount > limits.most:
+        raise UsageError(f"{place} is at most {grouped(limits.most)} {limits.unit}, not {grouped(amount)}")
 
 
 class _Finder:
@@ -200,19 +226,34 @@ def _names(resource: Resource) -> Iterator[str]:
 def _outside(selector: str) -> Target | None:
     """An ARN that no input has still tells service and Region."""
     parts = selector.split(":", 5)
-    if len(parts) == 6 and parts[0] == "arn" and parts[2] in {"ses", "sns"} and parts[3]:
+    if len(parts) == 6 and parts[0] == "arn" and parts[2] in SERVICES and parts[3]:
         return Target(parts[2], parts[3], selector)
     return None
 
 
-def charges(placed: Placed, plans: Plans, choices: Choices) -> Iterator[Charge]:
-    """All charges of the told quantities, those among them that are implied and not told, and the fees of plans."""
-    for target, quantities in placed.told.items():
-        region = placed.told.get(Target(target.service, target.region)) or {}
-        told = Told(_with_sizes(quantities, region) if target.id else quantities)
-        for meter in meters().values():
-            if meter.service == target.service and _occurs(meter, told, region if target.id else {}):
-                yield Charge(meter, target, _measured(meter, target, told, choices), _plan(target, plans))
+def charges(placed: Placed, plans: Plans, choices: Choices, month: Month | None = None) -> Iterator[Charge]:
+    """All charges of the told quantities, those among them that are implied and not told, and the fees of plans.
+
+    Args:
+        placed: the quantities.
+        plans: of SES, by Region.
+        choices: of the options.
+        month: whose seconds count, None for an average one.
+    """
+    for target, amounts in placed.told.items():
+        region = placed.told.get(Target(target.service, target.region), {}) if target.id else {}
+        told = Told(_named_for(target, _with_sizes(amounts, region) if target.id else amounts), month)
+        for meter in _occurring(told, region):
+            quantity = _measured(meter, target, told, choices)
+            price = told.quantity(meter.price_from) if meter.price_from else None
+            yield Charge(
+                meter,
+                target,
+                quantity,
+                _plan(target, plans),
+                is_derived=not told.mentions(meter.id),
+                price=price.value if isinstance(price, Known) else None,
+            )
     fee = meters()["ses.plan"]
     for region_name, plan, accounts in plans.fees():
         yield Charge(fee, Target("ses", region_name), Known(Decimal(accounts)), Known(plan))
@@ -223,19 +264,37 @@ def _with_sizes(own: Mapping[str, Decimal | None], region: Mapping[str, Decimal 
     return {name: amount for name, amount in region.items() if name not in meters()} | dict(own)
 
 
-def _occurs(meter: Meter, told: Told, region: Mapping[str, Decimal | None]) -> bool:
-    if not meter.in_usage:
-        return False
-    if told.mentions(meter.id):
-        return True
-    return meter.id not in region and any(told.is_used(name) for name in meter.implied_by)
+def _named_for(target: Target, told: Mapping[str, Decimal | None]) -> Mapping[str, Decimal | None]:
+    """The quantities with the names that they have for FIFO topics, if the target is one."""
+    if target.service != "sns" or not _is_fifo(target):
+        return told
+    # What is told by its FIFO name wins.
+    return {NAMES.get(name, name): amount for name, amount in told.items() if name in NAMES} | {
+        name: amount for name, amount in told.items() if name not in NAMES
+    }
+
+
+def _is_fifo(target: Target) -> bool:
+    return is_fifo(target.resource) if target.resource is not None else target.id.endswith(".fifo")
+
+
+def _occurring(told: Told, region: Mapping[str, Decimal | None]) -> Iterator[Meter]:
+    """The meters of quantities that are told, and those that what is told implies, in the order of their table."""
+    by_name = meters_by_name()
+    found: dict[str, Meter] = {}
+    for name in told.names():
+        for meter in by_name.get(name, ()):
+            if meter.id == name or told.mentions(meter.id) or (meter.id not in region and told.is_used(name)):
+                found[meter.id] = meter
+    yield from found.values()
 
 
 def _measured(meter: Meter, target: Target, told: Told, choices: Choices) -> Value[Decimal]:
     excluded = meter.excludes(target.resource) if meter.excludes and target.resource is not None else None
     if meter.excludes and target.resource is None and target.id.endswith(".fifo"):
-        excluded = Unknown(Cause.UNDECIDED, "FIFO topics are not priced yet")
-    return excluded if excluded is not None else meter.measure(told, choices)
+        excluded = Unknown(Cause.UNDECIDED, "a FIFO topic delivers to SQS queues only")
+    measured = meter.measure(told, choices)
+    return measured if excluded is None or measured == Known(Decimal(0)) else excluded
 
 
 def _plan(target: Target, plans: Plans) -> Value[str | None]:

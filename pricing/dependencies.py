@@ -15,7 +15,8 @@ from pricing.catalog.lookup import Catalog
 from pricing.charges import Charge, Placed, Plans, Target, is_told, target_of
 from pricing.meters.meter import Meter
 from pricing.meters.registry import meters, quantities
-from pricing.meters.sns import standard_only
+from pricing.meters.sns import is_fifo, standard_only
+from pricing.meters.sns_fifo import NAMES
 from pricing.result import Dependency, Price
 from pricing.usage.usage import Usage
 
@@ -30,6 +31,17 @@ PROTOCOLS = {
     "sms": "sms",
 }
 """Subscription protocol to the last word of its meter."""
+
+PULLED = {
+    "sns.delivery.http": ("sns.data_transfer.out_gb",),
+    "sns.delivery.sqs": ("sns.sqs.requests",),
+    "sns.delivery.lambda": ("sns.lambda.requests", "sns.lambda.gb_seconds"),
+    "sns.delivery.firehose": ("sns.firehose.ingestion_gb",),
+}
+"""Meter of deliveries to what they make other services charge."""
+
+_STANDARD = {fifo: standard for standard, fifo in NAMES.items()}
+"""Quantity of a FIFO topic to the name that usage may tell it by."""
 
 _PLATFORMS = {
     "APNS": "apns",
@@ -87,7 +99,7 @@ def of_inventory(
         target = target_of(identity, "ses", default_region)
         identities[target.region].append(target)
     for meter, target in _exposures(inventory, default_region):
-        if (meter.id, target) in seen or is_told(placed, meter.id, target):
+        if (meter.id, target) in seen or any(is_told(placed, name, target) for name in _names(meter)):
             continue
         own = identities[target.region] if target.service == "ses" else ()
         if own and all(is_told(placed, meter.id, identity) for identity in own):
@@ -107,20 +119,57 @@ def of_inventory(
 def _exposures(inventory: Inventory, default_region: str | None) -> Iterator[tuple[Meter, Target]]:
     """Meter and target of everything that the inventory makes possible."""
     known = meters()
-    topics: dict[Text, Target] = {}
+    topics: dict[Text, tuple[Topic, Target]] = {}
     for topic in inventory.of(Topic):
         target = target_of(topic, "sns", default_region)
         if topic.arn is not None:
-            topics[topic.arn] = target
-        yield known["sns.publish.messages"], target
+            topics[topic.arn] = topic, target
+        for name in _of_topic(topic):
+            yield known[name], target
     for subscription in inventory.of(Subscription):
         meter = meter_of(subscription)
-        if meter is not None and subscription.pending != Known(value=True):
-            named = topics.get(subscription.topic.value) if isinstance(subscription.topic, Known) else None
-            yield meter, named or Target("sns", subscription.region.literal or default_region)
+        if meter is None or subscription.pending == Known(value=True):
+            continue
+        named = topics.get(subscription.topic.value) if isinstance(subscription.topic, Known) else None
+        topic_of, target = named or (None, Target("sns", subscription.region.literal or default_region))
+        for name in _of_subscription(subscription, meter, fifo=topic_of is not None and is_fifo(topic_of)):
+            yield known[name], target
     for region, resources in _by_region(inventory, default_region).items():
         for name in _ses_meters(resources):
             yield known[name], Target("ses", region)
+
+
+def _of_topic(topic: Topic) -> Iterator[str]:
+    """What a topic can cost without subscriptions."""
+    yield "sns.fifo.publish.messages" if is_fifo(topic) else "sns.publish.messages"
+    if isinstance(topic.kms_key, Known) and topic.kms_key.value is not None:
+        managed = (topic.kms_key.value.literal or "").endswith("alias/aws/sns")
+        yield "sns.kms.aws_managed_requests" if managed else "sns.kms.requests"
+    if isinstance(topic.archive_policy, Known) and topic.archive_policy.value is not None:
+        yield "sns.fifo.archive.processing_gb"
+        yield "sns.fifo.archive.storage_gb_months"
+    if isinstance(topic.data_protection_policy, Known) and topic.data_protection_policy.value is not None:
+        yield "sns.data_protection.scan_gb"
+
+
+def _of_subscription(subscription: Subscription, meter: Meter, *, fifo: bool) -> Iterator[str]:
+    """What a subscription makes a topic cost, and what its deliveries make other services charge."""
+    names = NAMES if fifo else {}
+    for name in (meter.id, *PULLED.get(meter.id, ())):
+        yield names.get(name, name)
+    if fifo:
+        yield "sns.fifo.delivery.payload_gb"
+    filtered = isinstance(subscription.filter_policy, Known) and subscription.filter_policy.value is not None
+    if filtered and subscription.filter_scope == Known("MessageBody"):
+        yield names.get("sns.filter.body_gb", "sns.filter.body_gb")
+
+
+def _names(meter: Meter) -> Iterator[str]:
+    """What speaks of a meter when it is told: its own quantity, those that imply it, and those of standard topics."""
+    for name in (meter.id, *meter.implied_by):
+        yield name
+        if name in _STANDARD:
+            yield _STANDARD[name]
 
 
 def meter_of(subscription: Subscription) -> Meter | None:

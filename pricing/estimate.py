@@ -7,7 +7,6 @@ import msgspec
 
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known
-from auditor.model.resource import Resource
 from pricing import allowances, dependencies
 from pricing.bill import bill
 from pricing.catalog.lookup import Catalog, shipped
@@ -65,7 +64,7 @@ def estimate(inventory: Inventory, usage: Usage, options: EstimateOptions | None
     month = options.month or usage.month
     placed = place(usage, inventory, options.region)
     plans = Plans(usage, inventory)
-    found = sorted(charges(placed, plans, choices), key=_order)
+    found = sorted(charges(placed, plans, choices, month), key=_order)
     known = [charge for charge in found if isinstance(charge.quantity, Known) and charge.target.region is not None]
     free = allowances.apply(known, usage.account, month, choices, catalog)
     billed = bill(known, free.units, catalog, choices)
@@ -86,6 +85,7 @@ def estimate(inventory: Inventory, usage: Usage, options: EstimateOptions | None
         assumptions=(
             *(f"Not read, so not in the total: {what}." for what in options.unread),
             *_general(month, placed, inventory),
+            *_derived(found),
             *free.notes,
             *billed.notes,
             *_ages(used, options),
@@ -108,27 +108,40 @@ def _general(month: Month | None, placed: Placed, inventory: Inventory) -> Itera
         yield "The month is not told: an average month of 730 hours, without allowances that have dates."
     for arn in placed.outside:
         yield f"{arn} is not in the inputs; Region and service are those of its ARN."
-    others = _not_priced(inventory)
+    others = _not_priced(inventory, placed)
     if others:
         yield f"Not priced: {', '.join(others)}."
 
 
-def _not_priced(inventory: Inventory) -> list[str]:
-    """Resource types of the inventory that cost something and that no meter covers, with their number."""
+def _derived(found: Iterable[Charge]) -> Iterator[str]:
+    """What derived quantities take to be so."""
+    for name, words in sorted(
+        {
+            (charge.meter.id, charge.meter.assumption)
+            for charge in found
+            if charge.is_derived
+            and charge.meter.assumption
+            and isinstance(charge.quantity, Known)
+            and charge.quantity.value
+        }
+    ):
+        yield f"{name} is derived: {words}."
+
+
+_AROUND = frozenset({"kms", "sqs", "lambda", "cloudwatch"})
+"""Services whose resources are no part of SES or SNS: they are priced where usage of them is told."""
+
+
+def _not_priced(inventory: Inventory, placed: Placed) -> list[str]:
+    """Resource types of the inventory that cost something and of which the usage does not speak, with their number."""
     counts: dict[str, int] = {}
+    ids = {target.id for target in placed.told}
+    services = {target.service for target in placed.told if not target.id}
     for resource in inventory.resources:
-        if service_of(resource) is None and _costs(resource):
+        service = service_of(resource)
+        if service in _AROUND and service not in services and resource.id not in ids:
             counts[resource.type_name] = counts.get(resource.type_name, 0) + 1
     return [f"{count} {name}" for name, count in sorted(counts.items())]
-
-
-def _costs(resource: Resource) -> bool:
-    return resource.type_name in {
-        "AWS::KMS::Key",
-        "AWS::SQS::Queue",
-        "AWS::Lambda::Function",
-        "AWS::CloudWatch::Alarm",
-    }
 
 
 def _used(rows: Iterable[Row]) -> tuple[CatalogUsed, ...]:

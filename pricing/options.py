@@ -64,6 +64,45 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
                 choices={"charged": "no: they cost the à la carte price", "included": "yes: they cost nothing"},
             ),
             Option(
+                id="ses.dedicated_ip.proration",
+                question="What does a dedicated IP cost that is leased for a part of the month?",
+                choices={"whole": "the whole month", "part": "that part of the month"},
+            ),
+            Option(
+                id="ses.dedicated_ip.managed_scope",
+                question="Is the subscription to dedicated IPs (managed) charged in every Region?",
+                choices={"region": "yes: per account and Region", "account": "no: once for the account"},
+            ),
+            Option(
+                id="sns.http.retries",
+                question="Are repeated delivery attempts to HTTP endpoints billed?",
+                choices={
+                    "billed": "yes: the usage type counts attempts (DeliveryAttempts-HTTP)",
+                    "free": "no: one delivery is billed, however often it is tried",
+                },
+            ),
+            Option(
+                id="sns.fifo.batches",
+                question="What is a publish request to a FIFO topic when messages are published in batches?",
+                choices={
+                    "message": "each message of the batch",
+                    "batch": "the batch, as for standard topics, but never per 64 KB",
+                },
+            ),
+            Option(
+                id="sns.fifo.least_bytes",
+                question="Does the payload of a FIFO message count as at least 1 KB?",
+                choices={
+                    "1000": "yes, as a third party says",
+                    "0": "no, as in AWS's calculator",
+                },
+            ),
+            Option(
+                id="sns.kms.aws_managed_key",
+                question="Are requests to the AWS managed key alias/aws/sns billed to the account?",
+                choices={"charged": "yes, like those to other keys; the key itself is free", "free": "no"},
+            ),
+            Option(
                 id="sns.free_range",
                 question="Does the free range of SNS prices (requests, HTTP, e-mail) hold once or in each Region?",
                 choices={

@@ -8,6 +8,8 @@ SCHEMA = "estimate-v1"
 CURRENCY = "USD"
 UNDECIDED = "undecided"
 """Status of a line whose price is not known because something is not told."""
+TOLD = "told"
+"""Status of a line whose price the usage tells."""
 NOT_OFFERED = "not offered"
 """Status of a line for what AWS does not offer in the Region."""
 NO_PRICE_KNOWN = "no price known"
@@ -44,7 +46,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         free: units covered by a free allowance.
         tiers: what is paid for, by price range.
         cost: exact US dollars; None when it is not known.
-        status: confirmed, inferred or disputed, of the price; else `UNDECIDED`, `NOT_OFFERED`, `NO_PRICE_KNOWN`.
+        status: confirmed, inferred or disputed, of the price; else `TOLD`, `UNDECIDED`, `NOT_OFFERED` or
+            `NO_PRICE_KNOWN`.
         derived_from: what a quantity that is not told follows from; empty, and left out, for one that is told.
     """
 

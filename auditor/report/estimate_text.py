@@ -7,12 +7,14 @@ from decimal import Decimal
 from auditor.report.prices_text import ranges, unit_price, units
 from auditor.report.terminal import plain
 from pricing.catalog.model import Tier
-from pricing.money import dollars, grouped
+from pricing.money import dollars, grouped, to_cents
 from pricing.result import Dependency, Estimate, Line, Price
 from pricing.tiers import ZERO, total
 
 _NAMES = {"ses": "Amazon SES", "sns": "Amazon SNS", "data_transfer": "Data transfer"}
 _SHOWN_RESOURCES = 3
+_MANY = Decimal(1000)
+"""From here on fractions of a unit are shown with two places; the JSON has them all."""
 
 
 def render(estimate: Estimate, verdict: str = "") -> str:
@@ -69,9 +71,9 @@ def _lines(estimate: Estimate) -> str:
 
 def _rows(line: Line) -> Iterator[tuple[str, ...]]:
     """One row, and where there are several price ranges or free units a row for each."""
-    split = [(grouped(tier.quantity), unit_price(tier.price, line.unit), dollars(tier.cost)) for tier in line.tiers]
+    split = [(_shown(tier.quantity), unit_price(tier.price, line.unit), dollars(tier.cost)) for tier in line.tiers]
     if line.free:
-        split.insert(0, (grouped(line.free), "free allowance", dollars(ZERO)))
+        split.insert(0, (_shown(line.free), "free allowance", dollars(ZERO)))
     cost = "?" if line.cost is None else dollars(line.cost)
     price = split[0][1] if len(split) == 1 else ""
     quantity = _amount(line.quantity, line.unit)
@@ -82,7 +84,7 @@ def _rows(line: Line) -> Iterator[tuple[str, ...]]:
 
 
 def _amount(quantity: Decimal, unit: str) -> str:
-    return f"{grouped(quantity)} {unit if quantity == 1 else units(unit)}"
+    return f"{_shown(quantity)} {unit if quantity == 1 else units(unit)}"
 
 
 def _by_resource(lines: Iterable[Line]) -> str:
@@ -142,3 +144,8 @@ def _catalog(estimate: Estimate) -> Iterator[str]:
     for used in estimate.catalog:
         version = f", version {used.version}" if used.version else ""
         yield f"  {used.service}, published {used.published[:10]}{version}"
+
+
+def _shown(quantity: Decimal) -> str:
+    """A quantity for people."""
+    return grouped(to_cents(quantity) if quantity >= _MANY else quantity)

@@ -12,6 +12,7 @@ METERS = (
         id="data_transfer.out_internet.gb",
         unit="GB",
         dimension="data_transfer.out_internet",
+        source="https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer",
         measure=as_told(
             "data_transfer.out_internet.gb",
             "Traffic to the internet that no other quantity has, in GB of 10^9 bytes: tell the account's other traffic "

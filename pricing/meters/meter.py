@@ -1,6 +1,6 @@
 """What a meter is, and the quantities it reads."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from inspect import getdoc
 from typing import TypeAlias
@@ -10,6 +10,7 @@ import msgspec
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.resource import Resource
 from pricing.money import EXACT
+from pricing.month import AVERAGE_HOURS, Month
 from pricing.options import Choices
 
 
@@ -18,17 +19,32 @@ class Told:
 
     Args:
         quantities: name to amount; None for one that is said to be unknown.
+        month: whose seconds count; None for an average one of 730 hours.
     """
 
-    __slots__ = ("_quantities",)
+    __slots__ = ("_month", "_quantities")
 
-    def __init__(self, quantities: Mapping[str, Decimal | None]) -> None:
+    def __init__(self, quantities: Mapping[str, Decimal | None], month: Month | None = None) -> None:
         self._quantities = quantities
+        self._month = month
+
+    @property
+    def seconds(self) -> Decimal:
+        """Seconds of the month."""
+        return self._month.seconds if self._month is not None else AVERAGE_HOURS * 3600
 
     def quantity(self, name: str) -> Value[Decimal]:
         """The amount; Unknown when it is absent or null."""
         amount = self._quantities.get(name)
         return Unknown(Cause.NOT_HERE, name) if amount is None else Known(amount)
+
+    def quantity_or(self, name: str, default: Value[Decimal]) -> Value[Decimal]:
+        """The amount, the default when it is absent; null is unknown."""
+        return self.quantity(name) if name in self._quantities else default
+
+    def names(self) -> Iterable[str]:
+        """The names that are there."""
+        return self._quantities
 
     def mentions(self, name: str) -> bool:
         """Whether the usage file has the name, be it with null."""
@@ -44,11 +60,17 @@ Measure: TypeAlias = Callable[[Told, Choices], Value[Decimal]]
 
 
 class Quantity(msgspec.Struct, frozen=True):
-    """A quantity of the usage file that is not billed itself but that meters read."""
+    """A quantity of the usage file that is not billed itself but that meters read.
+
+    Attributes:
+        least, most: what AWS allows; most None for no limit.
+    """
 
     id: str
     unit: str
     help: str
+    least: Decimal = Decimal(0)
+    most: Decimal | None = None
 
 
 class Meter(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,29 +80,35 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
         id: name of the quantity in the usage file, in the estimate and in the documentation.
         unit: of that quantity, singular. What is billed has the unit of the catalog's dimension.
         dimension: of the catalog, what the units count towards.
-        measure: the rule; its docstring is the documentation, with the source.
-        implied_by: quantities whose use makes this one occur, so that it is unknown when it is not told.
+        measure: the rule; its docstring is the documentation.
+        source: address of AWS's statement of the rule.
+        implied_by: quantities whose use makes this one occur, so that it is derived, or unknown, when it is not told.
         options: ids of the options that the rule depends on.
         extra_of_plan: whether sources leave open if an SES plan includes it.
         excludes: why the rule does not hold for a resource, None when it does.
         in_usage: whether a usage file may tell the quantity.
         dimension_on_plan: `dimension` where an SES pricing plan is chosen (or none is known to be), if another one.
+        price_from: quantity that tells the price of a unit in US dollars, which then replaces the catalog's.
+        assumption: what a derived quantity takes to be so, printed with the estimate; empty when it takes nothing.
     """
 
     id: str
     unit: str
     dimension: str
     measure: Measure
+    source: str
     implied_by: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     extra_of_plan: bool = False
     excludes: Callable[[Resource], Unknown | None] | None = None
     in_usage: bool = True
     dimension_on_plan: str = ""
+    price_from: str = ""
+    assumption: str = ""
 
     @property
     def service(self) -> str:
-        """First word of the id: ses, sns or data_transfer."""
+        """First word of the id, such as ses or data_transfer."""
         return self.id.partition(".")[0]
 
     def dimension_under(self, plan: Value[str | None]) -> str:
@@ -89,7 +117,7 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def rule(self) -> str:
-        """The rule in words, with its source."""
+        """The rule in words."""
         return getdoc(self.measure) or ""
 
 
@@ -103,19 +131,45 @@ def as_told(name: str, rule: str) -> Measure:
     return measure
 
 
-def times(amount: Value[Decimal], factor: Value[Decimal]) -> Value[Decimal]:
-    """The product; Unknown when one is, but 0 times anything is 0."""
-    for value in (amount, factor):
+def told_or(name: str, derived: Measure) -> Measure:
+    """A measure that bills the quantity as it is told and, where it is not, what another measure derives."""
+
+    def measure(told: Told, choices: Choices) -> Value[Decimal]:
+        return told.quantity(name) if told.mentions(name) else derived(told, choices)
+
+    measure.__doc__ = derived.__doc__
+    return measure
+
+
+def times(*factors: Value[Decimal]) -> Value[Decimal]:
+    """The product; Unknown when a factor is, but 0 times anything is 0."""
+    for value in factors:
         if isinstance(value, Known) and value.value == 0:
             return value
-    for value in (amount, factor):
+    result = Decimal(1)
+    for value in factors:
         if isinstance(value, Unknown):
             return value
-    assert isinstance(amount, Known) and isinstance(factor, Known)  # noqa: S101, PT018 - the two loops leave nothing else
-    return Known(EXACT.multiply(amount.value, factor.value))
+        result = EXACT.multiply(result, value.value)
+    return Known(result)
+
+
+def plus(*amounts: Value[Decimal]) -> Value[Decimal]:
+    """The sum; Unknown when an amount is."""
+    result = Decimal(0)
+    for value in amounts:
+        if isinstance(value, Unknown):
+            return value
+        result = EXACT.add(result, value.value)
+    return Known(result)
 
 
 def pieces(size: Decimal, limit: Decimal, *, up: bool = True) -> Decimal:
     """How many pieces of `limit` bytes `size` bytes make, the last one counted (at least one) or, not `up`, dropped."""
     whole, rest = divmod(size, limit)
     return max(whole + (1 if rest else 0), Decimal(1)) if up else whole
+
+
+def chunks(size: Value[Decimal], limit: Decimal) -> Value[Decimal]:
+    """How many pieces of `limit` bytes a size that may not be known makes, the last one counted."""
+    return Known(pieces(size.value, limit)) if isinstance(size, Known) else size

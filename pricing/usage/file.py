@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -62,7 +62,7 @@ class RegionSection(_Strict):
 class For(_Strict):
     """What quantities are for: a service in a Region, or resources."""
 
-    service: Literal["ses", "sns", "data_transfer"] | None = None
+    service: Literal["ses", "sns", "data_transfer", "kms", "sqs", "lambda", "cloudwatch", "firehose"] | None = None
     region: str | None = Field(default=None, pattern=_REGION)
     resource: str | None = Field(
         default=None, min_length=1, max_length=2048, description="id, ARN or address; * stands for any characters."
@@ -201,4 +201,4 @@ def json_schema() -> dict[str, Plain]:
 
 
 assert set(PLANS) == {"NONE", "ESSENTIALS", "PRO", "ENTERPRISE"}  # noqa: S101 - Literal cannot be computed
-assert set(SERVICES) == {"ses", "sns", "data_transfer"}  # noqa: S101 - same
+assert set(SERVICES) == set(get_args(get_args(For.model_fields["service"].annotation)[0]))  # noqa: S101 - same

@@ -73,7 +73,7 @@ def test_what_is_not_known_is_undecided_and_passes() -> None:
     found = run("template.yaml", "--usage", "usage.yaml", "--region", "eu-west-1", "--budget", "10")
 
     assert found.exit_code == 0
-    assert found.stdout.splitlines()[-1] == "passed, 1 cost undecided: $10.00 of the budget of $10.00 is known"
+    assert found.stdout.splitlines()[-1] == "passed, 2 costs undecided: $10.00 of the budget of $10.00 is known"
     assert "sns.delivery.http in eu-west-1 of template.yaml#Orders: sns.delivery.http is not told" in found.stdout
 
 

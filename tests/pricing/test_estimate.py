@@ -314,11 +314,13 @@ def test_resources_without_usage_are_listed_with_their_unit_price() -> None:
     )
 
     assert [(item.meter, [str(price.status) for price in item.prices]) for item in found.depends_on_usage] == [
+        ("sns.data_transfer.out_gb", ["confirmed"]),
         ("sns.delivery.email", ["confirmed"]),
         ("sns.delivery.http", ["confirmed"]),
         ("sns.delivery.push.gcm", ["confirmed"]),
         ("sns.delivery.sms", ["no price known"]),
         ("sns.publish.messages", ["inferred"]),
+        ("sns.sqs.requests", ["confirmed"]),
     ]
     assert {item.resource for item in found.depends_on_usage} == {topic_arn("Orders")}
     assert (found.total, found.complete) == (0, False)
@@ -389,10 +391,30 @@ def test_identities_without_a_plan_show_both_prices() -> None:
 
 
 def test_fifo_topics_have_other_prices() -> None:
-    told = of(topic_arn("Orders.fifo"), sns__publish__messages=1_000, sns__publish__average_bytes=1)
+    told = of(
+        topic_arn("Orders.fifo"),
+        sns__publish__messages=1_000_000,
+        sns__publish__average_bytes=128_000,
+        sns__fifo__subscriptions=0,
+    )
     for found in (priced(usage(told), topic("Orders.fifo", fifo=True)), priced(usage(told))):
-        (open_end,) = found.depends_on_usage
-        assert (open_end.reason, found.lines) == ("FIFO topics are not priced yet", ())
+        assert {item.meter: item.cost for item in found.lines} == {
+            "sns.fifo.publish.messages": Decimal("0.33"),
+            "sns.fifo.publish.payload_gb": Decimal("2.3936"),
+            "sns.fifo.delivery.messages": 0,
+            "sns.fifo.delivery.payload_gb": 0,
+        }
+        assert (found.total, found.complete) == (Decimal("2.72"), True)
+
+
+def test_a_fifo_topic_delivers_to_queues_only() -> None:
+    told = of(topic_arn("Orders.fifo"), sns__delivery__http=5, sns__delivery__email=0, sns__delivery__average_bytes=1)
+    found = priced(usage(told), topic("Orders.fifo", fifo=True))
+
+    assert {(item.meter, item.reason) for item in found.depends_on_usage if "http" in item.meter} == {
+        ("sns.delivery.http", "a FIFO topic delivers to SQS queues only")
+    }
+    assert cost(found, "sns.delivery.email") == "0"
 
 
 def test_a_topic_that_may_be_fifo_has_no_price() -> None:
@@ -452,12 +474,17 @@ def test_resources_fill_the_tiers_of_their_region_together() -> None:
     )
     catalog = Catalog([msgspec.structs.replace(file, dimensions=dimensions)])
     told = [
-        of(topic_arn(name, region), sns__delivery__firehose=amount, sns__delivery__average_bytes=1)
+        of(
+            topic_arn(name, region),
+            sns__delivery__firehose=amount,
+            sns__delivery__average_bytes=1,
+            sns__firehose__ingestion_gb=0,
+        )
         for name, region, amount in (("a", "eu-west-1", 150), ("b", "eu-west-1", 50), ("c", "us-east-1", 100))
     ]
     found = priced(usage(*told), options=EstimateOptions(catalog=catalog))
 
-    assert {item.resource: [tier.quantity for tier in item.tiers] for item in found.lines} == {
+    assert {item.resource: [tier.quantity for tier in item.tiers] for item in found.lines if item.quantity} == {
         topic_arn("a"): [75, 75],
         topic_arn("b"): [25, 25],
         topic_arn("c", "us-east-1"): [100],
@@ -477,7 +504,7 @@ def test_the_total_is_the_rounded_exact_sum() -> None:
 
 
 def test_the_price_data_used_is_named_and_its_age_said() -> None:
-    told = usage(of("sns@eu-west-1", sns__delivery__http=1, sns__delivery__average_bytes=1))
+    told = usage(of("sns@eu-west-1", sns__delivery__email=1, sns__delivery__average_bytes=1))
     old = priced(told, options=EstimateOptions(today=date(2026, 11, 24)))
     young = priced(told, options=EstimateOptions(today=date(2025, 9, 1)))
 

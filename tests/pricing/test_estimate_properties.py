@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pricing.catalog.lookup import Priced, shipped
+from pricing.meters.registry import meters
 from pricing.money import EXACT, to_cents
 from pricing.result import Estimate
 from pricing.tiers import apportion, split, total
@@ -33,13 +34,54 @@ NAMES = {
         "sns.delivery.email",
         "sns.delivery.push.gcm",
         "sns.delivery.sms",
+        "sns.delivery.sqs",
+        "sns.fifo.publish.messages",
+        "sns.fifo.subscriptions",
+        "sns.kms.publishing_principals",
+        "sns.sms.us.parts",
     ),
     "data_transfer": ("data_transfer.out_internet.gb",),
+    "sqs": ("sqs.requests.standard", "sqs.requests.fifo"),
+    "kms": ("kms.keys", "kms.requests"),
+    "lambda": ("lambda.requests", "lambda.gb_seconds", "lambda.arm.gb_seconds"),
+    "cloudwatch": ("cloudwatch.metrics", "cloudwatch.alarms"),
+}
+FAMILIES = {
+    "sns.requests": "requests",
+    "data_transfer.out_internet": "transfer",
+    "sqs.requests.standard": "queues",
+    "sqs.requests.fifo": "queues",
+    "kms.requests": "keys",
+    "lambda.duration": "functions",
+    "lambda.duration.arm": "functions",
+}
+"""Dimension to the name of what shares its allowance."""
+LIMITS = {
+    "requests": 1_000_000,
+    "transfer": 100,
+    "queues": 1_000_000,
+    "keys": 20_000,
+    "functions": 400_000,
+    "lambda.requests": 1_000_000,
+    "cloudwatch.metrics": 10,
+    "cloudwatch.alarms": 10,
+    "sns.delivery.http": 100_000,
+    "sns.delivery.email": 1_000,
+    "sns.delivery.push.gcm": 1_000_000,
 }
 amounts = st.one_of(
     st.integers(0, 3 * 10**8).map(Decimal), st.decimals(min_value=0, max_value=10**6, places=3, allow_nan=False)
 )
+sizes = st.integers(0, 2**20).map(Decimal)
 accounts = st.sampled_from([None, Account()])
+
+
+def quantities_of(names: tuple[str, ...]) -> st.SearchStrategy[dict[str, Decimal]]:
+    """At most four quantities; sizes of messages within what SNS takes."""
+    told = {name: sizes if name.endswith("_bytes") else amounts for name in names}
+    return st.sets(st.sampled_from(names), max_size=4).flatmap(
+        lambda chosen: st.fixed_dictionaries({name: told[name] for name in sorted(chosen)})
+    )
 
 
 @st.composite
@@ -48,10 +90,10 @@ def entries(draw: st.DrawFn) -> list[Entry]:
     found = []
     for service, names in NAMES.items():
         for region in draw(st.sets(st.sampled_from(REGIONS), max_size=3)):
-            told = draw(st.dictionaries(st.sampled_from(names), amounts, max_size=4))
+            told = draw(quantities_of(names))
             found.append(Entry(Selector(service, region), told))
     for name in draw(st.sets(st.sampled_from("abcd"), max_size=3)):
-        told = draw(st.dictionaries(st.sampled_from(NAMES["sns"]), amounts, max_size=4))
+        told = draw(quantities_of(NAMES["sns"]))
         found.append(Entry(Selector(resource=f"arn:aws:sns:eu-west-1:111122223333:{name}"), told))
     return found
 
@@ -87,7 +129,9 @@ def test_more_usage_never_costs_less(
     at, name = data.draw(st.sampled_from(places))
     more = dict(told[at].quantities)
     before = more[name] or Decimal(0)
-    more[name] = before + data.draw(amounts)
+    more[name] = (
+        min(before + data.draw(amounts), Decimal(2**20)) if name.endswith("_bytes") else before + data.draw(amounts)
+    )
     grown = [Entry(entry.selector, more) if index == at else entry for index, entry in enumerate(told)]
     # An amount of 0 that becomes more than 0 can make other costs unknown; known costs still do not shrink.
     assert exact_total(estimated(told, account, chosen).lines) <= exact_total(estimated(grown, account, chosen).lines)
@@ -116,23 +160,11 @@ def test_allowances_are_never_given_twice(told: list[Entry], chosen: dict[str, s
     found = estimated(told, Account(), chosen)
     given_: dict[str, Decimal] = defaultdict(Decimal)
     for item in found.lines:
-        family = {
-            "sns.publish.messages": "requests",
-            "sns.api.requests": "requests",
-            "ses.data_transfer.out_gb": "transfer",
-            "data_transfer.out_internet.gb": "transfer",
-        }.get(item.meter, item.meter)
+        family = FAMILIES.get(meters()[item.meter].dimension, item.meter)
         scope = f"{family} {item.region.startswith('us-gov')}"
         given_[scope] = EXACT.add(given_[scope], item.free)
-    limits = {
-        "requests": 1_000_000,
-        "transfer": 100,
-        "sns.delivery.http": 100_000,
-        "sns.delivery.email": 1_000,
-        "sns.delivery.push.gcm": 1_000_000,
-    }
     for name, units in given_.items():
-        assert units <= limits.get(name.partition(" ")[0], 0), name
+        assert units <= LIMITS.get(name.partition(" ")[0], 0), name
 
 
 @given(entries(), accounts, plans, st.sampled_from(REGIONS), st.lists(st.integers(0, 10**7), min_size=1, max_size=4))

@@ -112,7 +112,8 @@ def test_every_meter_tells_its_rule_and_its_service() -> None:
     for name, meter in meters().items():
         assert meter.id == name
         assert meter.service in SERVICES
-        assert len(meter.rule) > 20
+        assert len(meter.rule) > 15
+        assert meter.source.startswith("https://")
         assert set(meter.options) <= set(OPTIONS)
         assert set(meter.implied_by) <= set(quantities())
 
@@ -128,6 +129,12 @@ def test_defaults_of_options() -> None:
         "ses.attachments.encoding": "as-told",
         "ses.inbound.chunk_rounding": "up",
         "ses.plan.extras": "charged",
+        "ses.dedicated_ip.proration": "whole",
+        "ses.dedicated_ip.managed_scope": "region",
+        "sns.http.retries": "billed",
+        "sns.fifo.batches": "message",
+        "sns.fifo.least_bytes": "1000",
+        "sns.kms.aws_managed_key": "charged",
         "sns.free_range": "account",
     }
 

@@ -216,6 +216,7 @@ def test_a_subscription_that_waits_for_its_confirmation_gets_nothing() -> None:
     assert [(item.meter, item.quantity) for item in estimate.lines] == [
         ("sns.delivery.sqs", 5),
         ("sns.publish.messages", 5),
+        ("sns.sqs.requests", 15),
     ]
 
 

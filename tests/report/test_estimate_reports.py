@@ -27,7 +27,7 @@ def test_text_shows_quantity_price_tiers_and_subtotals() -> None:
     shown = [" ".join(row.split()) for row in estimate_text.render(priced(TOLD)).splitlines()]
 
     for row in (
-        "Estimate for an average month: at least $3,000.25 (2 costs are not known)",
+        "Estimate for an average month: at least $3,000.25 (3 costs are not known)",
         "meter Region resource quantity unit price cost price is",
         "ses.outbound.recipients us-east-1 20,000,000 recipients $3,000.00 inferred",
         "10,000,000 $0.16 per 1,000 recipients $1,600.00",
@@ -47,7 +47,7 @@ def test_text_shows_quantity_price_tiers_and_subtotals() -> None:
 
 
 def test_text_says_that_nothing_is_missing() -> None:
-    found = priced(usage(of("sns@eu-west-1", sns__delivery__sqs=1), month="2026-12"))
+    found = priced(usage(of("sns@eu-west-1", sns__delivery__sqs=1, sns__sqs__requests=0), month="2026-12"))
 
     assert estimate_text.render(found).startswith("Estimate for 2026-12: $0.00\n")
 
