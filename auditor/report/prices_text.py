@@ -28,7 +28,9 @@ def unit_price(price: Decimal, unit: str, currency: str = CURRENCY) -> str:
 
 def units(unit: str) -> str:
     """The plural of a unit: requests, IP-months; GB stays."""
-    return unit if unit in {"GB", "GB-month"} else f"{unit}s"
+    if unit in {"GB", "GB-month"}:
+        return unit
+    return "queries" if unit == "query" else f"{unit}s"
 
 
 def ranges(tiers: Iterable[Tier], unit: str, currency: str = CURRENCY) -> str:

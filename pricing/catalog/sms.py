@@ -9,6 +9,7 @@ Source: https://s3.amazonaws.com/aws-messaging-pricing-information/TextMessageOu
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 import msgspec
@@ -33,7 +34,10 @@ _SENDERS: Mapping[str, tuple[str, str]] = {
 _DISPUTED: Mapping[str, str] = {
     "pe": "0.23252 was read in 2026 where this list of 2022 has 0.02837",
 }
-"""Countries for which a newer price was seen, by the list's publication year."""
+"""Countries for which a newer price was seen than an old list has."""
+
+_OLD = timedelta(days=366)
+"""Age from which a list is no confirmation of today's prices."""
 
 
 class SmsError(Exception):
@@ -70,7 +74,10 @@ def build(content: bytes, published: str, generated_at: str) -> ServicePrices:
         raise SmsError(f"not AWS's price file of text messages: {error}") from error
     if not countries:
         raise SmsError("the price file of text messages has no country")
-    old = published[:4] <= "2022"
+    try:
+        old = date.fromisoformat(generated_at[:10]) - date.fromisoformat(published[:10]) > _OLD
+    except ValueError as error:
+        raise SmsError(f"{published!r} is no date") from error
     dimensions = [item for code in sorted(countries) for item in _country(code, countries[code], old=old)]
     source = Source(
         description="AWS's price file of text messages" + (", saved copy; these prices change often" if old else ""),
