@@ -1,0 +1,128 @@
+"""``auditor iam compare``: what a changed policy allows that the old one did not."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop
+
+if TYPE_CHECKING:
+    from auditor.cli.iam.cases import Answer, Case
+    from auditor.iam.difference import Difference, Kind
+    from auditor.iam.elements import Policy
+
+
+@click.command("compare")
+@click.argument("old", required=False, type=click.Path())
+@click.argument("new", required=False, type=click.Path())
+@click.option("--cases", metavar="FILE", help="Many comparisons: JSON Lines, one case a line, - for stdin.")
+@click.option(
+    "--type", "policy_type", metavar="TYPE", help="identity, resource, or a type such as aws_sns_topic_policy."
+)
+@click.option("--real", is_flag=True, help="Only requests of known actions, on resources that they can name.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Format on stdout.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    old: str | None,
+    new: str | None,
+    cases: str | None,
+    policy_type: str | None,
+    *,
+    real: bool,
+    format_: str,
+) -> None:
+    """Say whether NEW allows a request that OLD does not, with such a request, or that there is none.
+
+    OLD and NEW are JSON policy documents, or lists of those that act together. Exits with 0 when nothing is new, 1 when
+    there is new access, 4 when what is given does not decide. Policies that name principals are compared as policies of
+    a resource, others as policies of a principal; --type says it for both.
+
+    With --cases every line is `{"id", "existing", "new", "policy_type"}` and is answered by a line `{"id", "result",
+    "witness"}` with the result PASS (nothing new), FAIL or UNKNOWN.
+    """
+    if cases is not None:
+        from auditor.cli.iam.cases import answer_all
+
+        if old is not None or policy_type is not None:
+            raise Stop("--cases takes no files and no --type: the cases hold the policies", EXIT_USAGE)
+        ctx.exit(answer_all(cases, lambda case: _answer(case, real=real)))
+    if old is None or new is None:
+        raise Stop("name two policies, OLD and NEW (or give --cases FILE)", EXIT_USAGE)
+    from auditor.cli.iam.files import policies_in
+    from auditor.iam.difference import difference
+
+    before, after = policies_in(old), policies_in(new)
+    kind = _kind(policy_type, (*before, *after))
+    if kind is None:
+        raise Stop(f"--type {policy_type} is no type of policy that is known", EXIT_USAGE)
+    found = difference(after, before, kind=kind, real=real)
+    click.echo(_rendered(found, format_), nl=False)
+    ctx.exit({"PASS": EXIT_PASSED, "FAIL": EXIT_GATE, "UNKNOWN": EXIT_INCOMPLETE}[_result(found)])
+
+
+def _kind(policy_type: str | None, policies: "tuple[Policy, ...]") -> "Kind | None":
+    from auditor.iam.difference import Kind
+    from auditor.iam.names import kind_of
+
+    if policy_type is not None:
+        return kind_of(policy_type)
+    named = (
+        statement.principals is not None or statement.not_principals is not None
+        for policy in policies
+        for statement in policy.statements
+    )
+    return Kind.RESOURCE if any(named) else Kind.IDENTITY
+
+
+def _answer(case: "Case", *, real: bool) -> "Answer":
+    from auditor.cli.iam.cases import CaseError, policy_of
+    from auditor.iam.difference import difference
+
+    policies = []
+    for name in ("existing", "new"):
+        found = case.get(name)
+        documents = found if isinstance(found, list) else [found]
+        policies.append(tuple(policy_of(each, name) for each in documents))
+    given = case.get("policy_type")
+    if given is not None and not isinstance(given, str):
+        raise CaseError("policy_type is not a string")
+    kind = _kind(given, (*policies[0], *policies[1]))
+    if kind is None:
+        raise CaseError(f"policy_type {given!r} is not known")
+    return _shown(difference(policies[1], policies[0], kind=kind, real=real))
+
+
+def _result(found: "Difference") -> str:
+    return {"true": "FAIL", "false": "PASS", "unknown": "UNKNOWN"}[found.truth.value]
+
+
+def _shown(found: "Difference") -> dict[str, object]:
+    import msgspec
+
+    shown: dict[str, object] = {"result": _result(found), "witness": None}
+    if found.witness is not None:
+        shown["witness"] = msgspec.to_builtins(found.witness)
+        shown["statement"] = found.statement
+    if found.unknowns:
+        shown["unknown"] = [{"cause": why.cause.value, "detail": why.detail} for why in found.unknowns]
+    return shown
+
+
+def _rendered(found: "Difference", format_: str) -> str:
+    if format_ == "json":
+        import json
+
+        return json.dumps(_shown(found), indent=2) + "\n"
+    from auditor.report.terminal import plain, printable_lines
+
+    if found.witness is None:
+        lines = ["no new access"] if _result(found) == "PASS" else ["not decided: what the policies allow is not told"]
+        lines.extend(f"  not known: {why.detail}" for why in found.unknowns)
+    else:
+        asked = found.witness
+        lines = [f"new access: statement {found.statement} allows {asked.action} on {asked.resource}"]
+        lines.append(f"  to {asked.principal}" if asked.principal else "  to every principal with the policy")
+        lines.extend(f"  with {key} = {', '.join(values) or '(empty)'}" for key, values in asked.context.items())
+    return printable_lines("".join(f"{plain(line)}\n" for line in lines))
