@@ -1,0 +1,119 @@
+"""Sets of actions as whole numbers: bit *n* stands for the *n*-th action of the database.
+
+Ten thousand policies hold a few hundred patterns, so sets are kept by pattern; together, without and how many are then
+single operations, whether a set has one action or all of them.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from typing import TypeAlias
+
+from auditor.iam import database
+
+FROM_ADDRESS = "ses:FromAddress"
+CONFIGURATION_SET = "configuration-set"
+
+Names: TypeAlias = int
+"""A set of actions of the database."""
+
+NOTHING: Names = 0
+
+
+@cache
+def _place() -> dict[str, int]:
+    return {name: number for number, name in enumerate(database.action_names())}
+
+
+@cache
+def everything() -> Names:
+    """All actions."""
+    return (1 << len(database.action_names())) - 1
+
+
+def names_in(actions: Iterable[str]) -> Names:
+    """The set of some actions, each in full as the database spells it."""
+    place = _place()
+    made = NOTHING
+    for action in actions:
+        made |= 1 << place[action]
+    return made
+
+
+@lru_cache(maxsize=65536)
+def names(pattern: str) -> Names:
+    """The actions that a pattern stands for."""
+    found = database.expand(pattern)
+    if not found:
+        return NOTHING
+    if len(found) == len(database.action_names()):
+        return everything()
+    service = found[0].partition(":")[0]
+    first, whole = _service(service)
+    if len(found) == whole.bit_count():
+        return whole
+    # Small numbers while they are put together.
+    place = _place()
+    made = NOTHING
+    for name in found:
+        made |= 1 << (place[name] - first)
+    return made << first
+
+
+@lru_cache(maxsize=4096)
+def names_but(patterns: tuple[str, ...]) -> Names:
+    """All actions but those that patterns stand for."""
+    left_out = NOTHING
+    for pattern in patterns:
+        left_out |= names(pattern)
+    return everything() & ~left_out
+
+
+def listed(found: Names) -> Iterator[str]:
+    """The actions of a set in full, sorted by lower case."""
+    every = database.action_names()
+    while found:
+        low = found & -found
+        yield every[low.bit_length() - 1]
+        found ^= low
+
+
+@lru_cache(maxsize=1024)
+def _service(service: str) -> tuple[int, Names]:
+    """Where the actions of a service begin, and all of them."""
+    first = _place()[database.actions_of(service)[0].name]
+    return first, ((1 << len(database.actions_of(service))) - 1) << first
+
+
+@lru_cache(maxsize=1024)
+def with_resources(service: str) -> Names:
+    """The actions of a service that take resources, so not those that accept only ``*``."""
+    return names_in(action.name for action in database.actions_of(service) if action.resources)
+
+
+@cache
+def all_with_resources() -> Names:
+    """The same for all services."""
+    found = bytearray(len(database.action_names()) // 8 + 1)
+    place = _place()
+    for service in database.services():
+        for action in database.actions_of(service):
+            if action.resources:
+                at = place[action.name]
+                found[at >> 3] |= 1 << (at & 7)
+    return int.from_bytes(found, "little")
+
+
+@cache
+def senders() -> Names:
+    """The actions that send mail and can be tied to a sender by a condition."""
+    return names_in(each.name for each in _sending() if FROM_ADDRESS in each.condition_keys)
+
+
+@cache
+def by_configuration_set() -> Names:
+    """The actions that send mail by a configuration set."""
+    return names_in(each.name for each in _sending() if any(use.type == CONFIGURATION_SET for use in each.resources))
+
+
+def _sending() -> Iterator[database.Action]:
+    return (action for action in database.actions_of("ses") if action.name.startswith("ses:Send"))
