@@ -6,7 +6,26 @@ lists all checks. `auditor.iam.lint.iam_error` gives the words in which IAM itse
 
 from collections.abc import Callable
 
-from auditor.iam.lint import shape, sids, size
+from auditor.iam.lint import (
+    actions,
+    addresses,
+    breadth,
+    keys,
+    messaging,
+    operators,
+    principals,
+    redundancy,
+    resources,
+    roles,
+    scope,
+    services,
+    shape,
+    sids,
+    size,
+    tags,
+    trust,
+    variables,
+)
 from auditor.iam.lint.finding import Finding, FindingType
 from auditor.iam.lint.kinds import PolicyType, policy_type
 from auditor.iam.lint.report import Report
@@ -15,8 +34,26 @@ from auditor.model.policy import Document
 
 __all__ = ["Finding", "FindingType", "PolicyType", "lint", "policy_type"]
 
-_FAMILIES: tuple[Callable[[Policy, Report], None], ...] = (size.check, sids.check)
-"""What looks at every document of a known kind, in this order."""
+_FAMILIES: tuple[Callable[[Policy, Report], None], ...] = (
+    size.check,
+    scope.check,
+    sids.check,
+    principals.check,
+    actions.check,
+    resources.check,
+    operators.check,
+    keys.check,
+    addresses.check,
+    variables.check,
+    tags.check,
+    roles.check,
+    breadth.check,
+    services.check,
+    trust.check,
+    messaging.check,
+    redundancy.check,
+)
+"""The families, in the order in which findings about one place are given."""
 
 
 def lint(document: Document, kind: PolicyType, resource_type: str = "") -> tuple[Finding, ...]:
@@ -33,4 +70,10 @@ def lint(document: Document, kind: PolicyType, resource_type: str = "") -> tuple
     policy = shape.read(document, kind, resource_type, report)
     for family in _FAMILIES:
         family(policy, report)
-    return tuple(report.findings)
+    return tuple(sorted(report.findings, key=_order))
+
+
+def _order(finding: Finding) -> tuple[tuple[int, str], ...]:
+    """Findings by their place, numbers in the path as numbers."""
+    parts = finding.path.split("/")
+    return tuple((int(part), "") if part.isdecimal() and len(part) < 10 else (-1, part) for part in parts)

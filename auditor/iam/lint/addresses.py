@@ -1,0 +1,59 @@
+"""Family "addresses": ranges of addresses in conditions.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
+"""
+
+from typing import TYPE_CHECKING
+
+from auditor.iam.database import KeyType
+from auditor.iam.lint.kinds import PolicyType
+from auditor.iam.lint.report import Report
+from auditor.iam.lint.view import Condition, Policy
+from auditor.iam.operators import network
+
+if TYPE_CHECKING:
+    from auditor.iam.operators import Network
+
+_PUBLIC_KEY = "aws:sourceip"
+
+
+def check(policy: Policy, report: Report) -> None:
+    """Look at every IpAddress and NotIpAddress."""
+    if policy.type is PolicyType.ANY:
+        return
+    for statement in policy.statements:
+        for condition in statement.conditions:
+            if condition.how is not None and condition.how.type is KeyType.IP_ADDRESS:
+                _condition(condition, report)
+
+
+def _condition(condition: Condition, report: Report) -> None:
+    private = public = 0
+    for literal, place in condition.literals:
+        found = network(literal)
+        if found is None:
+            public += 1
+            continue
+        if _is_private(found):
+            private += 1
+        else:
+            public += 1
+        address = literal.strip().partition("/")[0]
+        if "/" in literal and network(address) != network(f"{found.network_address}"):
+            words = f"{literal} has bits beyond its prefix, which are ignored"
+            report.add("IMPROVE_IP_RANGE", place, words, f"Write {found}.")
+    if condition.name != _PUBLIC_KEY or not private or not condition.is_whole:
+        return
+    untold = len(condition.items) - private - public
+    negated = condition.how is not None and condition.how.is_negated
+    code = "PRIVATE_NOT_IP_ADDRESS" if negated else "PRIVATE_IP_ADDRESS"
+    if public:
+        words = f"{private} of the values of {condition.key} are private addresses, which it never is"
+        report.add(code + "_SUBSET", condition.place, words)
+    elif not untold:
+        report.add(code, condition.place, f"all values of {condition.key} are private addresses, which it never is")
+
+
+def _is_private(found: "Network") -> bool:
+    """Whether all of it lies in the ranges that are not routed on the internet."""
+    return found.is_private and not found.is_loopback and found.prefixlen > 0
