@@ -181,10 +181,10 @@ def _tell(renewed: "Renewed", format_: str) -> None:
         explain(f"{code}: {merged.prices:,} prices of {len(merged.regions)} Regions read", EXIT_PASSED)
         if merged.passed_over:
             names = sorted(merged.passed_over, key=lambda name: (-merged.passed_over[name], name))
+            shown = ", ".join(name or "(no usage type)" for name in names[:_SHOWN_USAGE_TYPES])
             more = ", …" if len(names) > _SHOWN_USAGE_TYPES else ""
             explain(
-                f"{code}: {sum(merged.passed_over.values()):,} products are no dimension of the catalog: "
-                f"{', '.join(name or '(no usage type)' for name in names[:_SHOWN_USAGE_TYPES])}{more}",
+                f"{code}: no dimension of the catalog is {shown}{more} ({sum(merged.passed_over.values()):,} products)",
                 EXIT_PASSED,
             )
 
