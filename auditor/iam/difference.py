@@ -9,7 +9,7 @@ There certainly is some when it is there the other way round. Otherwise the answ
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -17,15 +17,16 @@ from auditor.iam.automaton import Step
 from auditor.iam.elements import Policy
 from auditor.iam.reason import untold
 from auditor.iam.sets import principals
-from auditor.iam.sets.atoms import ANYTHING, made
-from auditor.iam.sets.box import Box, Kind, Part, boxes, surely
-from auditor.iam.sets.checks import LIFTED, POSSIBLE
+from auditor.iam.sets.atoms import ANYTHING, made, of_action, of_resource
+from auditor.iam.sets.box import ACTION, RESOURCE, Box, Kind, Part, boxes, surely
+from auditor.iam.sets.checks import CERTAIN, LIFTED, POSSIBLE, Test, one_of
 from auditor.iam.sets.search import Found, Universe, escape
 from auditor.iam.sets.strings import Steps, TooMuchError
 from auditor.iam.sets.witness import Witness, witness
 from auditor.model.known import Cause, Truth, Unknown
+from auditor.model.text import text
 
-__all__ = ["Difference", "Kind", "Witness", "difference"]
+__all__ = ["Difference", "Kind", "Witness", "difference", "granted"]
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -95,16 +96,46 @@ def difference(
         The answer for every filling of symbols and holes. UNKNOWN also where the comparison takes more work than the
         engine takes on, with cause UNDECIDED.
     """
+    return _asked(new, old, kind, within=None, real=real)
+
+
+def granted(
+    policies: Sequence[Policy],
+    *,
+    actions: Sequence[str] = (),
+    resources: Sequence[str] = (),
+    kind: Kind = Kind.IDENTITY,
+    real: bool = False,
+) -> Difference:
+    """Whether policies allow anything of what some patterns name.
+
+    Args:
+        policies: of one principal, or of one resource.
+        actions: patterns as in Action; none for every action.
+        resources: patterns as in Resource; none for every resource.
+        kind: whether statements name principals.
+        real: only requests of actions that the action database has, on the resource types that they take.
+    """
+    tests: dict[str, Test] = {}
+    if actions:
+        tests[ACTION] = (one_of(of_action(text(each)) for each in actions),)
+    if resources:
+        tests[RESOURCE] = (one_of(of_resource(text(each), variables=False) for each in resources),)
+    return _asked(policies, (), kind, within=Part(Box(tests, doubtful=False, label=""), CERTAIN), real=real)
+
+
+def _asked(new: Sequence[Policy], old: Sequence[Policy], kind: Kind, *, within: Part | None, real: bool) -> Difference:
     ours, theirs = _Side(new, kind), _Side(old, kind)
     universe = UNIVERSES[kind]
     if not principals.are_usual((*new, *old)):
         universe = universe._replace(principals=universe.principals + principals.OTHERS)
+    asked = _Asked(universe, within, real)
     try:
-        found = _first(_most(ours, theirs), universe, generic=False, real=real)
+        found = _first(_most(ours, theirs), asked, generic=False)
         if found is None:
             return Difference(truth=Truth.FALSE)
         if not _plain(ours, theirs):
-            found = _first(_least(ours, theirs), universe, generic=True, real=real)
+            found = _first(_least(ours, theirs), asked, generic=True)
     except TooMuchError as error:
         return Difference(truth=Truth.UNKNOWN, unknowns=(Unknown(Cause.UNDECIDED, f"the comparison stopped: {error}"),))
     if found is None:
@@ -113,9 +144,18 @@ def difference(
     return Difference(truth=Truth.TRUE, witness=witness(classes, kind), statement=label, policy=where)
 
 
-def _first(ways: Iterator[_Way], universe: Universe, *, generic: bool, real: bool) -> tuple[int, str, Found] | None:
+class _Asked(NamedTuple):
+    """What requests a question is about."""
+
+    universe: Universe
+    within: Part | None
+    real: bool
+
+
+def _first(ways: Iterator[_Way], asked: _Asked, *, generic: bool) -> tuple[int, str, Found] | None:
     for base, cover, where in ways:
-        found = escape(base, cover, universe, generic=generic, real=real)
+        inside = base if asked.within is None else [*base, asked.within]
+        found = escape(inside, cover, asked.universe, generic=generic, real=asked.real)
         if found is not None:
             return where, base[0].box.label, found
     return None

@@ -18,20 +18,15 @@ from auditor.iam.crowd import EVERYBODY, NOBODY, reach
 from auditor.iam.decision import Audience, Grant, Reach
 from auditor.iam.denies import focus, left_by_denies, names_resource
 from auditor.iam.elements import Patterns, Policy, Statement
+from auditor.iam.names import action_prefix
 from auditor.iam.reason import untold
 from auditor.iam.wildcard import Glob
 from auditor.model import arn as arns
 from auditor.model.known import Cause, Known, Truth, Unknown, all_of, any_of
 from auditor.model.text import Text
 
-_PREFIX_OF_TYPE = {
-    "AWS::SNS::Topic": "sns:",
-    "AWS::SES::EmailIdentity": "ses:",
-    "AWS::SQS::Queue": "sqs:",
-    "AWS::KMS::Key": "kms:",
-    "AWS::Lambda::Function": "lambda:",
-    "AWS::S3::Bucket": "s3:",
-}
+_SERVICES = frozenset({"sns", "ses", "sqs", "kms", "lambda", "s3"})
+"""Services whose name in ARNs is the prefix of the actions on their resources."""
 
 
 class _Graded(NamedTuple):
@@ -47,10 +42,10 @@ def exposure(policy: Policy, resource: Text | None, owner: Text, *, resource_typ
         policy: of the resource.
         resource: its ARN; None for whatever the policy names.
         owner: account of the resource.
-        resource_type: CloudFormation type name, where the ARN does not tell the service: statements without an action
-            of the service give nothing.
+        resource_type: CloudFormation or Terraform type, where the ARN does not tell the service: statements without an
+            action of the service give nothing.
     """
-    prefix = _PREFIX_OF_TYPE.get(resource_type) or _prefix_of(resource)
+    prefix = action_prefix(resource_type) if resource_type else prefix_of(resource)
     focused = focus(policy, prefix) if prefix else policy
     graded = [
         found
@@ -93,11 +88,11 @@ def _merged(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(sorted({item for each in lists for item in each}))
 
 
-def _prefix_of(resource: Text | None) -> str:
+def prefix_of(resource: Text | None) -> str:
     """The prefix of the actions that a policy on a resource can be about; empty when that is not known."""
     parts = None if resource is None else arns.parse(resource)
     service = parts.value.service.literal if isinstance(parts, Known) else None
-    return f"{service}:" if service is not None and f"{service}:" in _PREFIX_OF_TYPE.values() else ""
+    return f"{service}:" if service in _SERVICES else ""
 
 
 def _graded(

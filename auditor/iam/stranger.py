@@ -30,7 +30,7 @@ def public_request(policy: Policy, statement: str, resource: Text | None, prefix
         for atom in (() if each.principals is None else principals.of_principals(each.principals, negated=False).atoms)
         if atom.certain is not None and atom.shown != "*"
     ]
-    tests = {PRINCIPAL: (one_of(named, negated=True), one_of((principals.IS_SERVICE,), negated=True))}
+    tests = {PRINCIPAL: (one_of(named, negated=True), one_of((principals.ANONYMOUS, principals.IS_ARN)))}
     if prefix:
         tests[ACTION] = (one_of((of_action(text(f"{prefix}*")),)),)
     if resource is not None and resource.literal is not None:

@@ -36,6 +36,7 @@ def _account_pieces(account: tuple[Piece, ...]) -> tuple[Piece, ...]:
 
 IS_ARN = made(("arn:", Wild.ANY, ":", Wild.ANY, "::", Wild.ANY, ":", Wild.ANY), arn=True)
 IS_SERVICE = made(("service:", Wild.ANY))
+ANONYMOUS = made(("anonymous",))
 
 
 def _people(account: tuple[Piece, ...]) -> tuple[Steps, ...]:

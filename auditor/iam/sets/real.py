@@ -76,6 +76,7 @@ def world(action: str) -> World:
     return World((*arns, "*") if optional else arns, keys)
 
 
+@lru_cache(maxsize=4096)
 def actions_of(test: Test) -> frozenset[str]:
     """The actions in the data that an action test lets through; patterns with symbols or holes count as nothing."""
     found: frozenset[str] | None = None

@@ -53,13 +53,17 @@ def escape(
         cover: boxes.
         universe: what requests there are.
         generic: whether policy variables have a value that equals nothing else.
-        real: only requests of actions that are known, on resources and with keys that they have.
+        real: only requests of actions that are known, on resources that they have. Without it such a request is
+            preferred.
 
     Raises:
         TooMuchError: it takes more work than the engine takes on.
     """
     search = _Search(base, cover, universe, generic=generic)
-    return search.real() if real else search.run()
+    if real:
+        return search.real()
+    found = search.run()
+    return None if found is None else search.known(found)
 
 
 class _Search:
@@ -82,20 +86,34 @@ class _Search:
         found = self._from(0, (1 << len(self._cover)) - 1)
         return None if found is None else {**start, **found}
 
+    def known(self, found: Found) -> Found:
+        """A request like the found one, of a known action on a resource that it has, if there is one."""
+        testing = [(1 << index, actions_of(part.box.tests.get(ACTION, ()))) for index, part in enumerate(self._cover)]
+        tried: set[int] = set()
+        for name in self._actions():
+            left = sum(bit for bit, actions in testing if name in actions)
+            if left in tried:
+                continue
+            tried.add(left)
+            better = self._of_action(name, left, world(name))
+            if better is not None:
+                return better
+        return found
+
+    def _actions(self) -> list[str]:
+        """The known actions of the base."""
+        wanted = [actions_of(part.box.tests[ACTION]) for part in self._base if ACTION in part.box.tests]
+        return sorted(frozenset.intersection(*wanted)) if wanted else list(action_names())
+
     def real(self) -> Found | None:
         """The search over the requests of known actions, those that are alike together."""
         if self.run() is None:
             return None
-        wanted = [actions_of(part.box.tests[ACTION]) for part in self._base if ACTION in part.box.tests]
-        named = sorted(frozenset.intersection(*wanted)) if wanted else list(action_names())
         testing = [(1 << index, actions_of(part.box.tests.get(ACTION, ()))) for index, part in enumerate(self._cover)]
         services = services_of(self._base[0].box.tests.get(RESOURCE, ()))
         alike: dict[int, dict[World, str]] = {}
-        for name in named:
-            left = 0
-            for bit, actions in testing:
-                if name in actions:
-                    left |= bit
+        for name in self._actions():
+            left = sum(bit for bit, actions in testing if name in actions)
             having = world(name)
             if having.can_name(services):
                 alike.setdefault(left, {}).setdefault(having, name)

@@ -1,0 +1,151 @@
+"""Whom a policy on a resource lets in, as one answer: audience, accounts, public actions, a request that shows it."""
+
+import re
+
+import msgspec
+
+from auditor.iam.database import expand
+from auditor.iam.decision import Audience, Grant, Reach
+from auditor.iam.difference import Witness
+from auditor.iam.elements import Policy
+from auditor.iam.exposure import exposure, is_public, prefix_of
+from auditor.iam.names import action_prefix
+from auditor.iam.stranger import public_request
+from auditor.model.known import Truth
+from auditor.model.text import Symbol, Text, text
+
+_ACCOUNT = re.compile(r"\d{12}")
+_OWNER = Symbol("account")
+_RESULTS = {Truth.TRUE: "FAIL", Truth.FALSE: "PASS", Truth.UNKNOWN: "UNKNOWN"}
+
+
+class Letting(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a policy lets in.
+
+    Attributes:
+        audience: the widest over all actions: nobody, owner, accounts, org, service, public or unknown.
+        public: FAIL when everybody is let in to do anything at all, PASS when not, UNKNOWN.
+        strict: PASS when that is so even by AWS's definition, which counts only conditions on fixed values.
+        accounts, organizations, services: that are let in.
+        public_actions: patterns of the actions that everybody may do.
+        because: statement, text and place of what decides.
+        unknown: cause and detail of what is not told and decides.
+        witness: a request of a stranger that is allowed.
+    """
+
+    audience: str
+    public: str
+    strict: str
+    accounts: tuple[str, ...]
+    organizations: tuple[str, ...]
+    services: tuple[str, ...]
+    public_actions: tuple[str, ...]
+    because: tuple[dict[str, str], ...]
+    unknown: tuple[dict[str, str], ...]
+    witness: Witness | None
+
+    def shown(self, *, public: bool) -> dict[str, object]:
+        """As JSON data; `public` for only whether everybody is let in."""
+        found: dict[str, object] = (
+            {"result": self.public}
+            if public
+            else {
+                "audience": self.audience,
+                "accounts": list(self.accounts),
+                "organizations": list(self.organizations),
+                "services": list(self.services),
+                "public_actions": list(self.public_actions),
+                "strict": self.strict,
+            }
+        )
+        found["because"] = list(self.because)
+        if self.unknown:
+            found["unknown"] = list(self.unknown)
+        if self.witness is not None:
+            found["witness"] = msgspec.to_builtins(self.witness)
+        return found
+
+
+def letting(policy: Policy, resource: str | None, owner: str | None, resource_type: str) -> Letting:
+    """Whom a policy lets in.
+
+    Args:
+        policy: on the resource.
+        resource: ARN, if it is told.
+        owner: account id; without it that of the ARN, or the only one that the policy's Resource elements name.
+        resource_type: CloudFormation or Terraform type, if it is told.
+    """
+    arn = None if resource is None else text(resource)
+    account, assumed = _owner(policy, resource, owner)
+    audience = exposure(policy, arn, account, resource_type=resource_type)
+    # AWS's checks do not ask whether the actions are ones that the resource has.
+    whole = exposure(policy, None, account)
+    prefix = action_prefix(resource_type) if resource_type else prefix_of(arn)
+    widest = [grant for grant in audience.grants if grant.gives(audience.known_reach) is not Truth.FALSE]
+    because = [_because(grant) for grant in widest or audience.grants]
+    if assumed:
+        because.append({"statement": "", "text": assumed, "location": ""})
+    witness = None
+    for grant in audience.grants:
+        if grant.reach is Reach.PUBLIC and witness is None:
+            witness = public_request(policy, grant.statement, arn, prefix)
+    return Letting(
+        audience=audience.reach.value,
+        public=_RESULTS[is_public(whole)],
+        strict=_strict(whole),
+        accounts=audience.accounts,
+        organizations=audience.organizations,
+        services=audience.services,
+        public_actions=tuple(sorted({name for each in audience.public_actions for name in _actions(each, prefix)})),
+        because=tuple(because),
+        unknown=tuple({"cause": why.cause.value, "detail": why.detail} for why in audience.unknowns),
+        witness=witness,
+    )
+
+
+def _strict(audience: Audience) -> str:
+    return {Truth.TRUE: "PASS", Truth.FALSE: "FAIL", Truth.UNKNOWN: "UNKNOWN"}[audience.strict]
+
+
+def _actions(pattern: str, prefix: str) -> tuple[str, ...]:
+    """A pattern, as far as it is about the resource."""
+    if pattern != "*" or not prefix:
+        return (pattern,)
+    return (f"{prefix}*",) if expand(f"{prefix}*") else (pattern,)
+
+
+def _owner(policy: Policy, resource: str | None, owner: str | None) -> tuple[Text, str]:
+    """The owner, and how it was found when nobody said it."""
+    if owner is not None:
+        return text(owner), ""
+    named = _accounts_of([resource] if resource is not None else [])
+    if len(named) == 1:
+        return text(named.pop()), ""
+    written = [str(item) for each in policy.statements if each.resources is not None for item in each.resources.items]
+    named = _accounts_of(written)
+    if len(named) == 1:
+        found = named.pop()
+        return text(found), f"account {found} is taken to own the resource: the policy's Resource elements name it"
+    return text(_OWNER), "which account owns the resource is not told"
+
+
+def _accounts_of(arns: list[str]) -> set[str]:
+    return {pieces[4] for each in arns if len(pieces := each.split(":", 5)) == 6 and _ACCOUNT.fullmatch(pieces[4])}
+
+
+def _because(grant: Grant) -> dict[str, str]:
+    whom = {
+        Reach.PUBLIC: "everybody",
+        Reach.SERVICE: f"the service {', '.join(grant.services)}",
+        Reach.ORG: f"the organization {', '.join(grant.organizations)}",
+        Reach.ACCOUNTS: f"{'account ' + ', '.join(grant.accounts) if grant.accounts else 'callers of known places'}",
+        Reach.OWNER: "the owner's account",
+        Reach.NOBODY: "nobody",
+        Reach.UNKNOWN: "an audience that is not told",
+    }[grant.reach]
+    limits = f" when {'; '.join(grant.limits)}" if grant.limits else ""
+    return {
+        "statement": grant.statement,
+        "text": f"statement {grant.statement} lets {whom} do {', '.join(grant.actions)}{limits}",
+        "location": grant.location.pointer if not grant.location.path else str(grant.location),
+    }
