@@ -46,6 +46,11 @@ class Step(NamedTuple):
     colon: bool = True
 
 
+@lru_cache(maxsize=4096)
+def _letter(letter: str) -> Step:
+    return Step(frozenset(letter))
+
+
 _HOLE = "equals nothing"
 _ONE = "any one letter"
 
@@ -56,7 +61,7 @@ def certain_steps(pieces: tuple[Piece, ...], *, pattern: bool) -> tuple[Step, ..
     steps: list[Step] = []
     for piece in pieces:
         if isinstance(piece, str):
-            steps.extend(Step(frozenset(letter)) for letter in piece)
+            steps.extend(map(_letter, piece))
         elif isinstance(piece, Symbol):
             steps.append(Step(name=piece))
         elif isinstance(piece, Unknown):
@@ -74,7 +79,7 @@ def possible_steps(pieces: tuple[Piece, ...], *, pattern: bool) -> tuple[Step, .
     steps: list[Step] = []
     for piece in pieces:
         if isinstance(piece, str):
-            steps.extend(Step(frozenset(letter)) for letter in piece)
+            steps.extend(map(_letter, piece))
         elif isinstance(piece, Wild):
             steps.append(Step(loop=piece is Wild.ANY))
         elif isinstance(piece, Unknown):
@@ -129,10 +134,22 @@ class Automaton:
     def accepts(self, steps: tuple[Step, ...]) -> bool:
         """Whether the steps of a subject lead to the end."""
         states = self._skip(1)
+        masks: dict[Step, tuple[int, int]] = {}
+        loops, beside = self.loops, self.beside
         for step in steps:
-            states = self._flood(states, step) if step.loop else self._take(states, step)
+            if step.loop:
+                states = self._flood(states, step)
+                continue
+            found = masks.get(step)
+            if found is None:
+                found = masks[step] = self._masks(step)
+            # One letter of the subject: what takes it is done or stays.
+            states = ((states & found[0]) << 1) | (states & found[1])
             if not states:
                 return False
+            states |= (states & loops) << 1
+            if states & beside:
+                states = self._skip(states)
         return bool(states & self.accept)
 
     def _skip(self, states: int) -> int:
@@ -144,11 +161,6 @@ class Automaton:
                 break
             states = more
         return states
-
-    def _take(self, states: int, step: Step) -> int:
-        """One letter of the subject."""
-        moves, stays = self._masks(step)
-        return self._skip(((states & moves) << 1) | (states & stays))
 
     def _masks(self, step: Step) -> tuple[int, int]:
         """The steps that take one of the letters and are done, and the loops that take it."""
