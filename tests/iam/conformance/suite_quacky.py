@@ -1,0 +1,48 @@
+"""Comparisons of mutated policies that a model counter decided, with the resource types that actions take."""
+
+from pathlib import Path
+
+from scoring import Case, Difference, Score, cases
+
+from auditor import iam
+from auditor.iam.difference import Kind, difference
+from auditor.model.known import Truth
+from auditor.model.policy import Document, node_of
+
+_RESULTS = {Truth.TRUE: "more", Truth.FALSE: "not more", Truth.UNKNOWN: "unknown"}
+_VERSION = (
+    "one of the two policies has no Version, so that its policy variables are plain text and not the value of the"
+    " request (IAM JSON policy elements: Version)"
+)
+_ADDRESS = (
+    "one policy denies by NotIpAddress, the other has no such Deny and allows what the first refuses; the counter does"
+    " not see it (IAM JSON policy elements: Condition operators, IP address)"
+)
+_ABSENT = (
+    "both policies deny by the same BoolIfExists with the value written as a JSON boolean, and are equal in effect (IAM"
+    " JSON policy elements: Condition operators, Boolean)"
+)
+
+
+def _reason(case: Case) -> str:
+    written = str(case["p1"])
+    if "${" in written and "Version" not in case["p2"]:
+        return _VERSION
+    if "NotIpAddress" in written:
+        return _ADDRESS
+    return _ABSENT if "BoolIfExists" in written and case["p1"]["Statement"] == case["p2"]["Statement"] else ""
+
+
+def score(data: Path) -> tuple[Score, ...]:
+    total = 0
+    found = []
+    for case in cases(data, "quacky/compare.jsonl"):
+        one, two = (iam.parse(Document(tree=node_of(case[name]))) for name in ("p1", "p2"))
+        kind = Kind.RESOURCE if "Principal" in str(case["p1"]) else Kind.IDENTITY
+        for name, new, old in (("p1", one, two), ("p2", two, one)):
+            total += 1
+            ours = _RESULTS[difference([new], [old], kind=kind, real=True).truth]
+            theirs = "more" if case[f"{name}_allows_more"] else "not more"
+            if ours != theirs:
+                found.append(Difference(f"{case['id']} {name}", ours, theirs, _reason(case)))
+    return (Score(suite="quacky", truth="a model counter", total=total, must=0.98, differences=tuple(found)),)
