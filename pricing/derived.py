@@ -7,10 +7,11 @@ import msgspec
 
 from auditor.model.inventory import Inventory
 from auditor.model.sns import Topic
-from pricing.charges import Target, target_of
+from pricing.charges import Target, place, target_of
 from pricing.estimate import EstimateOptions, estimate
+from pricing.meters.registry import meters
 from pricing.result import Dependency, Estimate, Line
-from pricing.topology import fan_out, feedback
+from pricing.topology import encryption, existing, fan_out, feedback, fifo
 from pricing.topology.derived import Fact, Ledger, listed
 from pricing.usage.usage import Entry, Selector, Usage
 
@@ -30,7 +31,10 @@ class Derived(msgspec.Struct, frozen=True):
 
 
 def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Derived:
-    """Add to usage what follows from it: notifications of mail, then deliveries of topics. What is told stays.
+    """Add to usage what follows from it and from what exists. What is told stays.
+
+    Mail sets off notifications, publishes set off deliveries; encrypted topics ask KMS; keys and alarms cost by being
+    there.
 
     Args:
         inventory: what is connected with what.
@@ -43,7 +47,11 @@ def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Der
     ledger = Ledger(usage, inventory, region)
     feedback.derive(ledger)
     for topic in inventory.of(Topic):
-        fan_out.derive(topic, target_of(topic, "sns", region), ledger)
+        target = target_of(topic, "sns", region)
+        fan_out.derive(topic, target, ledger)
+        fifo.derive(topic, target, ledger)
+        encryption.derive(topic, target, ledger)
+    existing.derive(ledger)
     entries = [
         Entry(_selector(target), {name: fact.amount for name, fact in facts.items()})
         for target, facts in ledger.facts.items()
@@ -70,6 +78,37 @@ def estimate_all(inventory: Inventory, usage: Usage, options: EstimateOptions | 
     )
 
 
+def for_each(usage: Usage, base: Inventory, head: Inventory, region: str | None = None) -> tuple[Usage, Usage]:
+    """The usage as it holds before and after a change.
+
+    What is told for a resource that only one side has does not occur on the other side. What is told for a resource
+    that neither has stays on both, where an estimate says so.
+
+    Raises:
+        UsageError: when usage contradicts itself.
+    """
+    absent = []
+    for inventory in (base, head):
+        placed = place(usage, inventory, region)
+        outside = frozenset(placed.outside)
+        absent.append(
+            frozenset(
+                index
+                for index, entry in enumerate(usage.entries)
+                if entry in placed.unmatched or entry.selector.resource in outside
+            )
+        )
+    both = absent[0] & absent[1]
+    first, second = (
+        msgspec.structs.replace(
+            usage,
+            entries=tuple(entry for index, entry in enumerate(usage.entries) if index in both or index not in missing),
+        )
+        for missing in absent
+    )
+    return first, second
+
+
 def _selector(target: Target) -> Selector:
     return Selector(resource=target.id) if target.id else Selector(target.service, target.region or "")
 
@@ -83,8 +122,17 @@ def _key_of(item: Line | Dependency) -> str:
 
 
 def _with_basis(line: Line, derived: Derived) -> Line:
-    fact = derived.facts.get((_key_of(line), line.meter))
-    return line if fact is None else msgspec.structs.replace(line, derived_from=fact.basis)
+    """The line with what its quantity follows from, or the quantity that its meter reads."""
+    key = _key_of(line)
+    fact = derived.facts.get((key, line.meter))
+    if fact is not None:
+        return msgspec.structs.replace(line, derived_from=fact.basis)
+    meter = meters().get(line.meter)
+    for name in meter.implied_by if meter is not None else ():
+        fact = derived.facts.get((key, name))
+        if fact is not None:
+            return msgspec.structs.replace(line, derived_from=f"{name}: {fact.basis}")
+    return line
 
 
 def _explained(item: Dependency, derived: Derived) -> Dependency:

@@ -22,6 +22,11 @@ def to_cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP, context=_WIDE)
 
 
+def rounded(number: Decimal, unit: Decimal) -> Decimal:
+    """The number rounded half up to a multiple of a power of ten, such as 1 or 0.000001."""
+    return number.quantize(unit, ROUND_HALF_UP, _WIDE)
+
+
 def written(number: Decimal) -> str:
     """The number in plain decimal notation, without exponent and without trailing zeros after the point."""
     plain = f"{number:f}"

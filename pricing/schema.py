@@ -2,13 +2,13 @@
 
 import msgspec
 
-from pricing.result import Estimate
+from pricing.answer import Answer
 from pricing.usage.document import Plain
 
 
 def estimate_schema() -> dict[str, Plain]:
     """The JSON Schema (2020-12) of estimate-v1."""
-    (reference,), definitions = msgspec.json.schema_components([Estimate], ref_template="#/$defs/{name}")
+    (reference,), definitions = msgspec.json.schema_components([Answer], ref_template="#/$defs/{name}")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **reference, "$defs": definitions}
 
 

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from auditor.cli import auditing, inputs
-from auditor.cli.errors import EXIT_NO_INPUT, Stop
+from auditor.cli import auditing, estimating, inputs
+from auditor.cli.errors import EXIT_NO_INPUT, EXIT_USAGE, Stop
+from auditor.cli.money import MostIncrease
 from auditor.cli.options import binding_options, output_options, run_options, today
 
 if TYPE_CHECKING:
     from auditor.catalogue import Catalogue
     from auditor.gate.configuration import Configuration
+    from auditor.gate.cost_change import CostChange
+    from auditor.model.inventory import Inventory
     from auditor.report.report_v1 import ReportV1
 
 
@@ -25,6 +28,16 @@ if TYPE_CHECKING:
 @binding_options()
 @click.option("--region", "regions", multiple=True, metavar="REGION", help="Region that templates will be deployed to.")
 @click.option("--require-complete", is_flag=True, help="Exit 4 when either side is incomplete.")
+@click.option(
+    "--usage", "usage_path", type=click.Path(path_type=Path), metavar="FILE", help="Usage file: compare the costs too."
+)
+@click.option(
+    "--fail-on-increase",
+    "limit",
+    type=MostIncrease(),
+    metavar="LIMIT",
+    help="With --usage: exit 1 when a month costs more by over 10% or 50USD.",
+)
 @click.option("--show-endpoints", is_flag=True, help="Do not mask subscription endpoints.")
 @output_options("text", "json")
 @run_options()
@@ -34,22 +47,31 @@ def command(base: str, head: str, day: date | None, **options: Any) -> int:
     Exits 1 when something new fails. BASE's configuration and waivers judge both sides, so that a change cannot waive
     its own findings; what HEAD changes in them is listed.
 
+    With a usage file it also tells what the change costs a month under that usage, and exits 1 when that is more than
+    --fail-on-increase allows. What is not known of the costs is neither a saving nor an increase.
+
     \b
     auditor diff base-checkout/ head-checkout/
     auditor diff yesterday.json today.json
+    auditor diff base/ head/ --usage usage.yaml --region eu-west-1 --fail-on-increase 10%
     """
     from auditor.catalogue import shipped
     from auditor.gate.diff import settings_changes
-    from auditor.report.diff_v1 import compare
+    from auditor.report.diff_v1 import compare, with_costs
 
     catalogue = shipped()
     before = _settings(Path(base), options, catalogue)
     after = _settings(Path(head), {**options, "config": None}, catalogue)
-    old = _report(Path(base), options, before, catalogue, day or today())
-    new = _report(Path(head), options, before, catalogue, day or today(), named_like=Path(base))
+    if options["limit"] is not None and options["usage_path"] is None:
+        raise Stop("--fail-on-increase needs --usage: costs are compared under the same usage", EXIT_USAGE)
+    old, was = _report(Path(base), options, before, catalogue, day or today())
+    new, now = _report(Path(head), options, before, catalogue, day or today(), named_like=Path(base))
     both = not _is_saved(Path(base)) and not _is_saved(Path(head))
     changes = settings_changes(before, after) if both and not options["config"] else None
     difference = compare(old, new, settings_changes=changes, require_complete=options["require_complete"])
+    if options["usage_path"] is not None:
+        costs = _costs(was, now, options, before)
+        difference = with_costs(difference, costs, require_complete=options["require_complete"])
     _emit(difference, options)
     return difference.summary.exit_code
 
@@ -68,21 +90,47 @@ def _report(
     day: date,
     *,
     named_like: Path | None = None,
-) -> "ReportV1":
-    """The report in a file, or of the inputs there."""
+) -> "tuple[ReportV1, Inventory | None]":
+    """The report in a file, which has no inventory, or of the inputs there."""
     from auditor.report.document import document
     from auditor.report.saved import SavedReportError, read
 
     if _is_saved(path):
         try:
-            return read(path)
+            return read(path), None
         except SavedReportError as error:
             raise Stop(str(error), EXIT_NO_INPUT) from error
     # Two versions of a file or folder are one deployment, or everything in them would be new.
     names = {path.absolute(): named_like.name} if named_like is not None and path.is_file() else None
     asked = inputs.wanted({"paths": (str(path),), **options}, settings)
     found = inputs.read(asked, root=path if path.is_dir() else path.parent, names=names)
-    return document(auditing.audit(found, settings, catalogue, day), show_endpoints=options["show_endpoints"])
+    report = document(auditing.audit(found, settings, catalogue, day), show_endpoints=options["show_endpoints"])
+    return report, found.inventory
+
+
+def _costs(
+    base: "Inventory | None", head: "Inventory | None", options: Mapping[str, Any], settings: "Configuration"
+) -> "CostChange":
+    """What the change costs under the usage of a file.
+
+    Raises:
+        Stop: a side is a saved report, or the usage is wrong.
+    """
+    from auditor.gate.cost_change import compare
+    from pricing.derived import estimate_all, for_each
+    from pricing.estimate import EstimateOptions
+
+    if base is None or head is None:
+        side = "BASE" if base is None else "HEAD"
+        raise Stop(f"costs are compared between inputs, and {side} is a saved report", EXIT_USAGE)
+    regions = inputs.wanted(options, settings).regions
+    asked = EstimateOptions(region=regions[0] if len(regions) == 1 else None)
+    with estimating.mistakes():
+        usages = for_each(estimating.usage(options["usage_path"]), base, head, asked.region)
+        old, new = (
+            estimate_all(inventory, usage, asked) for inventory, usage in zip((base, head), usages, strict=True)
+        )
+    return compare(old, new, options["limit"])
 
 
 def _is_saved(path: Path) -> bool:

@@ -1,43 +1,26 @@
 """``auditor estimate``: what a month costs."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from auditor.cli import estimating
 from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, explain
+from auditor.cli.money import Dollars
 from auditor.cli.options import Pair, binding_options, live_options, output_options, run_options, today
 
 if TYPE_CHECKING:
     from auditor.cli.inputs import Read
-    from auditor.model.inventory import Inventory
-    from pricing.month import Month
+    from pricing.answer import Answer
+    from pricing.estimate import EstimateOptions
     from pricing.result import Estimate
     from pricing.usage.usage import Usage
 
-
-FORMATS = ("text", "json")
-
-
-class Dollars(click.ParamType[Decimal]):
-    """An amount of US dollars, exact."""
-
-    name = "usd"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        """The amount that was written."""
-        if isinstance(value, Decimal):
-            return value
-        try:
-            amount = Decimal(str(value).removeprefix("$").replace(",", ""))
-        except InvalidOperation:
-            amount = Decimal("NaN")
-        if not amount.is_finite() or amount < 0 or amount.adjusted() > 15:
-            self.fail(f"{value!r} is not an amount of dollars like 500 or 49.90", param, ctx)
-        return amount
+FORMATS = ("text", "json", "svg")
 
 
 @click.command("estimate")
@@ -45,6 +28,15 @@ class Dollars(click.ParamType[Decimal]):
 @click.option("--usage", "usage_path", type=click.Path(path_type=Path), metavar="FILE", help="Usage file (usage-v1).")
 @click.option("--month", metavar="YYYY-MM", help="Month to estimate; replaces the usage file's.")
 @click.option("--budget", type=Dollars(), metavar="USD", help="Exit 1 when the known costs exceed it.")
+@click.option(
+    "--months", type=click.IntRange(1, 60), metavar="N", help="Project so many months, from the first one on."
+)
+@click.option("--by", metavar="GROUP", help="Sum by account, region, service, resource or tag:KEY.")
+@click.option("--spread-shared", is_flag=True, help="With --by: spread shared costs in proportion to the others.")
+@click.option("--advise", is_flag=True, help="Tell cheaper ways to buy the same usage.")
+@click.option(
+    "--reconcile", type=click.Path(path_type=Path), metavar="FILE", help="Compare with a Cost and Usage Report."
+)
 @click.option(
     "--option",
     "choices",
@@ -63,28 +55,38 @@ class Dollars(click.ParamType[Decimal]):
 def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **options: Any) -> None:
     """Estimate what a month of Amazon SES and SNS costs.
 
-    Quantities come from the usage file; inputs tell Regions, SES plans, and what else could cost something. What is
-    not told is listed with its unit price and never counted as 0.
+    Quantities come from the usage file; inputs tell Regions, SES plans, what follows from the usage (notifications of
+    bounces, deliveries of topics) and what else could cost something. What is not told is listed with its unit price
+    and never counted as 0.
 
     \b
     auditor estimate --usage usage.yaml
     auditor estimate template.yaml --usage usage.yaml --region eu-west-1 --budget 500
+    auditor estimate account.json --usage usage.yaml --months 12 --by tag:team --advise
+    auditor estimate --usage usage.yaml --format svg > months.svg
+    auditor estimate --usage usage.yaml --month 2026-10 --reconcile report.csv.gz
     """
+    formats = {options["format_"], *(name for name, _ in options["outputs"])}
     for name, _ in options["outputs"]:
         if name not in FORMATS:
             raise Stop(f"there is no format {name!r} of estimates: use {', '.join(FORMATS)}", EXIT_USAGE)
+    if options["spread_shared"] and options["by"] is None:
+        raise Stop("--spread-shared needs --by", EXIT_USAGE)
     found, region = _read(options)
-    estimate = _estimate(found, region, options, day or today())
+    with estimating.mistakes():
+        usage = estimating.usage(options["usage_path"])
+        settings = _settings(found, region, options, day or today())
+        answer = _answer(found, usage, settings, options, draws="svg" in formats)
     verdict = ""
     if budget is not None:
         from auditor.gate.budget import verdict as judge
 
-        verdict = judge(estimate, budget)
-    _emit(estimate, verdict, options)
-    ctx.exit(_exit_code(estimate, budget, found, require_complete=options["require_complete"]))
+        verdict = judge(answer, budget)
+    _emit(answer, verdict, options)
+    ctx.exit(_exit_code(answer, budget, found, require_complete=options["require_complete"]))
 
 
-def _read(options: dict[str, Any]) -> "tuple[Read, str | None]":
+def _read(options: Mapping[str, Any]) -> "tuple[Read, str | None]":
     """The inputs, none when only a usage file is given; and the Region of what does not tell it.
 
     Raises:
@@ -106,71 +108,60 @@ def _read(options: dict[str, Any]) -> "tuple[Read, str | None]":
         raise Stop("nothing to estimate: name an input, use --live, or give a --usage file", EXIT_USAGE)
     from auditor.model.inventory import Inventory
 
-    return Read(inventory=Inventory()), None
+    regions = options["regions"]
+    return Read(inventory=Inventory()), regions[0] if len(regions) == 1 else None
 
 
-def _estimate(found: "Read", region: str | None, options: dict[str, Any], day: date) -> "Estimate":
-    """The estimate.
-
-    Raises:
-        Stop: the usage, the month or an option is wrong, or the price data is damaged.
-    """
-    from pricing.catalog.lookup import CatalogError
-    from pricing.derived import estimate_all
+def _settings(found: "Read", region: str | None, options: Mapping[str, Any], day: date) -> "EstimateOptions":
     from pricing.estimate import EstimateOptions
-    from pricing.options import OptionError
-    from pricing.usage.usage import UsageError
 
-    settings = EstimateOptions(
-        month=_month(options["month"]),
+    return EstimateOptions(
+        month=estimating.month(options["month"]),
         region=region,
         choices=dict(options["choices"]),
         today=day,
         max_age_days=options["max_age"],
-        unread=(*(str(error) for error in found.errors), *_gaps(found.inventory)),
+        unread=(*(str(error) for error in found.errors), *estimating.gaps(found.inventory)),
     )
-    try:
-        return estimate_all(found.inventory, _usage(options["usage_path"]), settings)
-    except UsageError as error:
-        for mistake in error.mistakes[:-1]:
-            explain(mistake, EXIT_USAGE)
-        raise Stop(error.mistakes[-1], EXIT_USAGE) from error
-    except (OptionError, CatalogError) as error:
-        raise Stop(str(error), EXIT_USAGE) from error
 
 
-def _usage(path: Path | None) -> "Usage":
-    if path is None:
-        from pricing.usage.usage import Usage
+def _answer(
+    found: "Read", usage: "Usage", settings: "EstimateOptions", options: Mapping[str, Any], *, draws: bool
+) -> "Answer":
+    """The estimate with all that was asked for beside it."""
+    from pricing.answer import answer
+    from pricing.derived import estimate_all
 
-        return Usage()
-    from pricing.usage.file import load
+    inventory = found.inventory
+    estimate = estimate_all(inventory, usage, settings)
+    attribution, projection, advice, reconciliation = None, None, None, None
+    if options["by"] is not None:
+        from pricing.attribution import attribute
 
-    return load(path)
+        attribution = attribute(estimate, inventory, options["by"], spread=options["spread_shared"])
+    if options["months"] is not None or draws or usage.outlook is not None:
+        from pricing.projection import MONTHS, project
+
+        projection = project(inventory, usage, settings, options["months"] or MONTHS)
+    if options["advise"]:
+        from pricing.advice import advise
+
+        advice = advise(inventory, usage, settings)
+    if options["reconcile"] is not None:
+        from pricing.cost_report import read as read_bill
+        from pricing.reconcile import reconcile
+
+        reconciliation = reconcile(estimate, read_bill(options["reconcile"], settings.month or usage.month))
+    return answer(
+        estimate,
+        attribution=attribution,
+        projection=projection,
+        advice=advice,
+        reconciliation=reconciliation,
+    )
 
 
-def _month(written: str | None) -> "Month | None":
-    from pricing.month import MonthError, parse
-
-    if written is None:
-        return None
-    try:
-        return parse(written)
-    except MonthError as error:
-        raise Stop(str(error), EXIT_USAGE) from error
-
-
-def _gaps(inventory: "Inventory") -> Iterator[str]:
-    """What of SES and SNS an account did not let be read."""
-    from auditor.model.known import Unknown
-
-    for row in inventory.coverage:
-        answer = row.complete
-        if isinstance(answer, Unknown) and answer.cause.makes_incomplete and row.operation.startswith(("ses:", "sns:")):
-            yield f"{row.operation} in {row.account} {row.region} ({answer.cause})"
-
-
-def _emit(estimate: "Estimate", verdict: str, options: dict[str, Any]) -> None:
+def _emit(answer: "Answer", verdict: str, options: Mapping[str, Any]) -> None:
     """Print one format and write the others.
 
     Raises:
@@ -181,22 +172,29 @@ def _emit(estimate: "Estimate", verdict: str, options: dict[str, Any]) -> None:
 
     for name, path in options["outputs"]:
         try:
-            write(Path(path), _rendered(estimate, verdict, name))
+            write(Path(path), _rendered(answer, verdict, name, options))
         except WriteError as error:
             raise Stop(str(error), EXIT_USAGE) from error
-    click.echo(printable_lines(_rendered(estimate, verdict, options["format_"])), nl=False)
-    if verdict and options["format_"] == "json":
+    click.echo(printable_lines(_rendered(answer, verdict, options["format_"], options)), nl=False)
+    if verdict and options["format_"] != "text":
         explain(verdict, EXIT_PASSED)
 
 
-def _rendered(estimate: "Estimate", verdict: str, name: str) -> str:
+def _rendered(answer: "Answer", verdict: str, name: str, options: Mapping[str, Any]) -> str:
     if name == "json":
         from auditor.report.estimate_json import render as as_json
 
-        return as_json(estimate)
+        return as_json(answer)
+    if name == "svg":
+        from msgspec import UNSET
+
+        from auditor.report.estimate_svg import render as as_svg
+
+        assert answer.projection is not UNSET  # noqa: S101 - a chart was asked for, so it was made
+        return as_svg(answer.projection, str(options["usage_path"] or ""))
     from auditor.report.estimate_text import render as as_text
 
-    return as_text(estimate, verdict)
+    return as_text(answer, verdict)
 
 
 def _exit_code(estimate: "Estimate", budget: Decimal | None, found: "Read", *, require_complete: bool) -> int:
@@ -208,4 +206,4 @@ def _exit_code(estimate: "Estimate", budget: Decimal | None, found: "Read", *, r
         return EXIT_INCOMPLETE
     if budget is not None and exceeded(estimate, budget) is Truth.TRUE:
         return EXIT_GATE
-    return EXIT_INCOMPLETE if found.errors or any(_gaps(found.inventory)) else EXIT_PASSED
+    return EXIT_INCOMPLETE if found.errors or any(estimating.gaps(found.inventory)) else EXIT_PASSED

@@ -2,9 +2,26 @@
 
 from decimal import Decimal
 
+import msgspec
+
 from auditor.model.known import Truth
-from pricing.money import dollars
+from pricing.money import dollars, written
 from pricing.result import Estimate
+
+
+class Increase(msgspec.Struct, frozen=True):
+    """How much more a change may cost a month.
+
+    Attributes:
+        amount: US dollars, or per cent of what it cost before.
+    """
+
+    amount: Decimal
+    percent: bool
+
+    def __str__(self) -> str:
+        """As on the command line."""
+        return f"{written(self.amount)}%" if self.percent else dollars(self.amount)
 
 
 def exceeded(estimate: Estimate, budget: Decimal) -> Truth:

@@ -1,6 +1,11 @@
 """The comparison of two results for people."""
 
+from decimal import Decimal
+
+from msgspec import UNSET
+
 from auditor.finding import Severity
+from auditor.gate.cost_change import signed
 from auditor.gate.threshold import Exit, count
 from auditor.report import report_v1 as v1
 from auditor.report.diff_v1 import DiffV1, Side
@@ -11,12 +16,13 @@ from auditor.report.terminal import BOLD, GREEN, RED, YELLOW, paint, plain
 
 _LABEL = 10
 _INPUTS = 4
+_COSTS = 30
 
 
 def render(difference: DiffV1, options: Options) -> str:
     """The comparison as lines for a terminal; what stays is counted only."""
     page = _Page(difference, options)
-    sections = (page.new(), page.fixed(), page.unjudged(), page.settings(), page.summary())
+    sections = (page.new(), page.fixed(), page.unjudged(), page.costs(), page.settings(), page.summary())
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
@@ -53,6 +59,25 @@ class _Page:
         for item in unjudged:
             lines += self._result(item.result) + self._under("", item.why)
         return lines
+
+    def costs(self) -> list[str]:
+        """What the change costs a month."""
+        costs = self._difference.costs
+        if costs is UNSET:
+            return []
+        lines = [self._title(f"Costs: ${costs.base_total} → ${costs.head_total} a month, as far as known")]
+        for row in costs.changed[:_COSTS]:
+            change = "?" if row.change is None else signed(Decimal(row.change))
+            where = f" of {row.resource}" if row.resource is not None else ""
+            place = f" in {row.region}" if row.region else ""
+            why = f": {row.why}" if row.why else ""
+            text = f"{row.meter}{place}{where}{why}"
+            lines += filled(text, self._options.width, indent=2, label=change, label_width=_LABEL + 2)
+        if len(costs.changed) > _COSTS:
+            lines.append(f"  and {len(costs.changed) - _COSTS:,} more (in the JSON)")
+        failed = costs.exceeded == "true"
+        codes = (BOLD, RED) if failed else (BOLD,)
+        return [*lines, paint(plain(f"Costs {costs.outcome}"), *codes, on=self._options.color)]
 
     def settings(self) -> list[str]:
         """What HEAD's configuration changes."""

@@ -1,14 +1,18 @@
 """The types of diff-v1, and how the comparison of two reports becomes one."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from auditor.finding import Severity
 from auditor.gate import diff
+from auditor.gate.cost_change import CostChange
 from auditor.gate.threshold import count, decide
 from auditor.report import report_v1 as v1
+from pricing.money import written
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -36,6 +40,40 @@ class UnjudgedResult(msgspec.Struct, frozen=True):
     why: str
 
 
+class CostLine(msgspec.Struct, frozen=True):
+    """What one meter of one resource costs a month before and after; null is not known, and `why` tells the reason."""
+
+    meter: str
+    service: str
+    region: str
+    resource: str | None
+    base: str | None
+    head: str | None
+    change: str | None
+    why: str
+
+
+class Costs(msgspec.Struct, frozen=True):
+    """What the change costs under the given usage: US dollars a month as exact decimal strings.
+
+    Attributes:
+        base_total, head_total: what is known, rounded to cents.
+        increase: sum of the known changes; a cost that either side does not know is neither saving nor increase.
+        changed: costs that change, and those of which that is not known.
+        undecided: how many of them are not known.
+        limit: of --fail-on-increase; exceeded: true, false or unknown.
+    """
+
+    base_total: str
+    head_total: str
+    increase: str
+    changed: list[CostLine]
+    undecided: int
+    limit: str | None
+    exceeded: str
+    outcome: str
+
+
 class DiffSummary(msgspec.Struct, frozen=True):
     """The decision and the counts; thresholds are those of BASE."""
 
@@ -58,6 +96,7 @@ class DiffV1(msgspec.Struct, frozen=True, rename={"schema_": "schema"}):
         matched_by_name: whether results were matched by rule, type and name too, because the kinds of input differ.
         new: results of HEAD; fixed, unjudged: results of BASE; unchanged: fingerprints of HEAD.
         settings_changes: what HEAD's configuration and waivers change, a line each. They are not applied.
+        costs: only when a usage file was given.
     """
 
     schema_: Literal["diff-v1"]
@@ -72,6 +111,7 @@ class DiffV1(msgspec.Struct, frozen=True, rename={"schema_": "schema"}):
     unchanged: list[str]
     settings_changes: list[str]
     summary: DiffSummary
+    costs: Costs | UnsetType = UNSET
 
 
 def compare(
@@ -108,6 +148,45 @@ def compare(
         settings_changes=list(changes),
         summary=_summary(found, base, require_complete=require_complete),
     )
+
+
+def with_costs(difference: DiffV1, found: CostChange, *, require_complete: bool = False) -> DiffV1:
+    """The comparison with what the change costs; the exit code is that of both together."""
+    summary = difference.summary
+    code = decide(
+        failed=bool(summary.failing) or found.exceeded == "true",
+        complete=difference.complete and not (require_complete and found.undecided),
+        require_complete=require_complete,
+    )
+    costs = Costs(
+        base_total=f"{found.base_total:.2f}",
+        head_total=f"{found.head_total:.2f}",
+        increase=written(found.increase),
+        changed=[
+            CostLine(
+                meter=row.meter,
+                service=row.service,
+                region=row.region,
+                resource=row.resource,
+                base=_written(row.base),
+                head=_written(row.head),
+                change=_written(row.change),
+                why=row.reason,
+            )
+            for row in found.changed
+        ],
+        undecided=found.undecided,
+        limit=found.limit,
+        exceeded=found.exceeded,
+        outcome=found.outcome,
+    )
+    return msgspec.structs.replace(
+        difference, costs=costs, summary=msgspec.structs.replace(summary, exit_code=code.value)
+    )
+
+
+def _written(amount: Decimal | None) -> str | None:
+    return None if amount is None else written(amount)
 
 
 def _side(report: v1.ReportV1, base: v1.ReportV1) -> diff.Side:

@@ -16,8 +16,14 @@ def render(estimate: Estimate) -> str:
     """The estimate; the same estimate gives the same bytes."""
     document = _plain(msgspec.to_builtins(estimate, builtin_types=(Decimal,)))
     assert isinstance(document, dict)  # noqa: S101 - an Estimate is an object
-    # Money that is displayed has two places; what it was rounded from is the sum of the lines.
-    return json_text.encode({**document, "total": f"{estimate.total:.2f}"})
+    return json_text.encode(document)
+
+
+def _member(key: str, value: object) -> Plain:
+    """A member of an object. Totals have two places: they are displayed; what they were rounded from is beside them."""
+    if isinstance(value, Decimal) and (key == "total" or key.endswith("_total")):
+        return f"{value:.2f}"
+    return _plain(value)
 
 
 def _plain(value: object) -> Plain:
@@ -26,7 +32,7 @@ def _plain(value: object) -> Plain:
         case Decimal():
             return written(value)
         case dict():
-            return {str(key): _plain(item) for key, item in value.items()}
+            return {str(key): _member(str(key), item) for key, item in value.items()}
         case list() | tuple():
             return [_plain(item) for item in value]
         case str() | bool() | int() | None:

@@ -4,14 +4,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from auditor.report.estimate_beside_text import sections
 from auditor.report.prices_text import ranges, unit_price, units
 from auditor.report.terminal import plain
+from pricing.answer import Answer
 from pricing.catalog.model import Tier
 from pricing.money import dollars, grouped, to_cents
 from pricing.result import Dependency, Estimate, Line, Price
 from pricing.tiers import ZERO, total
 
-_NAMES = {"ses": "Amazon SES", "sns": "Amazon SNS", "data_transfer": "Data transfer"}
+NAMES = {
+    "ses": "Amazon SES",
+    "sns": "Amazon SNS",
+    "sqs": "Amazon SQS",
+    "kms": "AWS KMS",
+    "lambda": "AWS Lambda",
+    "cloudwatch": "Amazon CloudWatch",
+    "firehose": "Amazon Data Firehose",
+    "sms": "Text messages",
+    "data_transfer": "Data transfer",
+}
+"""First word of a meter's id to what AWS calls the service."""
 _SHOWN_RESOURCES = 3
 _MANY = Decimal(1000)
 """From here on fractions of a unit are shown with two places; the JSON has them all."""
@@ -30,6 +43,8 @@ def render(estimate: Estimate, verdict: str = "") -> str:
     by_resource = _by_resource(estimate.lines)
     if by_resource:
         parts.append(by_resource)
+    if isinstance(estimate, Answer):
+        parts.extend(sections(estimate))
     if estimate.depends_on_usage:
         parts.append("\n".join(["Not in the total, because it is not told:", *_dependencies(estimate)]))
     if estimate.options:
@@ -62,7 +77,7 @@ def _lines(estimate: Estimate) -> str:
     for service, lines in by_service.items():
         for line in lines:
             rows.extend(_rows(line))
-        rows.append((f"{_NAMES.get(service, service)}, known", "", "", "", "", dollars(_sum(lines)), ""))
+        rows.append((f"{NAMES.get(service, service)}, known", "", "", "", "", dollars(_sum(lines)), ""))
     rows.append(("Total, known", "", "", "", "", dollars(estimate.total), ""))
     headers = ("meter", "Region", "resource", "quantity", "unit price", "cost", "price is")
     align = ("left", "left", "left", "right", "left", "right", "left")

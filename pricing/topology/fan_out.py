@@ -20,6 +20,8 @@ from pricing.topology.derived import Fact, Ledger
 from pricing.usage.shares import MATCHED
 
 PUBLISHES, SIZE, BODY = "sns.publish.messages", "sns.publish.average_bytes", "sns.filter.body_gb"
+TRANSFER = "sns.data_transfer.out_gb"
+_LEAVES = frozenset({"sns.delivery.http", "sns.delivery.email"})
 _PER_GB = Decimal("1e-9")
 
 
@@ -59,6 +61,8 @@ def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
     for name, branch in sorted(branches.items()):
         if ledger.is_open(target, name):
             ledger.derive(target, name, _deliveries(publishes, branch, ledger, target))
+    if ledger.is_derived(target, SIZE) and _LEAVES & branches.keys() and ledger.is_open(target, TRANSFER):
+        ledger.derive(target, TRANSFER, Fact(None, f"{SIZE} is not told", (SIZE,)))
     if scanned and ledger.is_open(target, BODY):
         ledger.derive(target, BODY, _scanned(publishes, scanned, ledger, target))
 

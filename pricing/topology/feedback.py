@@ -71,6 +71,7 @@ def derive(ledger: Ledger) -> None:
 
 
 def _size(target: Target, ledger: Ledger) -> None:
+    """Take notifications of SES to be one request each; how many bytes they are stays open."""
     if isinstance(ledger.default(target, SIZE), Unknown):
         basis = "a notification of SES is taken to be at most 64 KB, so one request"
         ledger.facts.setdefault(target, {})[SIZE] = Fact(ONE_REQUEST, basis)

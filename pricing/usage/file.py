@@ -15,7 +15,7 @@ from pricing.month import Month, MonthError
 from pricing.month import parse as parse_month
 from pricing.usage.document import Node, Plain, read
 from pricing.usage.shares import most
-from pricing.usage.usage import Account, Entry, Selector, Usage, UsageError
+from pricing.usage.usage import Account, Case, Entry, Outlook, Selector, Usage, UsageError
 
 _MOST = Decimal(10) ** 15
 _PLACES = 12
@@ -37,6 +37,8 @@ def _as_number(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_as_date)]
+Factor = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=6), BeforeValidator(_as_number)]
+Growth = Annotated[Decimal, Field(ge=-1, le=10, decimal_places=6), BeforeValidator(_as_number)]
 Amount = Annotated[Decimal, Field(ge=0, le=_MOST, decimal_places=_PLACES), BeforeValidator(_as_number)]
 
 
@@ -57,6 +59,34 @@ class RegionSection(_Strict):
     ses_plan: Literal["NONE", "ESSENTIALS", "PRO", "ENTERPRISE"] | None = Field(
         default=None, description="SES pricing plan; NONE is à la carte; absent or null is unknown."
     )
+
+
+class CaseSection(_Strict):
+    """How usage may turn out instead of as expected."""
+
+    volume: Factor = Field(default=Decimal(1), description="Factor of all volumes.")
+    growth_per_month: Growth | None = Field(default=None, description="In place of the expected growth.")
+
+
+class CasesSection(_Strict):
+    """What may come instead of what is expected."""
+
+    best: CaseSection | None = None
+    worst: CaseSection | None = None
+
+
+class ProjectionSection(_Strict):
+    """How the usage of the months after the first differs from it. Sizes, rates and leased things stay as they are."""
+
+    growth_per_month: Growth = Field(default=Decimal(0), description="0.05 is 5 % more than the month before.")
+    growth: dict[str, Growth] = Field(
+        default_factory=dict, description="Growth of quantities by name or beginning of the name; the longest wins."
+    )
+    seasonality: dict[Annotated[str, Field(pattern=r"^([1-9]|1[0-2])$")], Factor] = Field(
+        default_factory=dict,
+        description="Calendar month to its volume beside an average month's, which is 1; needs month."
+    )
+    cases: CasesSection = CasesSection()
 
 
 class For(_Strict):
@@ -110,6 +140,7 @@ class UsageFile(_Strict):
     )
     account: AccountSection | None = None
     regions: dict[Annotated[str, Field(pattern=_REGION)], RegionSection] = Field(default_factory=dict)
+    projection: ProjectionSection | None = None
     usage: list[EntrySection] = Field(default_factory=list)
 
 
@@ -167,6 +198,24 @@ def _usage(file: UsageFile, root: Node, path: str) -> Usage:
         account=Account(file.account.opened, file.account.first_ses_use) if file.account is not None else None,
         plans={region: section.ses_plan for region, section in file.regions.items()},
         entries=tuple(_entry(section, root.at(("usage", index)), path) for index, section in enumerate(file.usage)),
+        outlook=_outlook(file, root, path),
+    )
+
+
+def _outlook(file: UsageFile, root: Node, path: str) -> Outlook | None:
+    told = file.projection
+    if told is None:
+        return None
+    for name in told.growth:
+        if not any(known == name or known.startswith(f"{name}.") for known in quantities()):
+            line = root.at(("projection", "growth", name)).line
+            raise UsageError(f"{path}:{line}: no quantity is, or begins with, {name!r}")
+    cases = {"best": told.cases.best, "worst": told.cases.worst}
+    return Outlook(
+        growth_per_month=told.growth_per_month,
+        growth=told.growth,
+        seasonality={int(month): factor for month, factor in told.seasonality.items()},
+        cases={name: Case(case.volume, case.growth_per_month) for name, case in cases.items() if case is not None},
     )
 
 

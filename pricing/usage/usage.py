@@ -70,6 +70,35 @@ class Account(msgspec.Struct, frozen=True):
     first_ses_use: date | None = None
 
 
+class Case(msgspec.Struct, frozen=True):
+    """How usage may turn out instead of as expected.
+
+    Attributes:
+        volume: factor of all volumes, from the first month on.
+        growth_per_month: in place of the expected one for all quantities; None for the expected one.
+    """
+
+    volume: Decimal = Decimal(1)
+    growth_per_month: Decimal | None = None
+
+
+class Outlook(msgspec.Struct, frozen=True, kw_only=True):
+    """How usage changes from month to month.
+
+    Attributes:
+        growth_per_month: 0.05 is 5 % more each month than the month before; compound.
+        growth: the same for quantities whose name is, or begins with, a key; the longest key wins.
+        seasonality: calendar month (1 to 12) to its volume beside that of an average month, which is 1; the usage has
+            the season of its own month already.
+        cases: ``best`` and ``worst``, beside what is expected.
+    """
+
+    growth_per_month: Decimal = Decimal(0)
+    growth: Mapping[str, Decimal] = {}
+    seasonality: Mapping[int, Decimal] = {}
+    cases: Mapping[str, Case] = {}
+
+
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
     """The usage of one month.
 
@@ -78,6 +107,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
         month: None for an average month of 730 hours.
         account: None when nothing is told; then no allowance is applied.
         plans: Region to SES pricing plan; None for one that is said to be unknown.
+        outlook: how it changes later; None when nothing is told.
     """
 
     path: str = ""
@@ -85,6 +115,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     account: Account | None = None
     plans: Mapping[str, str | None] = {}
     entries: tuple[Entry, ...] = ()
+    outlook: Outlook | None = None
 
     def place(self, entry: Entry) -> str:
         """File and line of an entry, for messages."""

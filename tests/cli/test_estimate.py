@@ -1,6 +1,7 @@
 """``auditor estimate`` and ``auditor prices`` from end to end."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -145,7 +146,22 @@ def test_a_wrong_usage_file_is_2_and_tells_every_mistake() -> None:
             "option sns.free_range is one of account, region, not 'x'",
             2,
         ),
-        (("--usage", "usage.yaml", "--output", "svg=x"), "there is no format 'svg' of estimates: use text, json", 2),
+        (
+            ("--usage", "usage.yaml", "--output", "pdf=x"),
+            "there is no format 'pdf' of estimates: use text, json, svg",
+            2,
+        ),
+        (("--usage", "usage.yaml", "--spread-shared"), "--spread-shared needs --by", 2),
+        (
+            ("--usage", "usage.yaml", "--by", "team"),
+            "costs are summed by account, region, service, resource or tag:KEY, not 'team'",
+            2,
+        ),
+        (
+            ("--usage", "usage.yaml", "--reconcile", "none.csv"),
+            "none.csv: cannot be read: No such file or directory",
+            2,
+        ),
         (("--usage", "usage.yaml", "--output", "text=no/x"), "no/x: cannot be written: No such file or directory", 2),
     ],
 )

@@ -1,0 +1,164 @@
+"""What a change costs: two estimates of the same usage, line by line, and whether it is more than it may be.
+
+A cost that one of the two estimates does not know is undecided: it is neither a saving nor an increase.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+
+from auditor.gate.budget import Increase
+from auditor.model.known import Truth
+from pricing.money import EXACT, dollars, to_cents
+from pricing.result import Dependency, Estimate, Line
+from pricing.tiers import ZERO, total
+
+Key = tuple[str, str, str, str]
+
+
+class ChangedCost(msgspec.Struct, frozen=True, kw_only=True):
+    """What one meter of one resource costs before and after.
+
+    Attributes:
+        base, head: US dollars a month, exact; 0 where it does not occur, None where it is not known.
+        change: head less base; None when either is not known.
+        reason: why it is not known, in words.
+    """
+
+    meter: str
+    service: str
+    region: str
+    resource: str | None
+    base: Decimal | None
+    head: Decimal | None
+    change: Decimal | None
+    reason: str = ""
+
+
+class CostChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What a change does to the costs of a month.
+
+    Attributes:
+        base_total, head_total: known costs in US dollars, rounded half up to cents.
+        increase: exact sum of all known changes; negative for a saving.
+        changed: lines whose cost changes, and those of which that is not known; by service, Region, meter, resource.
+        undecided: how many of them are not known.
+        limit: the most that it may increase, as on the command line; None without one.
+        exceeded: whether it increases by more: true, false, or unknown while something is undecided.
+        outcome: the decision in words.
+    """
+
+    base_total: Decimal
+    head_total: Decimal
+    increase: Decimal
+    changed: tuple[ChangedCost, ...]
+    undecided: int
+    limit: str | None
+    exceeded: str
+    outcome: str
+
+
+def compare(base: Estimate, head: Estimate, limit: Increase | None = None) -> CostChange:
+    """Compare the costs of two versions under the same usage.
+
+    Args:
+        base: the estimate from before.
+        head: the estimate from after.
+        limit: how much more it may cost.
+    """
+    before, after = _costs(base), _costs(head)
+    rows = [_changed(key, before.get(key), after.get(key)) for key in sorted({*before, *after})]
+    changed = tuple(row for row in rows if row.change is None or row.change)
+    increase = total(row.change for row in rows if row.change is not None)
+    undecided = sum(1 for row in changed if row.change is None)
+    verdict = _exceeds(increase, _sum(before), limit)
+    if limit is not None and verdict is Truth.FALSE and undecided:
+        verdict = Truth.UNKNOWN
+    return CostChange(
+        base_total=to_cents(_sum(before)),
+        head_total=to_cents(_sum(after)),
+        increase=increase,
+        changed=changed,
+        undecided=undecided,
+        limit=str(limit) if limit is not None else None,
+        exceeded=verdict.value,
+        outcome=_outcome(verdict, increase, undecided, limit),
+    )
+
+
+def signed(amount: Decimal) -> str:
+    """A change as people read it: ``+$1.00``, ``-$1.00``, ``$0.00``."""
+    if amount < 0:
+        return f"-{dollars(-amount)}"
+    return f"+{dollars(amount)}" if amount else dollars(amount)
+
+
+class _Cost(msgspec.Struct, frozen=True):
+    amount: Decimal | None
+    reason: str = ""
+
+
+def _costs(estimate: Estimate) -> dict[Key, _Cost]:
+    found: dict[Key, _Cost] = {}
+    for line in estimate.lines:
+        found[_key(line)] = _Cost(line.cost, "" if line.cost is not None else line.status)
+    for item in estimate.depends_on_usage:
+        # An undecided plan has a line and a dependency: the reason is what is missing.
+        found[_key(item)] = _Cost(None, item.reason)
+    return found
+
+
+def _key(item: Line | Dependency) -> Key:
+    return item.service, item.region or "", item.meter, item.resource or ""
+
+
+def _changed(key: Key, before: _Cost | None, after: _Cost | None) -> ChangedCost:
+    base = before.amount if before is not None else ZERO
+    head = after.amount if after is not None else ZERO
+    service, region, meter, resource = key
+    if base is None and head is None:
+        # The same unknown on both sides changes nothing that can be told apart.
+        change = ZERO if before == after else None
+    else:
+        change = EXACT.subtract(head, base) if base is not None and head is not None else None
+    reasons = dict.fromkeys(side.reason for side in (before, after) if side is not None and side.reason)
+    return ChangedCost(
+        meter=meter,
+        service=service,
+        region=region,
+        resource=resource or None,
+        base=base,
+        head=head,
+        change=change,
+        reason="; ".join(reasons) if change is None else "",
+    )
+
+
+def _sum(costs: dict[Key, _Cost]) -> Decimal:
+    return total(cost.amount for cost in costs.values() if cost.amount is not None)
+
+
+def _exceeds(increase: Decimal, before: Decimal, limit: Increase | None) -> Truth:
+    if limit is None or increase <= 0:
+        return Truth.FALSE
+    if not limit.percent:
+        return Truth.of(increase > limit.amount)
+    # Any increase from nothing is more than every percentage.
+    return Truth.of(EXACT.multiply(increase, Decimal(100)) > EXACT.multiply(before, limit.amount))
+
+
+def _outcome(verdict: Truth, increase: Decimal, undecided: int, limit: Increase | None) -> str:
+    return ", ".join(_words(verdict, increase, undecided, limit))
+
+
+def _words(verdict: Truth, increase: Decimal, undecided: int, limit: Increase | None) -> Iterator[str]:
+    change = f"{signed(increase)} a month"
+    if limit is None:
+        yield f"change by {change}"
+    elif verdict is Truth.TRUE:
+        yield f"failed: {change}, more than {limit}"
+    else:
+        yield f"passed: {change}, at most {limit}"
+    if undecided:
+        yield f"{undecided} {'change' if undecided == 1 else 'changes'} undecided"

@@ -1,0 +1,135 @@
+"""What stands beside an estimate, as text: costs by group, the coming months, advice, the comparison with a bill."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from msgspec import UNSET
+
+from auditor.report.terminal import plain
+from pricing.advice import Advice
+from pricing.answer import Answer
+from pricing.attribution import Attribution
+from pricing.money import dollars, grouped
+from pricing.projection import Projection
+from pricing.reconcile import Compared, Match, Reconciliation
+
+_MARKS = {
+    Match.EQUAL: "",
+    Match.DIFFERENT: "differs",
+    Match.ONLY_ESTIMATED: "not on the bill",
+    Match.ONLY_BILLED: "not in the estimate",
+    Match.NOT_ESTIMATED: "cost not known",
+}
+
+
+def sections(answer: Answer) -> Iterator[str]:
+    """A section for each thing that was asked for."""
+    if answer.attribution is not UNSET:
+        yield _attribution(answer.attribution)
+    if answer.projection is not UNSET:
+        yield _projection(answer.projection)
+    if answer.advice is not UNSET:
+        yield _advice(answer.advice)
+    if answer.reconciliation is not UNSET:
+        yield _reconciliation(answer.reconciliation)
+
+
+def signed(amount: Decimal) -> str:
+    """A difference: ``+$1.00``, ``-$1.00``, ``$0.00``."""
+    if amount < 0:
+        return f"-{dollars(-amount)}"
+    return f"+{dollars(amount)}" if amount else dollars(amount)
+
+
+def _attribution(found: Attribution) -> str:
+    from tabulate import tabulate
+
+    spread = any(group.spread for group in found.groups)
+    rows = [
+        (
+            plain(group.name),
+            dollars(group.cost) + ("" if group.complete else " + ?"),
+            *((dollars(group.spread),) if spread else ()),
+        )
+        for group in found.groups
+    ]
+    headers = (plain(found.by), "known cost", *(("of it shared",) if spread else ()))
+    align = ("left", "right", *(("right",) if spread else ()))
+    return tabulate(rows, headers, disable_numparse=True, colalign=align if rows else None)
+
+
+def _projection(found: Projection) -> str:
+    from tabulate import tabulate
+
+    rows: list[tuple[str, ...]] = []
+    for months in zip(*(case.months for case in found.cases), strict=True):
+        name = months[0].month or f"month {months[0].number}"
+        rows.append((name, *(dollars(month.total) + ("" if month.complete else " + ?") for month in months)))
+    totals = [dollars(case.total) + ("" if case.complete else " + ?") for case in found.cases]
+    rows.append((f"{len(rows)} months", *totals))
+    names = [case.name for case in found.cases]
+    table = tabulate(rows, ("month", *names), disable_numparse=True, colalign=("left", *("right" for _ in names)))
+    return "\n".join([table, *(f"  - {plain(text)}" for text in found.assumptions)])
+
+
+def _advice(found: tuple[Advice, ...]) -> str:
+    if not found:
+        return "Advice: nothing cheaper was found for the usage that is told."
+    lines = ["Advice, each on its own (savings may not add up):"]
+    for item in found:
+        lines.append(
+            f"  {dollars(item.saving)} a month: {plain(item.text)} ({dollars(item.now)} → {dollars(item.then)})"
+        )
+        if item.break_even:
+            lines.append(f"    Break-even: {plain(item.break_even)}.")
+        lines += [f"    If: {plain(text)}" for text in item.assumptions]
+    return "\n".join(lines)
+
+
+def _reconciliation(found: Reconciliation) -> str:
+    from tabulate import tabulate
+
+    headers = ("usage type", "Region", "estimated units", "billed units", "estimated", "billed", "difference", "")
+    align = ("left", "left", "right", "right", "right", "right", "right", "left")
+    rows: list[tuple[str, ...]] = [_compared(line) for line in found.lines]
+    rows.append(
+        (
+            "Total",
+            "",
+            "",
+            "",
+            dollars(found.estimated_total),
+            dollars(found.billed_total),
+            signed(found.billed_total - found.estimated_total),
+            "",
+        )
+    )
+    table = tabulate(rows, headers, disable_numparse=True, colalign=align)
+    head = (
+        f"Estimate and bill ({plain(found.bill)}): {dollars(found.explained_total)} of "
+        f"{dollars(found.billed_total)} billed is for usage types that both have"
+    )
+    return "\n".join([head, table, *(f"  - {plain(text)}" for text in found.notes)])
+
+
+def _compared(line: Compared) -> tuple[str, ...]:
+    return (
+        plain(f"{line.service} {line.usage_type}"),
+        plain(line.region),
+        _units(line.estimated_quantity),
+        _units(line.billed_quantity),
+        "?" if line.match is Match.NOT_ESTIMATED else _money(line.estimated),
+        _money(line.billed),
+        "?" if line.difference is None else signed(line.difference),
+        _MARKS[line.match],
+    )
+
+
+def _units(amount: Decimal | None) -> str:
+    return "-" if amount is None else grouped(amount)
+
+
+def _money(amount: Decimal | None) -> str:
+    if amount is None:
+        return "-"
+    return signed(amount) if amount < 0 else dollars(amount)

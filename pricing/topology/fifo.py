@@ -1,0 +1,50 @@
+"""What a FIFO topic delivers and archives: each subscription counts for every message, filtered or not.
+
+Source: https://docs.aws.amazon.com/sns/latest/dg/fifo-topic-message-ordering.html and https://aws.amazon.com/sns/pricing/
+"""
+
+from decimal import Decimal
+
+from auditor.model import relations
+from auditor.model.known import Known, Unknown
+from auditor.model.policy import Leaf, Mapping
+from auditor.model.sns import Topic
+from pricing.charges import Target
+from pricing.topology.derived import Fact, Ledger
+from pricing.topology.fan_out import PUBLISHES
+
+SUBSCRIPTIONS, RETENTION = "sns.fifo.subscriptions", "sns.fifo.archive.retention_days"
+_PUBLISHED, _DELIVERED = (PUBLISHES, "sns.fifo.publish.messages"), ("sns.delivery.sqs", "sns.fifo.delivery.messages")
+
+
+def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
+    """Derive the number of subscriptions and the retention of the archive, where publishes are told."""
+    if topic.fifo != Known(value=True) or all(ledger.told(target, name) is None for name in _PUBLISHED):
+        return
+    if all(ledger.is_open(target, name) for name in (SUBSCRIPTIONS, *_DELIVERED)):
+        _subscriptions(topic, target, ledger)
+    days = _retention(topic)
+    if days is not None and ledger.is_open(target, RETENTION):
+        ledger.derive(target, RETENTION, Fact(days, "the archive policy of the topic"))
+
+
+def _subscriptions(topic: Topic, target: Target, ledger: Ledger) -> None:
+    found = relations.subscriptions(ledger.inventory, topic)
+    if found.unknowns:
+        ledger.note(f"Deliveries of {topic.id} are not derived: its subscriptions are not all known.")
+        return
+    confirmed = [item for item in found.items if item.pending != Known(value=True)]
+    number = Decimal(len(confirmed))
+    ledger.derive(target, SUBSCRIPTIONS, Fact(number, "the subscriptions of the inventory"))
+
+
+def _retention(topic: Topic) -> Decimal | None:
+    """Days of the archive policy; None without one or when they are not told."""
+    policy = topic.archive_policy
+    if isinstance(policy, Unknown) or policy.value is None:
+        return None
+    root = policy.value.root
+    node = root.get("MessageRetentionPeriod") if isinstance(root, Mapping) else None
+    written = node.value if isinstance(node, Leaf) else None
+    days = str(written)
+    return Decimal(days) if days.isascii() and days.isdigit() and 1 <= int(days) <= 365 else None

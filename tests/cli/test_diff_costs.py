@@ -1,0 +1,118 @@
+"""``auditor diff --usage``: what a change costs."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from auditor.cli.diff import command
+from auditor.cli.errors import Stop
+
+TOPIC = "Resources:\n  Orders: {Type: AWS::SNS::Topic}\n"
+MORE = """\
+  Hook:
+    Type: AWS::SNS::Subscription
+    Properties: {TopicArn: !Ref Orders, Protocol: https, Endpoint: https://example.com/hook}
+"""
+USAGE = """\
+version: 1
+usage:
+  - for: {resource: Orders}
+    sns.publish.messages: 20_000_000
+    sns.publish.average_bytes: 900
+    sns.data_transfer.out_gb: 0
+"""
+OLD_USAGE = USAGE.replace("    sns.data_transfer.out_gb: 0\n", "")
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795478400")
+    from pricing.meters.registry import quantities
+
+    Path("usage.yaml").write_text(USAGE if "sns.data_transfer.out_gb" in quantities() else OLD_USAGE, encoding="utf-8")
+    Path("auditor.yaml").write_text("version: 1\nfail_on: none\n", encoding="utf-8")
+    for name, content in (("base", TOPIC), ("head", TOPIC + MORE)):
+        Path(name).mkdir()
+        Path(name, "template.yaml").write_text(content, encoding="utf-8")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(command, [*arguments, "--region", "eu-west-1"], standalone_mode=False)
+
+
+@pytest.mark.parametrize(
+    ("limit", "code", "outcome"),
+    [
+        ("10%", 1, "failed: +$12.00 a month, more than 10%"),
+        ("120%", 0, "passed: +$12.00 a month, at most 120%"),
+        ("11.99USD", 1, "failed: +$12.00 a month, more than $11.99"),
+        ("$12", 0, "passed: +$12.00 a month, at most $12.00"),
+    ],
+)
+def test_the_increase_decides(limit: str, code: int, outcome: str) -> None:
+    found = run("base", "head", "--usage", "usage.yaml", "--config", "auditor.yaml", "--fail-on-increase", limit)
+
+    assert found.return_value == code
+    assert f"Costs {outcome}" in found.stdout.splitlines()
+    assert "Costs: $10.00 → $22.00 a month, as far as known" in found.stdout
+    assert "  +$12.00     sns.delivery.http in eu-west-1 of template.yaml#Orders" in found.stdout
+
+
+def test_json_has_the_costs() -> None:
+    found = run("base", "head", "--usage", "usage.yaml", "--config", "auditor.yaml", "--format", "json")
+    costs = json.loads(found.stdout)["costs"]
+
+    assert (costs["base_total"], costs["head_total"], costs["increase"]) == ("10.00", "22.00", "12")
+    assert [(row["meter"], row["base"], row["head"], row["change"]) for row in costs["changed"]] == [
+        ("sns.delivery.http", "0", "12", "12")
+    ]
+    assert (costs["limit"], costs["exceeded"], found.return_value) == (None, "false", 0)
+
+
+def test_without_usage_there_are_none() -> None:
+    found = run("base", "head", "--config", "auditor.yaml", "--format", "json")
+
+    assert "costs" not in json.loads(found.stdout)
+
+
+def test_the_other_direction_is_a_saving() -> None:
+    arguments = ("head", "base", "--usage", "usage.yaml", "--config", "auditor.yaml", "--fail-on-increase", "0%")
+
+    assert "Costs passed: -$12.00 a month, at most 0%" in run(*arguments).stdout
+
+
+def test_undecided_costs_are_incomplete_when_completeness_is_asked_for() -> None:
+    Path("usage.yaml").write_text(USAGE.replace("20_000_000", "null"), encoding="utf-8")
+    arguments = ("base", "head", "--usage", "usage.yaml", "--config", "auditor.yaml", "--fail-on-increase", "0%")
+
+    assert run(*arguments).return_value == 0
+    assert "undecided" in run(*arguments).stdout
+    assert run(*arguments, "--require-complete").return_value == 4
+
+
+@pytest.mark.parametrize("limit", ["-1%", "much", "nan%", "1e99USD", "%"])
+def test_a_limit_is_a_percentage_or_an_amount(limit: str) -> None:
+    found = CliRunner().invoke(command, ["base", "head", "--usage", "usage.yaml", "--fail-on-increase", limit])
+
+    assert found.exit_code == 2
+    assert "is neither a percentage like 10% nor an amount like 50USD" in found.stderr
+
+
+def test_a_limit_needs_usage_and_inputs() -> None:
+    found = run("base", "head", "--fail-on-increase", "1%", "--no-config").exception
+    assert isinstance(found, Stop)
+    assert (str(found), found.code) == ("--fail-on-increase needs --usage: costs are compared under the same usage", 2)
+
+    saved = run("base", "base", "--no-config", "--format", "json").stdout
+    assert json.loads(saved)["schema"] == "diff-v1"
+
+
+def test_wrong_usage_is_one_line() -> None:
+    Path("usage.yaml").write_text("version: 2\n", encoding="utf-8")
+    found = run("base", "head", "--usage", "usage.yaml", "--no-config").exception
+
+    assert isinstance(found, Stop)
+    assert (str(found), found.code) == ("usage.yaml:1: version: input should be 1", 2)

@@ -1,0 +1,110 @@
+"""What a change costs."""
+
+from decimal import Decimal
+
+import pytest
+from estimating import of, priced, topic, usage
+
+from auditor.gate.budget import Increase
+from auditor.gate.cost_change import CostChange, compare
+from auditor.model.inventory import Inventory
+from pricing.derived import for_each
+from pricing.result import Estimate
+
+
+def published(*millions: int | None) -> Estimate:
+    """Topics a, b, c … with so many million publishes; None is not told."""
+    names = "abcdef"[: len(millions)]
+    entries = (
+        of(
+            topic(name).id,
+            sns__publish__messages=None if million is None else million * 1_000_000,
+            sns__publish__average_bytes=1,
+        )
+        for name, million in zip(names, millions, strict=True)
+    )
+    return priced(usage(*entries), *(topic(name) for name in names))
+
+
+def change(base: Estimate, head: Estimate, amount: str | None = None, *, percent: bool = False) -> CostChange:
+    limit = Increase(Decimal(amount), percent=percent) if amount is not None else None
+    return compare(base, head, limit)
+
+
+def test_an_increase_line_by_line() -> None:
+    found = change(published(4, 2), published(4, 6, 2))
+
+    assert (found.base_total, found.head_total, found.increase) == (3, 6, 3)
+    assert [(row.resource, row.base, row.head, row.change) for row in found.changed] == [
+        (topic("b").id, 1, 3, 2),
+        (topic("c").id, 0, 1, 1),
+    ]
+    assert (found.undecided, found.exceeded, found.outcome) == (0, "false", "change by +$3.00 a month")
+
+
+@pytest.mark.parametrize(
+    ("amount", "percent", "exceeded"),
+    [
+        ("2.99", False, "true"),
+        ("3", False, "false"),
+        ("99.99", True, "true"),
+        ("100", True, "false"),
+        ("0", False, "true"),
+    ],
+)
+def test_the_limit(amount: str, percent: bool, exceeded: str) -> None:  # noqa: FBT001 - a case
+    assert change(published(6), published(12), amount, percent=percent).exceeded == exceeded
+
+
+def test_any_increase_from_nothing_is_more_than_every_percentage() -> None:
+    assert change(published(0), published(1), "1000", percent=True).exceeded == "true"
+    assert change(published(0), published(0), "0", percent=True).exceeded == "false"
+
+
+def test_a_saving_passes() -> None:
+    found = change(published(6), published(2), "0", percent=True)
+
+    assert (found.increase, found.exceeded) == (-2, "false")
+    assert found.outcome == "passed: -$2.00 a month, at most 0%"
+
+
+def test_what_becomes_unknown_is_no_saving() -> None:
+    found = change(published(100, 2), published(None, 2), "1")
+
+    assert (found.increase, found.undecided, found.exceeded) == (0, 1, "unknown")
+    [row] = found.changed
+    assert (row.base, row.head, row.change, row.reason) == (50, None, None, "sns.publish.messages is not told")
+    assert found.outcome == "passed: $0.00 a month, at most $1.00, 1 change undecided"
+
+
+def test_what_becomes_unknown_does_not_hide_an_increase() -> None:
+    found = change(published(100, 2), published(None, 10), "1")
+
+    assert (found.increase, found.exceeded) == (4, "true")
+    assert found.outcome == "failed: +$4.00 a month, more than $1.00, 1 change undecided"
+
+
+def test_the_same_unknown_on_both_sides_is_no_change() -> None:
+    found = change(published(None, 2), published(None, 2), "0")
+
+    assert (found.changed, found.undecided, found.exceeded) == ((), 0, "false")
+
+
+def test_a_new_unknown_is_undecided() -> None:
+    assert change(published(2), published(2, None), "0").undecided == 1
+
+
+def test_usage_of_what_only_one_side_has_does_not_occur_on_the_other() -> None:
+    told = usage(
+        of(topic("old").id, sns__publish__messages=2_000_000, sns__publish__average_bytes=1),
+        of("AWS::SNS::Topic/new", sns__publish__messages=8_000_000, sns__publish__average_bytes=1),
+        of("nowhere", sns__publish__messages=1, sns__publish__average_bytes=1),
+    )
+    sides = (Inventory(resources=(topic("old"),)), Inventory(resources=(topic("new"),)))
+    base, head = (priced(one, *side.resources) for one, side in zip(for_each(told, *sides), sides, strict=True))
+    found = change(base, head)
+
+    assert [(row.resource, row.change) for row in found.changed] == [(topic("new").id, 4), (topic("old").id, -1)]
+    # What neither side has stays told on both, and open.
+    assert (found.increase, found.undecided) == (3, 0)
+    assert not base.complete

@@ -1,0 +1,195 @@
+"""Bills of AWS beside an estimate."""
+
+import gzip
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from estimating import of, priced, usage
+
+from pricing.cost_report import BillError, Item, column, read
+from pricing.month import parse
+from pricing.reconcile import Match, Reconciliation, reconcile
+
+HEADER = (
+    "identity/LineItemId,lineItem/LineItemType,lineItem/ProductCode,lineItem/UsageType,lineItem/UsageAmount,"
+    "lineItem/UnblendedCost,lineItem/CurrencyCode,lineItem/UsageStartDate,product/region"
+)
+EXPORT = (
+    "line_item_line_item_type,line_item_product_code,line_item_usage_type,line_item_usage_amount,"
+    "line_item_unblended_cost,line_item_currency_code,line_item_usage_start_date,product_region_code"
+)
+
+
+def row(product: str, usage_type: str, amount: str, cost: str, region: str = "eu-west-1", kind: str = "Usage") -> str:
+    return f"x,{kind},{product},{usage_type},{amount},{cost},USD,2026-10-03T00:00:00Z,{region}"
+
+
+def bill(folder: Path, *rows: str, header: str = HEADER) -> Path:
+    path = folder / "bill.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+TOLD = usage(
+    of("ses@eu-west-1", ses__outbound__recipients=100_000, ses__attachments__gb=0, ses__data_transfer__out_gb=1),
+    of("sns@eu-west-1", sns__publish__messages=4_000_000, sns__publish__average_bytes=1, sns__delivery__sms=3),
+    month="2026-10",
+    eu_west_1="NONE",
+)
+
+
+def compared(path: Path) -> Reconciliation:
+    return reconcile(priced(TOLD), read(path, parse("2026-10")))
+
+
+def shown(found: Reconciliation) -> dict[str, tuple[str | None, str | None, str]]:
+    return {
+        f"{line.service} {line.region} {line.usage_type}": (
+            None if line.estimated is None else f"{line.estimated:.2f}",
+            None if line.billed is None else f"{line.billed:.2f}",
+            line.match.value,
+        )
+        for line in found.lines
+    }
+
+
+def test_line_by_line(tmp_path: Path) -> None:
+    path = bill(
+        tmp_path,
+        row("AmazonSES", "EU-Recipients", "60000", "6.0"),
+        row("AmazonSES", "EU-Recipients", "40000", "4.0"),
+        row("AmazonSES", "EU-Message", "1000", "0.1"),
+        row("AmazonSNS", "EU-Requests-Tier1", "4200000", "2.1"),
+        row("AmazonEC2", "EU-BoxUsage:t3.micro", "720", "8.2"),
+        row("AmazonSES", "EU-Recipients", "0", "-1.5", kind="Credit"),
+        row("AmazonSES", "", "0", "2.25", kind="Tax"),
+        row("AmazonSNS", "EU-Requests-Tier1", "9", "9").replace("2026-10", "2026-09"),
+    )
+    found = compared(path)
+
+    assert shown(found) == {
+        "AmazonSES eu-west-1 DataTransfer-Out-Bytes": ("0.09", None, "only estimated"),
+        "AmazonSES eu-west-1 Message": (None, "0.10", "only billed"),
+        "AmazonSES eu-west-1 Recipients": ("10.00", "10.00", "equal"),
+        "AmazonSNS eu-west-1 Requests-Tier1": ("2.00", "2.10", "different"),
+        "AmazonSNS eu-west-1 sns.delivery.sms": (None, None, "not estimated"),
+    }
+    requests = next(line for line in found.lines if line.usage_type == "Requests-Tier1")
+    assert (requests.estimated_quantity, requests.billed_quantity) == (4_000_000, 4_200_000)
+    assert (requests.difference, requests.meters) == (Decimal("0.1"), ("sns.publish.messages",))
+    assert (found.estimated_total, found.billed_total, found.explained_total) == (
+        Decimal("12.09"),
+        Decimal("12.20"),
+        Decimal("12.10"),
+    )
+    assert found.notes == (
+        "Other services of the bill are not compared: $8.20.",
+        "Credit is not compared: $-1.50.",
+        "Tax is not compared: $2.25.",
+        "1 lines of other months than 2026-10 are not compared.",
+    )
+
+
+def test_an_unknown_estimate_has_no_difference(tmp_path: Path) -> None:
+    found = compared(bill(tmp_path))
+    sms = next(line for line in found.lines if line.usage_type.endswith("sms") or "SMS" in line.usage_type)
+
+    assert (sms.match, sms.difference) == (Match.NOT_ESTIMATED, None)
+    assert found.notes == ("The bill has no usage of the month.",)
+
+
+def test_the_columns_of_data_exports_and_a_packed_file(tmp_path: Path) -> None:
+    content = f"{EXPORT}\nUsage,AmazonSES,Recipients,5,0.0005,USD,2026-10-01 00:00:00,us-east-1\n"
+    path = tmp_path / "export.csv.gz"
+    path.write_bytes(gzip.compress(b"\xef\xbb\xbf" + content.encode()))
+    found = read(path)
+
+    assert {item: (billed.quantity, billed.cost) for item, billed in found.items.items()} == {
+        Item("AmazonSES", "Recipients", "us-east-1"): (Decimal(5), Decimal("0.0005"))
+    }
+    assert found.months == ("2026-10",)
+
+
+@pytest.mark.parametrize(
+    ("product", "written", "region", "usage_type"),
+    [
+        ("AmazonSES", "Recipients", "us-east-1", "Recipients"),
+        ("AmazonSES", "EU-Recipients", "eu-west-1", "Recipients"),
+        ("AmazonSES", "APS3-Recipients", "ap-south-1", "Recipients"),
+        ("AmazonSNS", "DeliveryAttempts-HTTP", "us-east-1", "DeliveryAttempts-HTTP"),
+        ("AmazonSNS", "EUC1-DeliveryAttempts-HTTP", "eu-central-1", "DeliveryAttempts-HTTP"),
+        ("awskms", "us-east-1-KMS-Requests", "us-east-1", "KMS-Requests"),
+        ("awskms", "us-gov-west-1-KMS-Requests", "us-gov-west-1", "KMS-Requests"),
+        ("AmazonSES", "XYZ9-Something-New", "", "XYZ9-Something-New"),
+    ],
+)
+def test_usage_types_tell_the_region(tmp_path: Path, product: str, written: str, region: str, usage_type: str) -> None:
+    [line] = reconcile(priced(usage()), read(bill(tmp_path, row(product, written, "1", "1", region="")))).lines
+
+    assert (line.region, line.usage_type, line.match) == (region, usage_type, Match.ONLY_BILLED)
+
+
+def test_the_column_of_the_region_wins(tmp_path: Path) -> None:
+    path = bill(tmp_path, row("AmazonSES", "Recipients", "1", "1", region="eu-north-1"))
+
+    assert [line.region for line in reconcile(priced(usage()), read(path)).lines] == ["eu-north-1"]
+
+
+def test_names_of_columns() -> None:
+    assert column("lineItem/LineItemType") == "line_item_line_item_type"
+    assert column(" lineItem/UsageType") == "line_item_usage_type"
+    assert column("product/regionCode") == "product_region_code"
+    assert column("line_item_usage_type") == "line_item_usage_type"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is no Cost and Usage Report: there is no column line_item_product_code"),
+        (b"a,b\n1,2\n", "is no Cost and Usage Report: there is no column line_item_product_code"),
+        (b"\x1f\x8bnot packed", "cannot be read: "),
+        (b"\xff\xfe\x00", "is no CSV file: "),
+        (HEADER.encode() + b"\n" + b"x" * 1_000_001, "is no CSV file: a line is longer than 1,000,000 characters"),
+        (
+            f"{HEADER}\n{row('AmazonSES', 'Recipients', 'NaN', '1')}\n".encode(),
+            "bill.csv:2: 'NaN' is no amount",
+        ),
+        (f"{HEADER}\n{row('AmazonSES', 'Recipients', '1e99', '1')}\n".encode(), "bill.csv:2: '1e99' is no amount"),
+        (
+            f"{HEADER}\n{row('AmazonSES', 'Recipients', '1', '1').replace('USD', 'CNY')}\n".encode(),
+            "bill.csv:2: is in CNY; only bills in USD are compared",
+        ),
+    ],
+)
+def test_what_is_no_bill_is_refused_with_one_line(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "bill.csv"
+    path.write_bytes(content)
+
+    with pytest.raises(BillError) as found:
+        read(path)
+    assert message in str(found.value)
+    assert "\n" not in str(found.value)
+
+
+def test_parquet_needs_duckdb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    path = tmp_path / "bill.parquet"
+    path.write_bytes(b"PAR1....PAR1")
+
+    with pytest.raises(BillError, match=r"needs DuckDB: pip install 'messaging-auditor\[parquet\]', or export CSV$"):
+        read(path)
+
+
+def test_parquet_is_read_where_duckdb_is(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="the extra messaging-auditor[parquet] is not installed")
+    source = bill(tmp_path, row("AmazonSES", "EU-Recipients", "60000", "6.0"))
+    path = tmp_path / "bill.parquet"
+    duckdb.connect().execute(f"COPY (FROM read_csv('{source}')) TO '{path}' (FORMAT parquet)")
+
+    assert read(path).items == read(source).items
+    path.write_bytes(b"PAR1 and no more")
+    with pytest.raises(BillError, match="is no Parquet file"):
+        read(path)
