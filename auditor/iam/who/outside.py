@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from auditor.iam.decision import Reach
 from auditor.iam.elements import Condition, Policy, Statement
 from auditor.iam.exposure import exposure, is_public
 from auditor.iam.operators import operator
@@ -67,10 +66,9 @@ def services(parts: Iterable[Part]) -> tuple[str, ...]:
                     found[named.value.literal] = None
             for condition in statement.conditions:
                 if (condition.key.literal or "").lower() in _OF_SERVICE:
-                    found |= dict.fromkeys(
-                        value.literal for value in condition.values if _SERVICE.fullmatch(value.literal or "")
-                    )
-    return tuple(name for name in found if name is not None)
+                    told = (value.literal or "" for value in condition.values)
+                    found |= dict.fromkeys(name for name in told if _SERVICE.fullmatch(name))
+    return tuple(found)
 
 
 def _allows(statement: Statement) -> bool:
@@ -160,6 +158,3 @@ def shut_out(target: Target, account: Text, policies: Iterable[Policy]) -> Truth
         return Truth.FALSE
     public = any_of(is_public(exposure(policy, None, target.owner)) for policy in policies)
     return public if isinstance(target.restrict_public, Known) else public & Truth.UNKNOWN
-
-
-__all__ = ["Reach", "accounts_of", "outsiders", "services", "shut_out"]

@@ -11,14 +11,15 @@ import msgspec
 
 from auditor.iam import action as actions
 from auditor.iam.document import parse, unread
-from auditor.iam.elements import Patterns, Policy, Statement
-from auditor.model.known import Truth, Unknown, Value
+from auditor.iam.elements import VARIABLES, Patterns, Policy, Statement
+from auditor.model.known import Known, Truth, Unknown, Value
 from auditor.model.origin import Location
 from auditor.model.policy import Document
 from auditor.model.text import Text
 
 _Strings: TypeAlias = str | tuple[str, ...] | None
 _WILD = ("*", "?", "$")
+_EMPTY, _EMPTY_OLD = Policy(version=Known(VARIABLES)), Policy()
 
 
 class _Statement(msgspec.Struct, frozen=True, gc=False, rename="pascal"):
@@ -28,11 +29,56 @@ class _Statement(msgspec.Struct, frozen=True, gc=False, rename="pascal"):
     resource: _Strings = None
 
 
-class _Policy(msgspec.Struct, frozen=True, gc=False, rename="pascal"):
-    statement: tuple[_Statement, ...] | _Statement = ()
+class _Policy(msgspec.Struct, frozen=True, gc=False, rename="pascal", forbid_unknown_fields=True):
+    version: str | None = None
+    id: str | None = None
+    statement: msgspec.Raw = msgspec.Raw()
 
 
-_DECODER = msgspec.json.Decoder(_Policy)
+_POLICY = msgspec.json.Decoder(_Policy)
+_LIST = msgspec.json.Decoder(tuple[_Statement, ...])
+_ONE = msgspec.json.Decoder(_Statement)
+_RAWS = msgspec.json.Decoder(tuple[msgspec.Raw, ...])
+
+
+class _Outline(msgspec.Struct, frozen=True, gc=False):
+    """A document of the usual form, as far as the screen looks: its version, and its statements written and read."""
+
+    version: str | None
+    written: bytes
+    statements: tuple[_Statement, ...]
+
+    @property
+    def raws(self) -> tuple[bytes, ...]:
+        """The statements as they are written."""
+        return (self.written,) if self.written[:1] == b"{" else tuple(map(bytes, _RAWS.decode(self.written)))
+
+
+def _outline(written: str) -> _Outline | None:
+    """The outline of a JSON text; None for what only the full parser should judge."""
+    try:
+        policy = _POLICY.decode(written)
+        statement = bytes(policy.statement)
+        statements = (_ONE.decode(statement),) if statement[:1] == b"{" else _LIST.decode(statement)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    number = len(statements)
+    # A key that stands twice breaks a document; here the last one would have won.
+    if (
+        written.count('"Statement":') != 1
+        or written.count('"Effect":') != number
+        or written.count('Action":') != number
+        or written.count('"Version":') > 1
+    ):
+        return None
+    return _Outline(policy.version, statement, statements)
+
+
+@lru_cache(maxsize=65536)
+def _statement(version: str | None, raw: bytes) -> Policy:
+    """The document that holds one statement only."""
+    head = "{" if version is None else '{"Version":' + msgspec.json.encode(version).decode() + ","
+    return parse(Document(json=f'{head}"Statement":[{raw.decode()}]}}'))
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -80,13 +126,8 @@ class Screen:
         return found
 
     def _decide(self, written: str) -> bool:
-        try:
-            statements = _DECODER.decode(written).statement
-        except (msgspec.DecodeError, RecursionError):
-            return True
-        if isinstance(statements, _Statement):
-            statements = (statements,)
-        return any(self._allows(statement) for statement in statements)
+        outline = _outline(written)
+        return outline is None or any(map(self._allows, outline.statements))
 
     def _allows(self, statement: _Statement) -> bool:
         if statement.effect == "Deny":
@@ -127,15 +168,44 @@ class Screen:
         return found
 
     def _part(self, name: str, document: Document, *, limits: bool) -> Part:
-        policy = parse(document)
+        outline = None if document.json is None else _outline(document.json)
+        policy = parse(document) if outline is None else self._reduced(outline)
         kept = tuple(_placed(each, name) for each in policy.statements if self._concerns(each))
         keys = frozenset(key for each in kept for key in keys_of(each))
         return Part(msgspec.structs.replace(policy, statements=kept), name, keys, limits)
+
+    def _reduced(self, outline: _Outline) -> Policy:
+        """The policy with those statements only that are about the action, each parsed by itself."""
+        numbers = [number for number, each in enumerate(outline.statements) if self._is_about(each)]
+        if not numbers:
+            return _EMPTY if outline.version == VARIABLES else _EMPTY_OLD
+        raws = outline.raws
+        parsed = [_statement(outline.version, raws[number]) for number in numbers]
+        statements = tuple(
+            _numbered(policy.statements[0], number + 1)
+            for policy, number in zip(parsed, numbers, strict=True)
+            if policy.statements
+        )
+        gaps = tuple(dict.fromkeys(why for policy in parsed for why in policy.open))
+        return msgspec.structs.replace(parsed[0], statements=statements, open=gaps)
+
+    def _is_about(self, statement: _Statement) -> bool:
+        named = statement.action
+        return named is None or any(map(self._acts, (named,) if isinstance(named, str) else named))
 
     def _concerns(self, statement: Statement) -> bool:
         if statement.problems or statement.actions is None or statement.actions.open is not None:
             return True
         return any(actions.matches(each, self._action) is not Truth.FALSE for each in statement.actions.items)
+
+
+def _numbered(statement: Statement, index: int) -> Statement:
+    """At its place among the statements of its document."""
+    if index == 1:
+        return statement
+    label = f"#{index}" if statement.label == "#1" else statement.label
+    place = Location(pointer=f"/Statement/{index - 1}")
+    return msgspec.structs.replace(statement, index=index, label=label, location=place)
 
 
 def _placed(statement: Statement, name: str) -> Statement:

@@ -72,7 +72,7 @@ class Search:
             return Found(Truth.UNKNOWN, unknowns=decision.unknowns)
         return self._try(request, policies, parts, free, decision, within or {})
 
-    def _try(  # noqa: PLR0913 - one search with all that it needs
+    def _try(
         self,
         request: Request,
         policies: Policies,
@@ -84,15 +84,13 @@ class Search:
         asked = _asked(parts, free)
         offered = {key: choices(key, asked.get(key, ()), request, within.get(key, "*")) for key in sorted(free)}
         unknowns: tuple[Unknown, ...] = ()
-        tried = 0
         hints = self._hints.setdefault(free, [])
-        for chosen in (*hints, *()) if not within else ():
+        for chosen in () if within else tuple(hints):
             found = self._ask(request, policies, chosen)
             if found.effect is Effect.ALLOW:
                 return self._proven(found, first, parts, chosen, free)
-        for chosen in _combinations(offered):
-            tried += 1
-            if tried > _MOST:
+        for tried, chosen in enumerate(_combinations(offered)):
+            if tried == _MOST:
                 why = Unknown(Cause.UNDECIDED, f"more than {_MOST} requests differ in what the conditions ask for")
                 return Found(Truth.UNKNOWN, unknowns=(why, *unknowns))
             found = self._ask(request, policies, chosen)

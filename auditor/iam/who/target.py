@@ -23,17 +23,18 @@ from auditor.model.text import Text, text
 
 # Services of which a resource can have a policy that names principals.
 # Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
-_WITH_POLICIES = frozenset(
-    "acm-pca airflow aps apigateway aoss appmesh backup backup-gateway bedrock cassandra cloudtrail codeartifact"
-    " codebuild codeconnections dataexchange datazone deadline dsql dynamodb ecr ecr-public elasticfilesystem"
-    " entityresolution es events execute-api geo glacier glue imagebuilder internetmonitor iot iotfleetwise ivs kafka"
-    " kinesis kinesisvideo kms lambda lex license-manager logs mediaconvert mediapackagev2 mediastore mobiletargeting"
-    " network-firewall organizations outposts pca-connector-ad personalize pipes pricing proton qbusiness ram"
-    " redshift redshift-serverless refactor-spaces resource-groups rolesanywhere route53-recovery-control-config"
-    " route53profiles route53resolver s3 s3-object-lambda s3-outposts s3express s3tables s3vectors schemas"
-    " secretsmanager serverlessrepo servicecatalog ses signer sns sqs ssm ssm-contacts ssm-incidents states sts"
-    " timestream transcribe vpc-lattice xray".split()
-)
+_NAMES = """
+acm-pca airflow aps apigateway aoss appmesh backup backup-gateway bedrock cassandra cloudtrail
+codeartifact codebuild codeconnections dataexchange datazone deadline dsql dynamodb ecr ecr-public
+elasticfilesystem entityresolution es events execute-api geo glacier glue imagebuilder internetmonitor
+iot iotfleetwise ivs kafka kinesis kinesisvideo kms lambda lex license-manager logs mediaconvert
+mediapackagev2 mediastore mobiletargeting network-firewall organizations outposts pca-connector-ad
+personalize pipes pricing proton qbusiness ram redshift redshift-serverless refactor-spaces resource-
+groups rolesanywhere route53-recovery-control-config route53profiles route53resolver s3 s3-object-lambda
+s3-outposts s3express s3tables s3vectors schemas secretsmanager serverlessrepo servicecatalog ses signer
+sns sqs ssm ssm-contacts ssm-incidents states sts timestream transcribe vpc-lattice xray
+"""
+_WITH_POLICIES = frozenset(_NAMES.split())
 _NAMED_BY_TRUST = "sts:"
 R = TypeVar("R", bound=Resource)
 
@@ -46,6 +47,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         owner: its account; None where neither the ARN nor the inventory tells it.
         policies: on it.
         unread: why its policy was not read; None when it was, or when there is none.
+        missing: why it is not there at all.
         tags: in the context of requests; None when requests do not carry them.
         restrict_public: whether a public policy lets only its own account and AWS services in (S3).
         found: whether the inventory has it.
@@ -55,6 +57,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     owner: Text | None
     policies: tuple[Named, ...] = ()
     unread: Unknown | None = None
+    missing: Unknown | None = None
     tags: Value[dict[str, Text]] | None = Unknown(Cause.ELSEWHERE, "the tags of the resource were not read")
     restrict_public: Value[bool] = Known(value=False)
     found: bool = False
@@ -90,6 +93,11 @@ def target(
         if role is not None:
             named = Named(resource, role.trust)
             return Target(arn=resource, owner=owner, policies=(named,), tags=role.tags, found=True)
+        read = None if owner is None else inventory.read(owner, Text(()), "iam:GetAccountAuthorizationDetails")
+        if isinstance(read, Known):
+            return Target(
+                arn=resource, owner=owner, missing=Unknown(Cause.NOT_HERE, f"account {owner} has no {resource}")
+            )
         return Target(arn=resource, owner=owner, unread=_absent(resource))
     elif service == "kms":
         found = _key(inventory, resource)

@@ -1,0 +1,36 @@
+"""What can be asked."""
+
+from typing import NamedTuple
+
+import msgspec
+
+
+class Scope(NamedTuple):
+    """Whom a question is about: principals by ARN or service name, and all of these accounts."""
+
+    principals: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+
+    def has(self, principal: str, account: str = "") -> bool:
+        """Whether a principal is meant."""
+        return principal in self.principals or (account != "" and account in self.accounts)
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked.
+
+    Attributes:
+        action: in full.
+        resource: ARN, pattern with ``*`` and ``?``, or ``*`` for actions without one.
+        account: that owns the resource, where its ARN does not tell it.
+        scope: whom it is about; None for everybody.
+        absent: condition keys that requests do not carry unless the inventory tells them.
+        tags_grant: whether tags of buckets are in the context of requests; None for what the inventory says.
+    """
+
+    action: str
+    resource: str = "*"
+    account: str | None = None
+    scope: Scope | None = None
+    absent: tuple[str, ...] = ()
+    tags_grant: bool | None = None
