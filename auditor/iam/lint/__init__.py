@@ -4,7 +4,7 @@
 lists all checks. `auditor.iam.lint.iam_error` gives the words in which IAM itself refuses a document.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from auditor.iam.lint import (
     actions,
@@ -26,13 +26,14 @@ from auditor.iam.lint import (
     trust,
     variables,
 )
+from auditor.iam.lint.catalogue import CHECKS
 from auditor.iam.lint.finding import Finding, FindingType
 from auditor.iam.lint.kinds import PolicyType, policy_type
 from auditor.iam.lint.report import Report
 from auditor.iam.lint.view import Policy
 from auditor.model.policy import Document
 
-__all__ = ["Finding", "FindingType", "PolicyType", "lint", "policy_type"]
+__all__ = ["Finding", "FindingType", "PolicyType", "is_taken", "lint", "policy_type"]
 
 _FAMILIES: tuple[Callable[[Policy, Report], None], ...] = (
     size.check,
@@ -73,7 +74,31 @@ def lint(document: Document, kind: PolicyType, resource_type: str = "") -> tuple
     return tuple(sorted(report.findings, key=_order))
 
 
-def _order(finding: Finding) -> tuple[tuple[int, str], ...]:
-    """Findings by their place, numbers in the path as numbers."""
+def is_taken(kind: PolicyType, findings: Iterable[Finding], error: str | None) -> bool:
+    """Whether AWS takes a document, as far as it can be told offline.
+
+    Args:
+        kind: what it is attached to.
+        findings: of `lint`.
+        error: IAM's words, from `auditor.iam.lint.iam_error`; they decide for what IAM itself keeps.
+    """
+    if error is not None:
+        return False
+    if kind.is_of_principal or kind is PolicyType.TRUST:
+        return True
+    errors = [finding for finding in findings if finding.type is FindingType.ERROR]
+    return not any(kind is PolicyType.ANY or CHECKS[each.code].family in _DECIDING for each in errors)
+
+
+_DECIDING = frozenset({"shape", "scope", "size"})
+
+
+def _order(finding: Finding) -> tuple[int, int, tuple[tuple[int, str], ...]]:
+    """Findings by their line where there is one, else by their path, numbers in it as numbers."""
     parts = finding.path.split("/")
-    return tuple((int(part), "") if part.isdecimal() and len(part) < 10 else (-1, part) for part in parts)
+    path = tuple((int(part), "") if part.isdecimal() and len(part) < _LONGEST else (-1, part) for part in parts)
+    return finding.location.line or 0, finding.location.column or 0, path
+
+
+_LONGEST = 10
+"""Digits of an index in a path."""

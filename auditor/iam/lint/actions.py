@@ -5,10 +5,11 @@ database for what exists.
 """
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from auditor.iam import database
 from auditor.iam.lint.kinds import PolicyType
+from auditor.iam.lint.known import date_of_database, known_services
 from auditor.iam.lint.report import Report
 from auditor.iam.lint.view import Policy
 
@@ -57,9 +58,9 @@ def _fault(action: str) -> tuple[str, str, str] | None:
     prefix, _, name = action.partition(":")
     if prefix != prefix.strip() or name != name.strip() or not name:
         return "action-never-matches", f"the action {action!r} matches no action because of its blanks", ""
-    date = database.provenance().date
-    if prefix.lower() not in _services():
-        near = _nearest(prefix, tuple(_services()))
+    date = date_of_database()
+    if prefix.lower() not in known_services():
+        near = _nearest(prefix, tuple(known_services()))
         words = f"the service {prefix!r} of the action {action} does not exist in the database of {date}"
         return "INVALID_SERVICE_IN_ACTION", words, f"Did you mean {near}:{name}?" if near else ""
     if database.expand(action):
@@ -67,11 +68,6 @@ def _fault(action: str) -> tuple[str, str, str] | None:
     near = _nearest(name, tuple(each.name.partition(":")[2] for each in database.actions_of(prefix)))
     words = f"the action {action} does not exist in the database of {date}"
     return "INVALID_ACTION", words, f"Did you mean {prefix}:{near}?" if near else ""
-
-
-@cache
-def _services() -> frozenset[str]:
-    return frozenset(database.services())
 
 
 def _nearest(written: str, names: tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
 """
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from auditor.iam.database import KeyType
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from auditor.iam.operators import Network
 
 _PUBLIC_KEY = "aws:sourceip"
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10")
 
 
 def check(policy: Policy, report: Report) -> None:
@@ -54,6 +56,19 @@ def _condition(condition: Condition, report: Report) -> None:
         report.add(code, condition.place, f"all values of {condition.key} are private addresses, which it never is")
 
 
+@cache
+def _private_ranges() -> "tuple[Network, ...]":
+    return tuple(made for written in _PRIVATE if (made := network(written)) is not None)
+
+
 def _is_private(found: "Network") -> bool:
-    """Whether all of it lies in the ranges that are not routed on the internet."""
-    return found.is_private and not found.is_loopback and found.prefixlen > 0
+    """Whether all of it lies in ranges that are not routed on the internet."""
+    from ipaddress import IPv4Network
+
+    for each in _private_ranges():
+        if isinstance(found, IPv4Network):
+            if isinstance(each, IPv4Network) and found.subnet_of(each):
+                return True
+        elif not isinstance(each, IPv4Network) and found.subnet_of(each):
+            return True
+    return False

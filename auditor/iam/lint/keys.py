@@ -5,15 +5,19 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 and the action database.
 """
 
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from auditor.iam import database
 from auditor.iam.database import ConditionKey, KeyType
+from auditor.iam.global_keys import GLOBAL_KEYS
 from auditor.iam.lint import key_values
 from auditor.iam.lint.comparisons import ALL, NULL, Comparison
 from auditor.iam.lint.kinds import PolicyType
+from auditor.iam.lint.known import date_of_database, known_services
 from auditor.iam.lint.report import Report
-from auditor.iam.lint.view import Condition, Policy, Statement
+from auditor.iam.lint.view import Condition, Item, Policy, Statement
+from auditor.model.known import Truth
+from auditor.model.text import Text
 
 _TAG_KEYS = frozenset({"aws:requesttag", "aws:resourcetag", "aws:principaltag"})
 _OF_SESSIONS = frozenset({PolicyType.RESOURCE, PolicyType.RCP, PolicyType.ENDPOINT, PolicyType.TRUST})
@@ -23,6 +27,8 @@ _NEEDS_ACTION = {
     "iam:awsservicename": "iam:CreateServiceLinkedRole",
     "sts:transitivetagkeys": "sts:TagSession",
 }
+_OF_EVERY_REQUEST = frozenset(name.lower() for name, _, _ in GLOBAL_KEYS)
+_ALWAYS_THERE = frozenset({"ses:recipients"})
 _PAIRS = {"aws:vpcsourceip": ("aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn")}
 
 
@@ -78,18 +84,13 @@ def _fault(key: str) -> tuple[str, str, str] | None:
     if lower == "aws:arn" or _known(key) is not None or "." in prefix or "/" in prefix:
         # Keys of identity providers begin with their domain.
         return None
-    date = database.provenance().date
+    date = date_of_database()
     if prefix == "aws":
         return "INVALID_GLOBAL_CONDITION_KEY", f"there is no global condition key {key} in the database of {date}", ""
-    if prefix not in _services():
+    if prefix not in known_services() and prefix != "saml":
         return "INVALID_SERVICE", f"the service of the condition key {key} does not exist in the database of {date}", ""
     words = f"{prefix} has no condition key {key} in the database of {date}"
     return "INVALID_SERVICE_CONDITION_KEY", words, ""
-
-
-@cache
-def _services() -> frozenset[str]:
-    return frozenset(database.services()) | {"saml", "cognito-identity", "sts"}
 
 
 def _operator(how: Comparison, statement: Statement, condition: Condition, known: ConditionKey, report: Report) -> None:
@@ -107,6 +108,8 @@ def _operator(how: Comparison, statement: Statement, condition: Condition, known
     if not known.multivalued:
         words = f"{condition.operator} for {condition.key}, which has one value, is true when the key is absent"
         report.add("FORALLVALUES_WITH_SINGLE_VALUED_KEY", condition.place, words)
+    elif condition.name in _ALWAYS_THERE:
+        return
     elif statement.allows and statement.is_whole and not _asked_to_be_there(statement, condition.name):
         words = f"{condition.operator} is true of a request that does not carry {condition.key}"
         report.add("forallvalues-without-null", condition.place, words)
@@ -119,8 +122,15 @@ def _other_type(how: Comparison, condition: Condition, wanted: KeyType, report: 
         return
     if how.type is KeyType.STRING and wanted is KeyType.BINARY:
         return
+    if how.type is KeyType.ARN and wanted is KeyType.STRING and all(map(_begins_as_arn, condition.items)):
+        # Strings that hold ARNs, such as encryption contexts, can be compared as such.
+        return
     words = f"{condition.operator} does not suit {condition.key}, whose type is {wanted}"
     report.add("TYPE_MISMATCH", condition.place, words, f"Use a {wanted} operator.")
+
+
+def _begins_as_arn(item: Item) -> bool:
+    return isinstance(item.value, Text) and item.value.startswith("arn:") is Truth.TRUE
 
 
 def _asked_to_be_there(statement: Statement, name: str) -> bool:
@@ -152,7 +162,7 @@ def _actions(statement: Statement, condition: Condition, report: Report) -> None
     how, actions = condition.how, statement.actions
     if how is None or actions is None or how.if_exists or how.is_negated or how.base == NULL or how.prefix == ALL:
         return
-    if not actions.is_told or condition.name.startswith("aws:"):
+    if not actions.is_told or condition.name.startswith("aws:") or condition.name in _OF_EVERY_REQUEST:
         return
     written = tuple(action for action, _ in actions.literals)
     needed = _NEEDS_ACTION.get(condition.name)
@@ -178,4 +188,9 @@ def _never_carries(action: str, key: str) -> bool:
     if known is None or condition_key is None:
         return False
     of_types = (each for kind in database.types_for(action) for each in kind.condition_keys)
-    return condition_key.name not in {*known.condition_keys, *of_types}
+    return _stem(condition_key.name) not in map(_stem, (*known.condition_keys, *of_types))
+
+
+def _stem(key: str) -> str:
+    """A key without the part that the writer of a policy chooses."""
+    return key.partition("/")[0].lower()

@@ -25,6 +25,8 @@ _OWNERS = frozenset({"aws", "amazon", "cloudfront", "aws-marketplace", "third-pa
 _WILD = re.compile(r"[*?]|\$\{")
 _CHOSEN = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 _FIELDS = 6
+_INCOMPLETE = frozenset({"apigateway"})
+"""Services of which the database lacks formats."""
 _SHORT = "fields of arn:partition:service:region:account:resource are missing"
 
 
@@ -127,7 +129,7 @@ def _format_fault(arn: str) -> Fault | None:
     known = _formats(service)
     written = glob(text(_without_variables(resource)))
     fitting = [each for each in known if each.resource.overlaps(written) is Truth.TRUE]
-    if not known:
+    if not known or service in _INCOMPLETE:
         return None
     if not fitting:
         return Fault("INVALID_ARN_RESOURCE", f"{arn} is of no resource type of {service}")

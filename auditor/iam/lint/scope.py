@@ -11,6 +11,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-polic
 from auditor.iam import database
 from auditor.iam.elements import VARIABLES
 from auditor.iam.lint.kinds import PolicyType
+from auditor.iam.lint.known import date_of_database, known_services
 from auditor.iam.lint.report import Report
 from auditor.iam.lint.resource_policies import ACTIONS, SERVICES
 from auditor.iam.lint.view import Policy, Statement
@@ -84,8 +85,8 @@ def _rcp_actions(statement: Statement, report: Report) -> None:
         service = action.partition(":")[0]
         if action == "*":
             report.add("RCP_SYNTAX_ERROR_ACTION", place, "the action is *, which is no action of one service")
-        elif service.lower() in database.services() and not database.supports_rcp(service):
-            words = f"resource control policies do not reach {service} (as of {database.provenance().date})"
+        elif service.lower() in known_services() and not database.supports_rcp(service):
+            words = f"resource control policies do not reach {service} (as of {date_of_database()})"
             report.add("RCP_SYNTAX_ERROR_ACTION", place, words)
 
 
@@ -103,7 +104,7 @@ def _trust(statement: Statement, report: Report) -> None:
             report.add(code, named.item.place, "the Principal is *")
     for action, place in statement.actions.literals if statement.actions is not None else ():
         prefix, colon, _ = action.partition(":")
-        if colon and prefix.lower() != "sts" and prefix.lower() in database.services():
+        if colon and prefix.lower() != "sts" and prefix.lower() in known_services():
             report.add("UNSUPPORTED_ACTION_IN_POLICY", place, f"trust policies cannot give {action}")
 
 

@@ -8,7 +8,8 @@ from auditor.iam.lint.comparisons import ALL, ANY, Comparison, comparison
 from auditor.iam.lint.kinds import PolicyType
 from auditor.iam.lint.report import Report
 from auditor.iam.lint.size import size_of
-from auditor.iam.lint.view import Condition, Element, Item, Named, Place, Policy, Principals, Statement
+from auditor.iam.lint.view import Condition, Element, Item, Named, Place, Policy, Principals, Statement, literals_of
+from auditor.model.known import Cause
 from auditor.model.policy import Document, Entry, Gap, Leaf, Mapping, Node, Sequence
 from auditor.model.text import Text
 
@@ -29,7 +30,7 @@ def read(document: Document, kind: PolicyType, resource_type: str, report: Repor
     policy = Policy(kind, resource_type, place)
     if isinstance(root, Gap):
         policy.is_whole = policy.version_is_told = False
-        if root.unknown.cause == "FAILED":
+        if root.unknown.cause is Cause.FAILED:
             report.add("JSON_SYNTAX_ERROR", place, root.unknown.detail)
     elif isinstance(root, Mapping):
         policy.size = size_of(root)
@@ -179,7 +180,7 @@ class _Reader:
 
     def list_of_strings(self, name: str, node: Node, place: Place) -> Element:
         if isinstance(node, Gap):
-            return Element(name, (), is_whole=False, place=place)
+            return Element(name, (), (), is_whole=False, place=place)
         nodes = node.items if isinstance(node, Sequence) else (node,)
         whole = not isinstance(node, Sequence) or node.open is None
         items: list[Item] = []
@@ -194,7 +195,7 @@ class _Reader:
                 _mismatch(self.report, at, name, wanted, each)
         if not nodes and whole:
             self.report.add(_EMPTY[name.removeprefix("Not")], place, f"{name} is an empty list")
-        return Element(name, tuple(items), whole, place)
+        return Element(name, tuple(items), literals_of(items), whole, place)
 
     def principals(self, name: str, node: Node, place: Place) -> Principals | None:
         if isinstance(node, Leaf) and isinstance(node.value, Text):
@@ -288,7 +289,8 @@ class _Reader:
             items, is_list, whole = self.values(entry.node, inner, key or "a condition key")
             if is_list and not items and whole and how is not None:
                 self.empty(how, key, inner)
-            made.conditions.append(Condition(operator, how, key, tuple(items), is_list, whole, inner))
+            literals = literals_of(items)
+            made.conditions.append(Condition(operator, how, key, tuple(items), literals, is_list, whole, inner))
 
     def values(self, node: Node, place: Place, what: str) -> tuple[list[Item], bool, bool]:
         """The scalars of one value or a list of them; whether it is a list; whether these are all."""

@@ -10,6 +10,7 @@ from auditor.iam import database
 from auditor.iam.database import KeyType
 from auditor.iam.elements import OLD
 from auditor.iam.lint.kinds import PolicyType
+from auditor.iam.lint.known import date_of_database
 from auditor.iam.lint.report import Report
 from auditor.iam.lint.view import Place, Policy, Statement
 
@@ -91,7 +92,7 @@ def _inside(inside: str) -> list[tuple[str, str]]:
         prefix = key.partition(":")[0]
         if "." in prefix or "/" in prefix:
             return []
-        date = database.provenance().date
+        date = date_of_database()
         return [("unknown-variable", f"the key of ${{{inside}}} does not exist in the database of {date}")]
     if known.multivalued:
         return [("multivalued-variable", f"the key of ${{{inside}}} has several values")]

@@ -5,7 +5,7 @@ be looked at is kept, so that one fault does not hide the others. What is not to
 a check that needs it says nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -41,33 +41,33 @@ class Item(NamedTuple):
         return self.value.literal if isinstance(self.value, Text) else None
 
 
+def literals_of(items: Iterable[Item]) -> tuple[tuple[str, Place], ...]:
+    """The strings among values that are told in full, each with its place."""
+    told = ((item.literal, item.place) for item in items)
+    return tuple((literal, place) for literal, place in told if literal is not None)
+
+
 class Element(NamedTuple):
     """Action, Resource or one of their negations.
 
     Attributes:
         name: of the element.
         items: its strings.
+        literals: those that are told in full.
         is_whole: whether these are all values and all of them are strings.
         place: of the element.
     """
 
     name: str
     items: tuple[Item, ...]
+    literals: tuple[tuple[str, Place], ...]
     is_whole: bool
     place: Place
 
     @property
-    def literals(self) -> Iterator[tuple[str, Place]]:
-        """The values that are told in full."""
-        for item in self.items:
-            literal = item.literal
-            if literal is not None:
-                yield literal, item.place
-
-    @property
     def is_told(self) -> bool:
         """Whether every value is known."""
-        return self.is_whole and all(item.literal is not None for item in self.items)
+        return self.is_whole and len(self.literals) == len(self.items)
 
 
 class Named(NamedTuple):
@@ -101,6 +101,7 @@ class Condition(NamedTuple):
         how: the operator taken apart; None when there is none of that name.
         key: as written; None when it is not told.
         items: its values.
+        literals: the strings among them that are told in full.
         is_list: whether the values stand in a list.
         is_whole: whether these are all values.
         place: of the key.
@@ -110,6 +111,7 @@ class Condition(NamedTuple):
     how: Comparison | None
     key: str | None
     items: tuple[Item, ...]
+    literals: tuple[tuple[str, Place], ...]
     is_list: bool
     is_whole: bool
     place: Place
@@ -118,14 +120,6 @@ class Condition(NamedTuple):
     def name(self) -> str:
         """The key in lower case, nothing when it is not told."""
         return (self.key or "").lower()
-
-    @property
-    def literals(self) -> Iterator[tuple[str, Place]]:
-        """The strings among its values that are told in full."""
-        for item in self.items:
-            literal = item.literal
-            if literal is not None:
-                yield literal, item.place
 
 
 class Statement:

@@ -1,0 +1,247 @@
+"""``auditor iam lint``: what is wrong with policy documents."""
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_NO_INPUT, EXIT_PASSED, EXIT_USAGE, Stop, explain
+
+if TYPE_CHECKING:
+    from auditor.cli.iam.cases import Answer, Case
+    from auditor.iam.lint import Finding, PolicyType
+    from auditor.model.policy import Document
+
+_TYPES = ("identity", "managed", "resource", "trust", "boundary", "session", "scp", "rcp", "endpoint")
+_LEVELS = ("error", "security-warning", "warning", "suggestion", "none")
+
+
+class Linted(NamedTuple):
+    """A document with its findings.
+
+    Attributes:
+        path: as it was named.
+        kind: what it was taken for.
+        error: IAM's words where it refuses the document; None where it takes it or is not asked.
+    """
+
+    path: str
+    kind: "PolicyType"
+    findings: "tuple[Finding, ...]"
+    error: str | None
+
+    @property
+    def valid(self) -> bool:
+        """Whether AWS takes the document, as far as it can be told offline."""
+        from auditor.iam.lint import is_taken
+
+        return is_taken(self.kind, self.findings, self.error)
+
+
+@click.command("lint")
+@click.argument("policies", nargs=-1, metavar="POLICY…")
+@click.option(
+    "--type", "type_", type=click.Choice(_TYPES), help="What the policies are attached to; default: identity."
+)
+@click.option("--resource-type", default="", metavar="NAME", help="CloudFormation name of the resource that has them.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Format on stdout.")
+@click.option(
+    "--fail-on", type=click.Choice(_LEVELS), default="error", help="Exit with 1 from this level; default: error."
+)
+@click.option("--cases", type=click.Path(), metavar="FILE", help="JSON Lines with a policy each; - is stdin.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    policies: tuple[str, ...],
+    type_: str | None,
+    resource_type: str,
+    format_: str,
+    fail_on: str,
+    cases: str | None,
+) -> None:
+    """Check policies for errors and for what they do not mean.
+
+    POLICY is a file in JSON or YAML; - is stdin. docs/iam-lint.md lists the checks.
+
+    \b
+    auditor iam lint policy.json
+    auditor iam lint --resource-type AWS::SNS::Topic topic-policy.yaml
+    auditor iam lint --type scp --fail-on warning *.json
+    """
+    if (cases is None) is (not policies):
+        raise Stop("give either policies or --cases", EXIT_USAGE)
+    if cases is not None:
+        from auditor.cli.iam.cases import answer_all
+
+        ctx.exit(answer_all(cases, lambda case: _answer(case, type_, resource_type)))
+    kind, resource_type = _attached_to(type_, resource_type)
+    linted, failed = _files(policies, kind, resource_type)
+    from auditor.report.terminal import printable_lines
+
+    sys.stdout.write(printable_lines(_json(linted) if format_ == "json" else _text(linted)))
+    sys.stdout.flush()
+    if any(_LEVELS.index(_level(each)) <= _LEVELS.index(fail_on) for one in linted for each in one.findings):
+        ctx.exit(EXIT_PASSED if fail_on == "none" else EXIT_GATE)
+    ctx.exit(EXIT_INCOMPLETE if failed else EXIT_PASSED)
+
+
+def _level(finding: "Finding") -> str:
+    return finding.type.value.lower().replace("_", "-")
+
+
+def _attached_to(type_: str | None, resource_type: str) -> "tuple[PolicyType, str]":
+    from auditor.iam.lint import PolicyType
+    from auditor.iam.lint.resource_policies import ENDPOINT, TRUST, canonical
+
+    resource_type = canonical(resource_type)
+    if type_ is not None:
+        return PolicyType(type_), resource_type
+    if resource_type in {TRUST, ENDPOINT}:
+        return PolicyType.TRUST if resource_type == TRUST else PolicyType.ENDPOINT, resource_type
+    return PolicyType.RESOURCE if resource_type else PolicyType.IDENTITY, resource_type
+
+
+def _files(paths: Iterable[str], kind: "PolicyType", resource_type: str) -> tuple[list[Linted], bool]:
+    """The findings of each file, and whether one of them could not be read.
+
+    Raises:
+        Stop: none of them could.
+    """
+    from auditor.cli.iam.written import read
+    from auditor.sources.interface import InputError
+
+    linted: list[Linted] = []
+    unread: list[str] = []
+    for path in paths:
+        try:
+            written = read(_content(path), path)
+        except InputError as error:
+            unread.append(str(error))
+            continue
+        linted.append(_lint(path, written.document, written.json, kind, resource_type))
+    if not linted:
+        raise Stop(unread[0], EXIT_NO_INPUT)
+    for reason in unread:
+        explain(reason, EXIT_INCOMPLETE)
+    return linted, bool(unread)
+
+
+def _content(path: str) -> bytes:
+    from pathlib import Path
+
+    from auditor.cli.iam.written import MAX_BYTES
+    from auditor.sources.content import TooLargeError, read_bytes
+
+    if path != "-":
+        return read_bytes(Path(path), path, lambda _: MAX_BYTES)
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise TooLargeError(path, MAX_BYTES, data)
+    return data
+
+
+def _lint(path: str, document: "Document", text: str | None, kind: "PolicyType", resource_type: str) -> Linted:
+    from auditor.iam.lint import lint
+    from auditor.iam.lint.iam_error import iam_error
+
+    error = iam_error(text, kind) if text is not None else None
+    return Linted(path, kind, lint(document, kind, resource_type), error)
+
+
+# -- output -----------------------------------------------------------------------------------------------------------
+
+
+def _text(linted: list[Linted]) -> str:
+    from collections import Counter
+
+    from auditor.report.terminal import plain
+
+    lines: list[str] = []
+    for one in linted:
+        for each in one.findings:
+            at = each.location
+            place = ":".join(str(part) for part in (one.path, at.line, at.column) if part is not None)
+            pointer = f" [{plain(each.path)}]" if each.path else ""
+            lines.append(f"{plain(place)}: {_level(each)}: {plain(each.message)} ({each.code}){pointer}")
+            lines.append(f"    fix: {plain(each.fix)}")
+        if one.error is not None:
+            lines.append(f"{plain(one.path)}: IAM refuses it: {plain(one.error)}")
+    counted = Counter(_level(each) for one in linted for each in one.findings)
+    found = [
+        f"{counted[level]} {level.replace('-', ' ')}{'s' * (counted[level] > 1)}" for level in _LEVELS if counted[level]
+    ]
+    number = "1 policy" if len(linted) == 1 else f"{len(linted)} policies"
+    lines.append(f"{', '.join(found) or 'nothing found'} in {number}")
+    return "\n".join(lines) + "\n"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _json(linted: list[Linted]) -> str:
+    import json
+
+    policies = [
+        {
+            "path": one.path,
+            "type": one.kind.value,
+            "valid": one.valid,
+            "error_message": one.error,
+            "findings": [
+                {
+                    "code": each.code,
+                    "type": each.type.value,
+                    "path": each.path,
+                    "line": each.location.line,
+                    "column": each.location.column,
+                    "message": each.message,
+                    "fix": each.fix,
+                }
+                for each in one.findings
+            ],
+        }
+        for one in linted
+    ]
+    return json.dumps({"schema": "iam-lint-v1", "policies": policies}, indent=2) + "\n"
+
+
+# -- batch files ------------------------------------------------------------------------------------------------------
+
+
+def _answer(case: "Case", type_: str | None, resource_type: str) -> "Answer":
+    import json
+
+    from auditor.cli.iam.cases import CaseError
+    from auditor.iam.lint import PolicyType, policy_type
+    from auditor.model.policy import Document, node_of
+
+    if "policy" not in case and "document" not in case:
+        raise CaseError("it has neither policy nor document")
+    value = case["policy"] if "policy" in case else case["document"]
+    kind, resource = _attached_to(type_, str(case.get("resource_type") or resource_type))
+    told = case.get("policy_type")
+    if told is not None:
+        named = policy_type(str(told))
+        if named is None:
+            raise CaseError(f"there is no kind of policy {str(told)[:40]!r}")
+        kind = named
+    elif type_ is None and not resource:
+        # What becomes of a policy is not told: it is judged as one that IAM is to keep.
+        kind = PolicyType.MANAGED
+    try:
+        text = value if isinstance(value, str) else json.dumps(value)
+        document = Document(json=value) if isinstance(value, str) else Document(tree=node_of(value))
+        one = _lint("", document, text, kind, resource)
+    except RecursionError:
+        raise CaseError("the policy is nested too deep") from None
+    return {
+        "valid": one.valid,
+        "error_message": one.error,
+        "findings": [
+            {"code": each.code, "type": each.type.value, "path": each.path, "message": each.message}
+            for each in one.findings
+        ],
+    }
