@@ -1,0 +1,181 @@
+"""What a principal was seen to do, and what can be said about what it was not seen to do.
+
+Silence says something only where every use would have left a trace. CloudTrail records the management calls of some
+services for certain; sending mail and publishing are data events, which trails leave out by default, and passing a role
+is recorded nowhere. Last-accessed data tells explicitly which of the actions that it tracks were not used; it does not
+track sending and publishing. What neither tells is undecided, never unused.
+
+Sources: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html,
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from auditor.iam import database
+from auditor.iam.database import Access
+
+_UNRECORDED: Mapping[str, frozenset[str]] = {
+    "iam": frozenset({"iam:PassRole"}),
+    "ses": frozenset({"ses:AllowVendedLogDeliveryForResource", "ses:ApplyTrackingConfigurationOverrides"}),
+    "sns": frozenset({"sns:ConfirmSubscription", "sns:Publish", "sns:PublishBatch", "sns:Unsubscribe"}),
+}
+"""Services whose management calls are all recorded, and their actions that are no such calls, or not always."""
+_READS = frozenset({Access.LIST, Access.READ})
+
+
+class State(StrEnum):
+    """What a record tells of an action."""
+
+    USED = "used"
+    NEEDED = "needed"
+    """By an action that was used."""
+    UNUSED = "unused"
+    UNDECIDED = "undecided"
+
+
+class Use(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that was done.
+
+    Attributes:
+        action: in full, as the database spells it.
+        resource: its ARN, or ``*`` for an action without resources; empty when the record does not tell it.
+        context: lower-case condition key and values, as far as the record tells them.
+        when: ISO 8601; empty when not told.
+    """
+
+    action: str
+    resource: str = ""
+    context: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    when: str = ""
+
+
+class Trail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What CloudTrail records of a principal.
+
+    Attributes:
+        events: of the principal, and of everybody.
+        first, last: ISO 8601, of everybody.
+        reads: whether calls that only read were recorded at all.
+        denied: calls that were refused; they are no uses.
+        unnamed: events that are no action of the database, as ``service:EventName``.
+    """
+
+    events: int
+    all_events: int
+    first: str = ""
+    last: str = ""
+    reads: bool = False
+    denied: int = 0
+    unnamed: tuple[str, ...] = ()
+
+
+class LastAccessed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What ``get-service-last-accessed-details`` prints.
+
+    Attributes:
+        services: prefix to whether it was called in the tracking period.
+        actions: lower-case full name of the tracked actions, to whether they were called.
+        date: when the data was made, ISO 8601.
+    """
+
+    services: Mapping[str, bool]
+    actions: Mapping[str, bool]
+    date: str = ""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything known about the use of a principal's permissions.
+
+    Attributes:
+        uses: each once by action, resource and context.
+        trail, accessed: what each kind of data tells beyond that; None when there is none of it.
+        smtp: whether the principal can send by SMTP, which only users can.
+    """
+
+    uses: tuple[Use, ...] = ()
+    trail: Trail | None = None
+    accessed: LastAccessed | None = None
+    smtp: bool = True
+
+    def and_(self, other: "Record") -> "Record":
+        """Both together: two kinds of data about one principal.
+
+        Raises:
+            ValueError: they are of the same kind.
+        """
+        if (self.trail and other.trail) or (self.accessed and other.accessed):
+            raise ValueError("two records of the same kind")
+        return Record(
+            uses=tuple(dict.fromkeys((*self.uses, *other.uses))),
+            trail=self.trail or other.trail,
+            accessed=self.accessed or other.accessed,
+            smtp=self.smtp and other.smtp,
+        )
+
+
+class Judge:
+    """Tells of every action what a record tells."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.used = frozenset(use.action for use in record.uses)
+        self._arns: dict[str, set[str]] = {}
+        for use in record.uses:
+            self._arns.setdefault(use.action, set()).add(use.resource)
+        needed = {each for use in self.used for each in _dependents(use)}
+        self.needed = frozenset(needed - self.used)
+        self._odd = frozenset(name.partition(":")[0] for name in record.trail.unnamed) if record.trail else frozenset()
+
+    def state(self, action: str) -> State:
+        """What the record tells of an action, in full as the database spells it."""
+        if action in self.used:
+            return State.USED
+        if action in self.needed:
+            return State.NEEDED
+        if self._silence_of_trail(action) or self._told_unused(action):
+            return State.UNUSED
+        return State.UNDECIDED
+
+    def arns(self, action: str) -> tuple[str, ...] | None:
+        """The resources that an action was used on, sorted; None when the record does not tell all of them."""
+        found = self._arns.get(action, set())
+        plain = all(arn and not set(arn) & set("*?$") for arn in found)
+        return tuple(sorted(found)) if found and plain else None
+
+    def is_recorded(self, action: str) -> bool:
+        """Whether every use of an action would stand in the record with its resource."""
+        return self._silence_of_trail(action)
+
+    def _silence_of_trail(self, action: str) -> bool:
+        trail = self.record.trail
+        service = action.partition(":")[0]
+        if trail is None or service not in _UNRECORDED or service in self._odd:
+            return False
+        if action in _UNRECORDED[service] or _sends(action):
+            return False
+        found = database.action(action)
+        return found is not None and (trail.reads or found.access not in _READS)
+
+    def _told_unused(self, action: str) -> bool:
+        accessed = self.record.accessed
+        if accessed is None:
+            return False
+        service = action.partition(":")[0]
+        if action == "iam:PassRole":
+            return False
+        if accessed.services.get(service) is False:
+            # It is not documented whether mail sent by SMTP counts as a call of the service.
+            return not (self.record.smtp and action == "ses:SendRawEmail")
+        return accessed.actions.get(action.lower()) is False
+
+
+def _sends(action: str) -> bool:
+    return action.startswith("ses:Send")
+
+
+def _dependents(action: str) -> tuple[str, ...]:
+    found = database.action(action)
+    return () if found is None else found.dependent_actions

@@ -1,0 +1,110 @@
+"""Findings of least privilege, and a smaller policy with its proof, for people."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from auditor.iam.narrow import LARGEST, Excess, Kind, Narrowed, PrincipalExcess, Proof
+from auditor.model.known import Truth
+from auditor.report.terminal import plain
+
+_MOST = 6
+"""Patterns that a line shows."""
+_WORDS = {
+    Kind.EVERY_ACTION: "all actions",
+    Kind.SERVICE_WILDCARD: "all actions of a service",
+    Kind.EVERY_RESOURCE: "actions on every resource",
+    Kind.ANY_SENDER: "mail from any address",
+    Kind.ANY_CONFIGURATION_SET: "mail by any configuration set",
+    Kind.UNUSED: "actions that are not used",
+}
+
+
+def render_all(found: Iterable[PrincipalExcess]) -> str:
+    """The findings of many principals, and how many there are of each kind."""
+    lines: list[str] = []
+    counts: Counter[Kind] = Counter()
+    principals = concerned = 0
+    for each in found:
+        principals += 1
+        if each.policies or each.unknowns:
+            concerned += 1
+            lines.extend(_principal(each))
+            counts.update(excess.kind for policy in each.policies for excess in policy.found)
+    lines.append(f"{principals} principals, {concerned} with something to narrow or not read")
+    lines.extend(f"  {counts[kind]:6} {_WORDS[kind]}" for kind in Kind if counts[kind])
+    return "\n".join(lines) + "\n"
+
+
+def render_findings(found: PrincipalExcess) -> str:
+    """The findings of one principal."""
+    lines = list(_principal(found))
+    if not found.policies and not found.unknowns:
+        lines.append("  nothing that could be less")
+    return "\n".join(lines) + "\n"
+
+
+def render_one(made: Narrowed) -> str:
+    """One smaller policy: findings, what is left out and what is not decided, the proof."""
+    return render_findings(made.findings) + "\n".join(summary(made)) + "\n"
+
+
+def summary(made: Narrowed) -> Iterator[str]:
+    """What a smaller policy leaves out, what was taken for granted, and what was proven."""
+    if made.document is None:
+        yield "nothing is left: the policies can be detached"
+    yield f"leaves out {len(made.dropped)} actions{_tail(made.dropped)}"
+    if made.undecided:
+        yield f"{len(made.undecided)} granted actions leave no trace that would tell{_tail(made.undecided)}"
+    yield f"replaces {_list(made.replaces)}"
+    if made.of_groups:
+        yield f"of them, groups have {_list(made.of_groups)}: take the user out of these groups, or edit them for all"
+    if made.size > LARGEST:
+        yield f"{made.size} characters are more than the {LARGEST} of a managed policy: split it"
+    for each in made.assumptions:
+        yield f"taken for granted: {plain(each)}"
+    yield from _proof(made.proof)
+
+
+def _proof(proof: Proof) -> Iterator[str]:
+    if proof.subset is Truth.TRUE:
+        yield "proven: it allows nothing that was not allowed"
+    elif proof.subset is Truth.FALSE and proof.witness is not None:
+        yield f"not smaller: it newly allows {plain(proof.witness.action)} on {plain(proof.witness.resource)}"
+    else:
+        why = proof.unknowns[0].detail if proof.unknowns else "the comparison did not decide"
+        yield f"not proven to be smaller: {plain(why)}"
+    kept = proof.decided + proof.by_sets
+    if proof.uses:
+        yield f"proven: {kept} of {proof.uses} recorded uses stay allowed ({proof.by_sets} of them for any context)"
+    if proof.not_before:
+        yield f"{proof.not_before} uses were not allowed by these policies before: others must allow them"
+    for lost in proof.lost:
+        verb = "is not allowed any more" if lost.truth is Truth.FALSE else "may not be allowed any more"
+        yield f"{plain(lost.use.action)} on {plain(lost.use.resource or 'an untold resource')} {verb}"
+
+
+def _principal(found: PrincipalExcess) -> Iterator[str]:
+    yield plain(found.principal.id)
+    for policy in found.policies:
+        yield f"  {plain(str(policy.resource.name))}"
+        for excess in policy.found:
+            yield f"    {plain(excess.statement)}: {_excess(excess)}"
+    for why in found.unknowns:
+        yield f"  a policy was not read: {plain(why.detail)}"
+
+
+def _excess(excess: Excess) -> str:
+    on = f" ({_list(excess.resources)})" if excess.resources else ""
+    count = f"{excess.count} " if excess.count else ""
+    maybe = "" if excess.certain is Truth.TRUE else "perhaps "
+    why = f"; not told: {plain(excess.unknowns[0].detail)}" if excess.unknowns else ""
+    return f"{maybe}{count}{_WORDS[excess.kind]}{on}: {_list(excess.patterns)}{why}"
+
+
+def _tail(names: Sequence[str]) -> str:
+    return f": {_list(names)}" if names else ""
+
+
+def _list(names: Sequence[str]) -> str:
+    shown = ", ".join(map(plain, names[:_MOST]))
+    return shown if len(names) <= _MOST else f"{shown} and {len(names) - _MOST} more"
