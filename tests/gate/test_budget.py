@@ -32,6 +32,6 @@ def test_a_total_over_the_budget_is_certain_and_one_within_it_only_when_complete
 
 
 def test_the_verdict_counts_what_is_not_known() -> None:
-    assert verdict(OPEN, Decimal(50)) == "passed, 2 costs undecided: $10.00 of the budget of $50.00 is known"
+    assert verdict(OPEN, Decimal(50)) == "passed, 3 costs undecided: $10.00 of the budget of $50.00 is known"
     assert verdict(COMPLETE, Decimal(50)) == "passed: $10.00 is within the budget of $50.00"
     assert verdict(OPEN, Decimal(5)) == "failed: $10.00 exceeds the budget of $5.00"
