@@ -127,6 +127,7 @@ class Web:
                 file.truncate()
                 return self._once(path, file, limit)
             except urllib.error.HTTPError as error:
+                error.close()
                 if error.code < _SERVER_FAULT or attempt == _ATTEMPTS:
                     raise OfferError(f"the server answers {error.code}") from error
             except (OSError, http.client.HTTPException) as error:

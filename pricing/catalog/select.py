@@ -45,14 +45,16 @@ class Selector:
 
     def __init__(self, file: ServicePrices) -> None:
         self._by_sku: dict[str, tuple[Dimension, Rate]] = {}
-        self._by_usage: dict[str, list[tuple[Dimension, tuple[str, ...]]]] = {}
+        self._by_usage: dict[str, list[_Candidate]] = {}
         for dimension in file.dimensions:
             for rate in dimension.rates:
                 self._by_sku |= {sku: (dimension, rate) for sku in rate.regions.values() if sku}
+                # The usage type of a plan stands alone; its operation is not known.
+                candidate = _Candidate(dimension, rate.plans, "" if rate.usage_type else dimension.operation)
                 for name in _names(rate.usage_type or dimension.usage_type):
                     known = self._by_usage.setdefault(name, [])
-                    if (dimension, rate.plans) not in known:
-                        known.append((dimension, rate.plans))
+                    if candidate not in known:
+                        known.append(candidate)
 
     def match(self, product: Product) -> Match | None:
         """The dimension of a product; None when the catalog has none, or usage type and operation fit several."""
@@ -68,15 +70,31 @@ class Selector:
                 return Match(dimension, rate.plans, region, bare, by_sku=True)
         for name in (usage_type, bare):
             found = [
-                (dimension, plans)
-                for dimension, plans in self._by_usage.get(name, ())
-                if dimension.operation in {"", product.attributes.get("operation", "")}
-                and (GLOBAL in _regions(dimension)) is (region == GLOBAL)
+                candidate
+                for candidate in self._by_usage.get(name, ())
+                if candidate.operation in {"", product.attributes.get("operation", "")}
+                and (GLOBAL in _regions(candidate.dimension)) is (region == GLOBAL)
             ]
-            if len(found) == 1:
-                dimension, plans = found[0]
-                return Match(dimension, plans, region, bare, by_sku=False)
+            only = _only(found)
+            if only is not None:
+                return Match(only.dimension, only.plans, region, bare, by_sku=False)
         return None
+
+
+class _Candidate(msgspec.Struct, frozen=True):
+    """A price of the catalog that a usage type can stand for; an empty operation fits any."""
+
+    dimension: Dimension
+    plans: tuple[str, ...]
+    operation: str
+
+
+def _only(found: list[_Candidate]) -> _Candidate | None:
+    """The one candidate; of several of one dimension, whose others are what plans include, the à la carte price."""
+    if len({candidate.dimension.id for candidate in found}) != 1:
+        return None
+    bare = found if len(found) == 1 else [candidate for candidate in found if "NONE" in candidate.plans]
+    return bare[0] if len(bare) == 1 else None
 
 
 def region_of(product: Product) -> str | None:

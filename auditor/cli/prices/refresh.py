@@ -133,14 +133,15 @@ def _renewed(present: "Catalog", asked: _Asked) -> "Renewed":
 
 def _read(asked: _Asked, wanted: "dict[str, Wanted]") -> "tuple[Iterator[Offer], tuple[bytes, str] | None]":
     """The price lists, read one by one, and the price file of text messages if it is asked for and there."""
-    from pricing.catalog import refresh, sms
-    from pricing.catalog.local import Files
-
     most_bytes = asked.max_size * _MEGABYTE
     texts = not asked.services or "sms" in asked.services
     if asked.paths:
+        from pricing.catalog.local import Files
+
         files = Files(asked.paths)
         return files.offers(wanted), _saved_messages(files, asked) if texts else None
+    from pricing.catalog import refresh, sms
+
     if asked.api:
         pages = refresh.client(asked.profile)
         return (
@@ -189,13 +190,18 @@ def _tell(renewed: "Renewed", format_: str) -> None:
             )
 
 
+def has_terminal() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty()
+
+
 def _ask(ctx: click.Context, output: Path) -> None:
     """Ask whether to write.
 
     Raises:
         Stop: there is nobody to ask.
     """
-    if not sys.stdin.isatty():
+    if not has_terminal():
         raise Stop(f"not written: there is no terminal to ask on; --yes writes {output} without asking", EXIT_USAGE)
     if not click.confirm(f"Write these prices to {output}?", err=True):
         explain("not written", EXIT_GATE)
