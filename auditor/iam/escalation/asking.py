@@ -7,6 +7,7 @@ some choice makes it hold; one on what is given (address, time, MFA, organizatio
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
 
@@ -78,7 +79,9 @@ class Asker:
         scp = None if who.scp is None else tuple(about(level, action) for level in who.scp)
         policies = Policies(identity=identity, resource=resource_policies, boundary=boundary, scp=scp)
         owner = _owner(resource, who)
-        given = {**self._given(who, owner), **(context or {})}
+        given = self._given(who, owner)
+        if context:
+            given = {**given, **context}
         parts = (*identity, *(boundary or ()), *(part for level in scp or () for part in level), *resource_policies)
         conditions = [found for part in parts for found in self._conditions(part)]
         best: Decision | None = None
@@ -90,7 +93,7 @@ class Asker:
                 action=action,
                 resource=resource,
                 resource_account=owner,
-                context={**given, **choice},
+                context={**given, **choice} if choice else given,
             )
             found = evaluate(request, policies)
             if found.effect is Effect.ALLOW:
@@ -147,6 +150,12 @@ class Asker:
         return found
 
     def _given(self, who: Subject, owner: Text) -> dict[str, ContextValue]:
+        found = who.given.get(owner)
+        if found is None:
+            found = who.given[owner] = self._make_given(who, owner)
+        return found
+
+    def _make_given(self, who: Subject, owner: Text) -> dict[str, ContextValue]:
         context = principal_context(who.caller, owner)
         context["aws:securetransport"] = _TRUE
         context["aws:viaawsservice"] = _FALSE
@@ -161,10 +170,13 @@ class Asker:
 
 def _owner(resource: Text, who: Subject) -> Text:
     """The account in an ARN; where it names none, the subject's own is assumed."""
+    return _account_in(resource) or who.account
+
+
+@lru_cache(maxsize=65536)
+def _account_in(resource: Text) -> Text | None:
     parts = arns.parse(resource)
-    if isinstance(parts, Unknown) or not parts.value.account.parts:
-        return who.account
-    return parts.value.account
+    return None if isinstance(parts, Unknown) or not parts.value.account.parts else parts.value.account
 
 
 def _product(options: Options) -> Iterator[dict[str, ContextValue]]:

@@ -6,6 +6,7 @@ counts as open when all its permissions hold on some such thing, and says what m
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -172,8 +173,13 @@ _FREE: Context = {"iam:permissionsboundary": None}
 
 def attachable(who: Subject) -> Options:
     """The policies of AWS that make an administrator of whoever they are attached to."""
+    return _attachable(who.partition)
+
+
+@lru_cache(maxsize=64)
+def _attachable(partition: Text) -> Options:
     names = ("AdministratorAccess", "IAMFullAccess")
-    return {"iam:policyarn": tuple((text("arn:", who.partition, f":iam::aws:policy/{name}"),) for name in names)}
+    return {"iam:policyarn": tuple((text("arn:", partition, f":iam::aws:policy/{name}"),) for name in names)}
 
 
 def opens(asker: Asker, who: Subject, path: Path) -> Found:

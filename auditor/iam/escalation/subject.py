@@ -6,7 +6,7 @@ from typing import NamedTuple
 from auditor.iam.access import boundary_of
 from auditor.iam.document import Policy, parse, unread
 from auditor.iam.evaluate import Level
-from auditor.iam.request import Caller, Kind
+from auditor.iam.request import Caller, ContextValue, Kind
 from auditor.model import relations
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory
@@ -40,9 +40,23 @@ class Subject:
         principal: the user or role; None when only policies are given.
         groups: that a user is in.
         tags: of the principal, None when not told.
+        partition: of its ARNs.
+        given: what requests carry because it makes them, by account of the resource; filled in when asked for.
     """
 
-    __slots__ = ("account", "boundary", "caller", "groups", "held", "policies", "principal", "scp", "tags")
+    __slots__ = (
+        "account",
+        "boundary",
+        "caller",
+        "given",
+        "groups",
+        "held",
+        "partition",
+        "policies",
+        "principal",
+        "scp",
+        "tags",
+    )
 
     def __init__(
         self,
@@ -63,6 +77,8 @@ class Subject:
         self.scp = scp
         self.principal = principal
         self.groups = groups
+        self.partition = _partition(caller.arn)
+        self.given: dict[Text, dict[str, ContextValue]] = {}
         self.tags: Mapping[str, Text] | None = None
         if principal is not None and isinstance(principal.tags, Known):
             self.tags = principal.tags.value
@@ -71,15 +87,6 @@ class Subject:
     def kind(self) -> Kind:
         """User, role, or not told."""
         return self.caller.kind
-
-    @property
-    def partition(self) -> Text:
-        """Of its ARNs."""
-        if self.caller.arn is not None:
-            pieces = self.caller.arn.split(":", 2)
-            if pieces is not None and len(pieces) == 3:
-                return pieces[1]
-        return text(Symbol("partition"))
 
     def holding(self, held: tuple[Held, ...]) -> "Subject":
         """The same principal with other policies."""
@@ -92,6 +99,11 @@ class Subject:
             principal=self.principal,
             groups=self.groups,
         )
+
+
+def _partition(arn: Text | None) -> Text:
+    pieces = None if arn is None else arn.split(":", 2)
+    return pieces[1] if pieces is not None and len(pieces) == 3 else text(Symbol("partition"))
 
 
 def subject_of(principal: User | Role, inventory: Inventory, scp: tuple[Level, ...] | None = None) -> Subject:
@@ -110,7 +122,7 @@ def subject_of(principal: User | Role, inventory: Inventory, scp: tuple[Level, .
     return Subject(
         caller,
         principal.account,
-        tuple(dict.fromkeys(held)),
+        tuple(held),
         boundary=boundary_of(principal, inventory),
         scp=scp,
         principal=principal,
@@ -120,7 +132,7 @@ def subject_of(principal: User | Role, inventory: Inventory, scp: tuple[Level, .
 
 def policies_of_group(group: Group, inventory: Inventory) -> tuple[Held, ...]:
     """The policies of a group."""
-    return tuple(dict.fromkeys(_own(group, inventory, group)))
+    return tuple(_own(group, inventory, group))
 
 
 def _own(owner: User | Role | Group, inventory: Inventory, group: Group | None) -> list[Held]:

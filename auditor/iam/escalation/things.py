@@ -30,11 +30,21 @@ _GLOBAL = frozenset({"iam", "sts"})
 
 
 class Seen(NamedTuple):
-    """One permission as it was decided: on what, and how."""
+    """One permission as it was decided.
+
+    Attributes:
+        need: the permission.
+        resource: what it was asked about.
+        decision: of the engine.
+        context: what was known of the request beside the caller.
+        trust: policies on the resource that took part.
+    """
 
     need: Need
     resource: Text
     decision: Decision
+    context: Context | None = None
+    trust: tuple[Policy, ...] = ()
 
 
 class Found(NamedTuple):
@@ -188,7 +198,7 @@ def _all(
     for need in needs:
         decision = asker.decide(who, need.action, resource, context=context, new=need.on is On.NEW, options=options)
         truth &= decision.allowed
-        seen.append(Seen(need, resource, decision))
+        seen.append(Seen(need, resource, decision, context))
         if truth is Truth.FALSE:
             break
     return Found(truth, tuple(seen))

@@ -1,0 +1,247 @@
+"""The principals of an inventory as the nodes of a graph, and what the edges need to be told about them."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+
+from auditor.iam.document import Policy, parse, unread
+from auditor.iam.escalation.asking import Asker, Context, tags_of
+from auditor.iam.escalation.catalogue import PATHS
+from auditor.iam.escalation.enabled import EVERYTHING
+from auditor.iam.escalation.masks import Readings, bit, needed
+from auditor.iam.escalation.subject import Held, Subject, policies_of_group, subject_of
+from auditor.iam.escalation.targets import Targets
+from auditor.iam.escalation.things import Found
+from auditor.iam.evaluate import Level, evaluate
+from auditor.iam.principal import account_of
+from auditor.iam.request import service_request
+from auditor.model.awslambda import Function
+from auditor.model.iam import Group, ManagedPolicy, Role, User
+from auditor.model.inventory import Inventory
+from auditor.model.known import Known, Truth, Unknown
+from auditor.model.text import Text
+
+MOST_GROUPS = 20
+"""Groups that a user is tried to join one by one."""
+
+
+class Node:
+    """A principal as it is, or as it is after it, or somebody else, gave it more.
+
+    Attributes:
+        principal: user or role.
+        subject: with its policies.
+        edited: whether its own policies say everything, so that only its boundary limits it.
+        joined: the group that it joined, or None.
+        allowed: actions of the catalogue that it may be allowed.
+    """
+
+    __slots__ = ("_things", "allowed", "edited", "joined", "paths", "principal", "subject")
+
+    def __init__(
+        self,
+        principal: User | Role,
+        subject: Subject,
+        readings: Readings,
+        *,
+        edited: bool = False,
+        joined: Group | None = None,
+    ) -> None:
+        self.principal = principal
+        self.subject = subject
+        self.edited = edited
+        self.joined = joined
+        self.allowed = readings.allows(subject.policies)
+        if subject.boundary is not None:
+            self.allowed &= readings.allows(subject.boundary)
+        self.paths = tuple(path for path in PATHS if not needed(path) & ~self.allowed)
+        self._things: dict[str, Found] = {}
+
+    @property
+    def things(self) -> dict[str, Found]:
+        """What was found about the things of each path, by id."""
+        return self._things
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        name = f"{'user' if isinstance(self.principal, User) else 'role'} {self.principal.name}"
+        if self.edited:
+            return f"{name} with every right that its boundary leaves"
+        return f"{name} in group {self.joined.name}" if self.joined is not None else name
+
+
+class World:
+    """An inventory, prepared for questions about escalation.
+
+    Args:
+        inventory: users, roles, groups and policies, functions where it has them.
+        now: the time of requests.
+        scp: service control policies of its accounts, one tuple per level; None when they were not read.
+    """
+
+    def __init__(self, inventory: Inventory, now: datetime | None = None, scp: tuple[Level, ...] | None = None) -> None:
+        self.inventory = inventory
+        self.readings = Readings()
+        self.asker = Asker(self.readings, now)
+        self.users = inventory.of(User)
+        self.roles = inventory.of(Role)
+        self.nodes = tuple(
+            Node(principal, subject_of(principal, inventory, scp), self.readings) for principal in self._principals()
+        )
+        self.node_of: dict[User | Role, Node] = {node.principal: node for node in self.nodes}
+        self.role_targets = Targets(self.roles)
+        self.user_targets = Targets(self.users)
+        self.group_targets = Targets(inventory.of(Group))
+        self.policy_targets = Targets(policy for policy in inventory.of(ManagedPolicy) if not policy.aws_managed)
+        self._having: dict[ManagedPolicy, list[Role]] | None = None
+        self._trusts: dict[tuple[int, str, Text], Truth] = {}
+        self._trust: dict[Role, Policy] = {}
+        self._tags: dict[User | Role, Context] = {}
+        self._index_trust()
+        self.wide_set = frozenset(self.wide)
+        self.has_accounts = len({role.account for role in self.roles}) > 1
+        self.functions: dict[Text, list[Function]] = defaultdict(list)
+        for function in inventory.of(Function):
+            if isinstance(function.role, Known):
+                self.functions[function.role.value].append(function)
+
+    def _principals(self) -> Iterator[User | Role]:
+        yield from self.users
+        yield from self.roles
+
+    def edited(self, node: Node) -> Node:
+        """The principal when its own policies say everything."""
+        held = (Held(EVERYTHING),)
+        return Node(node.principal, node.subject.holding(held), self.readings, edited=True)
+
+    def joinable(self, node: Node) -> Iterator[Node]:
+        """A user in each of the groups that it may be able to join and that would give it more."""
+        if not isinstance(node.principal, User) or not node.allowed & bit("iam:AddUserToGroup"):
+            return
+        about = self.readings.about(node.subject.policies, "iam:AddUserToGroup")
+        some = self.group_targets.meant(about)
+        groups = list(self.inventory.of(Group)) if some is None else list(some)
+        more = []
+        for group in groups:
+            if group in node.subject.groups or group.account != node.principal.account:
+                continue
+            held = policies_of_group(group, self.inventory)
+            gain = self.readings.allows(tuple(each.policy for each in held)) & ~node.allowed
+            if gain:
+                more.append((gain.bit_count(), group, held))
+        more.sort(key=lambda each: -each[0])
+        for _, group, held in more[:MOST_GROUPS]:
+            subject = node.subject.holding((*node.subject.held, *held))
+            yield Node(node.principal, subject, self.readings, joined=group)
+
+    def trust_of(self, role: Role) -> Policy:
+        """The parsed trust policy."""
+        made = self._trust.get(role)
+        if made is None:
+            made = parse(role.trust.value) if isinstance(role.trust, Known) else unread(role.trust)
+            self._trust[role] = made
+        return made
+
+    def trusts(self, role: Role, service: str) -> Truth:
+        """Whether a role lets a service assume it for its own account."""
+        policy = self.trust_of(role)
+        key = (id(policy), service, role.account)
+        found = self._trusts.get(key)
+        if found is None:
+            arn = role.arn if role.arn is not None else role.name
+            request = service_request(
+                service,
+                "sts:AssumeRole",
+                arn,
+                resource_account=role.account,
+                source_account=role.account,
+                source_arn=None,
+            )
+            found = self._trusts[key] = evaluate(request, [policy]).allowed
+        return found
+
+    def trusting(self, services: tuple[str, ...], role: Role) -> tuple[Truth, str]:
+        """Whether a role trusts one of some services, and which."""
+        best, which = Truth.FALSE, services[0]
+        for service in services:
+            truth = self.trusts(role, service)
+            if truth is Truth.TRUE:
+                return truth, service
+            if truth is Truth.UNKNOWN:
+                best, which = truth, service
+        return best, which
+
+    def tags(self, principal: User | Role) -> Context:
+        """The tags and the boundary of a target as the context of requests about it."""
+        made = self._tags.get(principal)
+        if made is None:
+            boundary = principal.boundary
+            made = self._tags[principal] = {
+                **tags_of(principal.tags, ("aws:resourcetag/", "iam:resourcetag/")),
+                "iam:permissionsboundary": boundary
+                if isinstance(boundary, Unknown)
+                else None
+                if boundary.value is None
+                else (boundary.value,),
+            }
+        return made
+
+    def attached(self, principal: User | Role) -> tuple[ManagedPolicy, ...]:
+        """The managed policies that a principal or one of its groups has, those of AWS left out."""
+        held = self.node_of[principal].subject.held
+        return tuple(
+            dict.fromkeys(
+                each.source for each in held if isinstance(each.source, ManagedPolicy) and not each.source.aws_managed
+            )
+        )
+
+    def roles_with(self, policy: ManagedPolicy) -> list[Role]:
+        """The roles that a managed policy is attached to."""
+        if self._having is None:
+            self._having = defaultdict(list)
+            for role in self.roles:
+                for each in self.attached(role):
+                    self._having[each].append(role)
+        return self._having.get(policy, [])
+
+    def _index_trust(self) -> None:
+        """Which roles name a principal in their trust policy, and which let more in than they name."""
+        self.named: dict[Text, list[Role]] = defaultdict(list)
+        self.wide: list[Role] = []
+        self.public: list[Role] = []
+        for role in self.roles:
+            self._index_one(role)
+
+    def _index_one(self, role: Role) -> None:
+        policy = self.trust_of(role)
+        whole = everybody = bool(policy.open)
+        for statement in policy.statements:
+            if statement.not_principals is not None or statement.problems:
+                whole = everybody = True
+                continue
+            if statement.principals is None:
+                continue
+            if statement.principals.open is not None:
+                whole = everybody = True
+            for named in statement.principals.items:
+                if named.kind == "*" or (named.kind == "AWS" and named.value.literal == "*"):
+                    everybody = True
+                elif named.kind == "AWS" and account_of(named.value) is not None:
+                    whole = True
+                elif named.kind == "AWS" and named.value.is_exact and "assumed-role" not in str(named.value):
+                    self.named[named.value].append(role)
+                elif named.kind == "AWS":
+                    everybody = True
+        if everybody:
+            self.public.append(role)
+        if whole:
+            self.wide.append(role)
+
+    def complete(self, node: Node) -> Unknown | None:
+        """Why there may be users and roles in the account that the inventory lacks, or None."""
+        for kind in (Role, User):
+            found = self.inventory.completeness(kind, node.principal)
+            if isinstance(found, Unknown):
+                return found
+        return None
