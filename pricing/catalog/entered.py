@@ -202,7 +202,10 @@ PLAN_PRICES: Mapping[str, Mapping[tuple[str, ...], tuple[tuple[Tier, ...], str]]
         ("PRO",): (_first("2500", "0.01"), "the first 2,500 are included in the plan"),
         ("ENTERPRISE",): (_first("5000", "0.01"), "the first 5,000 are included in the plan"),
     },
-    "ses.validation.automatic": {(): (_flat("0.00001"), "from one third-party price model")},
+    "ses.validation.automatic": {
+        ("NONE", "ESSENTIALS"): (_flat("0.00001"), "from one third-party price model"),
+        ("PRO", "ENTERPRISE"): (_flat("0"), "included in the plan, as one third-party price model has it"),
+    },
     "ses.mail_manager.messages": {
         ("ESSENTIALS",): (_flat("0.00016"), "read for the first 10 million; above them no source read has a price"),
     },

@@ -70,9 +70,9 @@ def test_every_dimension_has_an_answer_in_every_region() -> None:
     assert counts(regional) == {
         "confirmed": 1817,
         "inferred": 1716,
-        "disputed": 106,
-        "not offered": 375,
-        "no price known": 660,
+        "disputed": 181,
+        "not offered": 384,
+        "no price known": 690,
     }
 
 
