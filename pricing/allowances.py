@@ -34,6 +34,7 @@ Source: the price list of Amazon SNS, ranges 0 to 1,000,000, 100,000 and 1,000 a
 all Regions": https://aws.amazon.com/sns/pricing/ and https://aws.amazon.com/free/
 """
 
+MANAGED_IPS = "ses.dedicated_ip.managed.subscriptions"
 _GOVERNMENT = "us-gov-"
 
 
@@ -61,14 +62,10 @@ def apply(
     charges: Sequence[Charge], account: Account | None, month: Month | None, choices: Choices, catalog: Catalog
 ) -> Free:
     """The free units of charges with known quantity and Region."""
-    if account is None:
-        return Free(
-            (ZERO,) * len(charges),
-            ("No free allowance is applied: the usage file has no account section, so other usage may have it.",),
-        )
     units = [ZERO] * len(charges)
     notes = []
-    for pool in _pools(charges, account, month, choices, catalog):
+    pools = [] if account is None else _pools(charges, account, month, choices, catalog)
+    for pool in (*_charged_once(charges, choices), *pools):
         # What another allowance has made free is not there to be made free again.
         open_ = {index: EXACT.subtract(_quantity(charges[index]), units[index]) for index in pool.members}
         used = total(open_.values())
@@ -122,6 +119,20 @@ def _pools(
         yield from _free_ranges(dimension, by_dimension[dimension], charges, choices, catalog)
 
 
+def _charged_once(charges: Sequence[Charge], choices: Choices) -> Iterator[_Pool]:
+    """All subscriptions to managed dedicated IPs but the first, where they are charged once for the account."""
+    if choices["ses.dedicated_ip.managed_scope"] != "account":
+        return
+    members = [
+        index
+        for index, charge in enumerate(charges)
+        if charge.dimension == MANAGED_IPS and charge.plan not in (Known("PRO"), Known("ENTERPRISE"))
+    ]
+    more = EXACT.subtract(total(_quantity(charges[index]) for index in members), Decimal(1))
+    if more > 0:
+        yield _Pool("subscriptions to managed dedicated IPs after the first", more, members)
+
+
 def _free_ranges(
     dimension: str, members: Sequence[int], charges: Sequence[Charge], choices: Choices, catalog: Catalog
 ) -> Iterator[_Pool]:
@@ -161,8 +172,11 @@ def _quantity(charge: Charge) -> Decimal:
     return charge.quantity.value
 
 
-def _doubts(charges: Sequence[Charge], account: Account, month: Month | None) -> Iterator[str]:
+def _doubts(charges: Sequence[Charge], account: Account | None, month: Month | None) -> Iterator[str]:
     """What could not be decided."""
+    if account is None:
+        yield "No free allowance is applied: the usage file has no account section, so other usage may have it."
+        return
     if any(charge.target.service == "ses" for charge in charges):
         yield from _doubts_of_ses(account, month)
     if account.opened is not None and account.opened >= CREDITS_FROM:

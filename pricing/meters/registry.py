@@ -33,6 +33,10 @@ def meters_by_name() -> Mapping[str, tuple[Meter, ...]]:
 @cache
 def quantities() -> Mapping[str, Quantity]:
     """Every quantity that a usage file can tell, by name: those of meters and those that meters read."""
-    told = [Quantity(meter.id, meter.unit, meter.rule) for meter in meters().values() if meter.in_usage]
+    told = [
+        Quantity(meter.id, meter.unit, f"{meter.rule} Source: {meter.source}")
+        for meter in meters().values()
+        if meter.in_usage
+    ]
     read = [item for module in (*_MODULES, shares) for item in module.QUANTITIES]
     return MappingProxyType({item.id: item for item in sorted((*told, *read), key=lambda item: item.id)})

@@ -8,7 +8,7 @@ from decimal import Decimal
 from auditor.model.known import Known, Value
 from pricing.meters.meter import Meter, Quantity, Told, as_told, chunks, times, told_or
 from pricing.meters.sns import CHUNK, delivered_size, standard_only
-from pricing.meters.sns_fifo import DELIVERED
+from pricing.meters.sns_fifo import DELIVERED, PUBLISHED, delivered
 from pricing.money import EXACT, quotient
 from pricing.options import Choices
 
@@ -49,9 +49,9 @@ def queue_requests(told: Told, _: Choices) -> Value[Decimal]:
     return _queued(told.quantity("sns.delivery.sqs"), told)
 
 
-def fifo_queue_requests(told: Told, _: Choices) -> Value[Decimal]:
+def fifo_queue_requests(told: Told, choices: Choices) -> Value[Decimal]:
     """Requests to SQS FIFO queues that subscribe to FIFO topics: each message is sent, received and deleted once."""
-    return _queued(told.quantity(DELIVERED), told)
+    return _queued(told.quantity(DELIVERED) if told.mentions(DELIVERED) else delivered(told, choices), told)
 
 
 def _queued(messages: Value[Decimal], told: Told) -> Value[Decimal]:
@@ -130,7 +130,7 @@ METERS = (
         dimension="sqs.requests.fifo",
         measure=told_or("sns.fifo.sqs.requests", fifo_queue_requests),
         source=_SQS,
-        implied_by=(DELIVERED,),
+        implied_by=(DELIVERED, PUBLISHED),
         assumption="the queues are FIFO, no message is filtered out, and each is sent, received and deleted by one "
         "request each",
     ),

@@ -403,6 +403,7 @@ def test_fifo_topics_have_other_prices() -> None:
             "sns.fifo.publish.payload_gb": Decimal("2.3936"),
             "sns.fifo.delivery.messages": 0,
             "sns.fifo.delivery.payload_gb": 0,
+            "sns.fifo.sqs.requests": 0,
         }
         assert (found.total, found.complete) == (Decimal("2.72"), True)
 
