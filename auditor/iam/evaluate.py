@@ -11,12 +11,13 @@ from collections.abc import Iterable
 import msgspec
 
 from auditor.iam.decision import Decision, Effect, Reason
-from auditor.iam.elements import Policy, Statement
+from auditor.iam.elements import Policy
 from auditor.iam.exceptions import always_allowed, never_allowed, owner_must_be_named
 from auditor.iam.reason import untold
 from auditor.iam.request import Kind, Request
-from auditor.iam.statement import EVERYBODY, NO, Applies, PolicyKind, applies
-from auditor.model.known import Known, Truth, Unknown
+from auditor.iam.statement import EVERYBODY, PolicyKind, applies
+from auditor.iam.weight import NOTHING, Weight, either, weigh
+from auditor.model.known import Truth, Unknown
 
 Level = tuple[Policy, ...]
 """The policies attached at one level of an organization."""
@@ -31,7 +32,8 @@ class Policies(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         boundary: the caller's permissions boundary; None when it has none.
         session: session policies; None when the session has none.
         scp, rcp: service and resource control policies, one tuple per level from the root down; empty when none
-            apply; None when they were not read.
+            apply; None when they were not read. Every level of `rcp` holds ``RCPFullAWSAccess`` besides, and all of
+            them are passed over for services to which AWS does not apply them.
         endpoint: policies of the VPC endpoint that the request goes through; None when there is none.
         scp_names, rcp_names: what the levels are called in reasons, in their order; by number where there is no name.
     """
@@ -55,113 +57,6 @@ RCP_UNREAD = "resource control policies were not read"
 _TRUE, _FALSE, _UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 
 
-def _or(one: Truth, other: Truth) -> Truth:
-    """`|` as a plain function, which costs a third."""
-    if one is _FALSE:
-        return other
-    return one if one is _TRUE or other is not _TRUE else other
-
-
-class _Weight:
-    """What a set of policies says about a request."""
-
-    __slots__ = (
-        "account",
-        "allows",
-        "anybody",
-        "assumption",
-        "denies",
-        "direct",
-        "level",
-        "near",
-        "role",
-        "what",
-        "why_allow",
-        "why_deny",
-    )
-
-    def __init__(self, what: str = "", level: str = "") -> None:
-        self.what = what
-        self.level = level
-        self.denies = self.allows = _FALSE
-        self.anybody = self.direct = self.role = self.account = _FALSE
-        self.why_deny: list[tuple[Truth, Reason, tuple[Unknown, ...]]] = []
-        self.why_allow: list[tuple[Truth, Reason, tuple[Unknown, ...]]] = []
-        self.near: list[Reason] = []
-        self.assumption = ""
-
-    def add(self, effect: str, statement: Statement, found: Applies) -> None:
-        """One statement that does or may apply."""
-        truth = found.truth
-        reason = self._reason(statement, found, effect)
-        if effect == "Deny":
-            self.denies = _or(self.denies, truth)
-            self.why_deny.append((truth, reason, found.unknowns))
-            return
-        self.allows = _or(self.allows, truth)
-        match = found.match
-        if match is None or match is EVERYBODY:
-            self.anybody = _or(self.anybody, truth)
-        else:
-            self.anybody = _or(self.anybody, truth & match.anybody)
-            self.direct = _or(self.direct, truth & match.direct)
-            self.role = _or(self.role, truth & match.role)
-            self.account = _or(self.account, truth & match.account)
-            if truth is _TRUE:
-                self.assumption = self.assumption or match.assumption
-        self.why_allow.append((truth, reason, found.unknowns))
-
-    def open(self, why: Unknown) -> None:
-        """Statements that are not told."""
-        reason = Reason(f"what else {self.what} says is not told: {why.detail}", level=self.level)
-        self.denies |= _UNKNOWN
-        for name in ("allows", "anybody", "direct", "role", "account"):
-            setattr(self, name, getattr(self, name) | _UNKNOWN)
-        self.why_deny.append((_UNKNOWN, reason, (why,)))
-        self.why_allow.append((_UNKNOWN, reason, (why,)))
-
-    def missed(self, statement: Statement, found: Applies) -> None:
-        """A statement that would apply but for a condition."""
-        self.near.append(Reason(found.checks[-1].text, statement.label, statement.location, self.level))
-
-    def _reason(self, statement: Statement, found: Applies, effect: str) -> Reason:
-        verb = _VERBS.get(effect, "allows or denies")
-        maybe = "may apply: " if found.truth is _UNKNOWN else ""
-        tail = ""
-        if found.checks:
-            held = "; ".join(check.text for check in found.checks if check.truth is not _FALSE)
-            tail = f" ({held})" if held else ""
-        return Reason(f"{maybe}{self.what} {verb} it{tail}", statement.label, statement.location, self.level)
-
-
-_VERBS = {"Deny": "denies", "Allow": "allows"}
-_NOTHING = _Weight()
-"""Of no policies."""
-
-
-def _weigh(policies: Iterable[Policy], request: Request, what: str, kind: PolicyKind, level: str = "") -> _Weight:
-    """What policies of one kind say about a request."""
-    weight = _Weight(what, level)
-    for policy in policies:
-        for statement in policy.statements:
-            found = applies(statement, request, policy, kind=kind)
-            if found is NO:
-                continue
-            if found.truth is _FALSE:
-                if found.reached and found.checks:
-                    weight.missed(statement, found)
-                continue
-            if isinstance(statement.effect, Known):
-                weight.add(statement.effect.value, statement, found)
-                continue
-            either = found._replace(truth=_UNKNOWN, unknowns=(*found.unknowns, statement.effect))
-            weight.add("Deny", statement, either)
-            weight.add("Allow", statement, either)
-        for why in policy.open:
-            weight.open(why)
-    return weight
-
-
 def evaluate(request: Request, policies: Policies | Iterable[Policy]) -> Decision:
     """Whether a request is allowed.
 
@@ -180,6 +75,14 @@ def evaluate(request: Request, policies: Policies | Iterable[Policy]) -> Decisio
     return _Case(request, policies).decide()
 
 
+def _under_rcp(request: Request) -> bool:
+    """Whether resource control policies apply to the service; AWS lists those to which they do."""
+    # Only needed where there are such policies, and it brings the action database.
+    from auditor.iam.database import supports_rcp
+
+    return supports_rcp(request.action.partition(":")[0])
+
+
 class _Case:
     """One request with what each kind of policy says about it."""
 
@@ -195,21 +98,23 @@ class _Case:
         "resource",
         "scp",
         "session",
+        "spared",
     )
 
     def __init__(self, request: Request, policies: Policies) -> None:
         self.request = request
         # Services, providers and anonymous callers have no policies and belong to no organization.
         self.outside = outside = request.caller.kind in _OUTSIDE
-        self.identity = _NOTHING if outside else self._of(policies.identity, "a policy of the caller")
+        self.identity = NOTHING if outside else self._of(policies.identity, "a policy of the caller")
         self.resource = self._of(policies.resource, "the resource policy", PolicyKind.RESOURCE)
         self.boundary = None if outside else self._guard(policies.boundary, "the permissions boundary")
         self.session = None if outside else self._guard(policies.session, "the session policy")
-        self.scp: tuple[_Weight, ...] = ()
-        self.rcp: tuple[_Weight, ...] = ()
+        self.scp: tuple[Weight, ...] = ()
+        self.rcp: tuple[Weight, ...] = ()
         if policies.scp and not outside:
             self.scp = self._levels(policies.scp, policies.scp_names, PolicyKind.SERVICE_CONTROL)
-        if policies.rcp:
+        self.spared = bool(policies.rcp) and not _under_rcp(request)
+        if policies.rcp and not self.spared:
             self.rcp = self._levels(policies.rcp, policies.rcp_names, PolicyKind.RESOURCE_CONTROL)
         self.endpoint = self._guard(policies.endpoint, "the endpoint policy", PolicyKind.ENDPOINT)
         self.assumptions = self._assume(policies)
@@ -217,22 +122,22 @@ class _Case:
         guards = (self.boundary, self.session, self.endpoint)
         self.all = (self.identity, self.resource, *self.scp, *self.rcp, *(each for each in guards if each is not None))
 
-    def _of(self, policies: tuple[Policy, ...], what: str, kind: PolicyKind = PolicyKind.IDENTITY) -> _Weight:
-        return _weigh(policies, self.request, what, kind) if policies else _NOTHING
+    def _of(self, policies: tuple[Policy, ...], what: str, kind: PolicyKind = PolicyKind.IDENTITY) -> Weight:
+        return weigh(policies, self.request, what, kind) if policies else NOTHING
 
     def _guard(
         self, policies: tuple[Policy, ...] | None, what: str, kind: PolicyKind = PolicyKind.IDENTITY
-    ) -> _Weight | None:
-        return None if policies is None else _weigh(policies, self.request, what, kind)
+    ) -> Weight | None:
+        return None if policies is None else weigh(policies, self.request, what, kind)
 
-    def _levels(self, levels: tuple[Level, ...], names: tuple[str, ...], kind: PolicyKind) -> tuple[_Weight, ...]:
+    def _levels(self, levels: tuple[Level, ...], names: tuple[str, ...], kind: PolicyKind) -> tuple[Weight, ...]:
         """One weight per level, with its name in reasons."""
         what = "service" if kind is PolicyKind.SERVICE_CONTROL else "resource"
         weights = []
         for number, level in enumerate(levels, 1):
             name = names[number - 1] if number <= len(names) else ""
             shown = f"level {number} ({name})" if name else f"level {number}"
-            weight = _weigh(level, self.request, f"the {what} control policy of {shown}", kind, name or str(number))
+            weight = weigh(level, self.request, f"the {what} control policy of {shown}", kind, name or str(number))
             weights.append(weight)
         return tuple(weights)
 
@@ -240,6 +145,9 @@ class _Case:
         found: tuple[str, ...] = ()
         if policies.scp is None and not self.outside:
             found = (SCP_UNREAD,)
+        if self.spared:
+            service = self.request.action.partition(":")[0]
+            return (*found, f"resource control policies do not apply to {service}, as far as the action data knows")
         return found if policies.rcp is not None else (*found, RCP_UNREAD)
 
     def _bounded_not_principal(self, policies: Policies) -> None:
@@ -258,7 +166,7 @@ class _Case:
     def decide(self) -> Decision:
         denied = _FALSE
         for weight in self.all:
-            denied = _or(denied, weight.denies)
+            denied = either(denied, weight.denies)
         if denied is _TRUE:
             reasons = [item[1] for weight in self.all for item in weight.why_deny if item[0] is _TRUE]
             return Decision(Effect.EXPLICIT_DENY, tuple(reasons), self.assumptions)
@@ -315,7 +223,7 @@ class _Case:
         resource = self.resource
         must_be_named = owner_must_be_named(self.request)
         found = own if must_be_named is _FALSE else own & ~must_be_named
-        if resource is _NOTHING:
+        if resource is NOTHING:
             return found
         return found | resource.anybody | resource.direct | (resource.role & limited) | (resource.account & own)
 

@@ -64,15 +64,18 @@ def test_a_level_without_allow_is_named() -> None:
 
 
 def test_every_level_of_resource_control_policies_allows() -> None:
-    level = {"orgIdentifier": "o-root", "policies": []}
-    _, (found,) = answers(case(policies={"identity": [ALLOW], "rcp": [level]}))
-    assert found["decision"] == "allow"
+    everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
     denying = {"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}}
-    level = {"orgIdentifier": "o-root", "policies": [denying]}
-    _, (found,) = answers(case(policies={"identity": [ALLOW], "rcp": [level]}))
-    assert found["decision"] == "explicit_deny"
-    assert found["because"][0]["level"] == "o-root"
-    assert found["because"][0]["location"] == "/policies/rcp/0/policies/0/Statement"
+    request = case()["request"] | {"action": "s3:GetObject", "resource": "arn:aws:s3:::bucket/key"}
+
+    def answered(*policies: object) -> dict[str, Any]:
+        level = {"orgIdentifier": "o-root", "policies": list(policies)}
+        return answers(case(request=request, policies={"identity": [everything], "rcp": [level]}))[1][0]
+
+    assert answered()["decision"] == "allow"
+    assert answered(denying)["decision"] == "explicit_deny"
+    assert answered(denying)["because"][0]["level"] == "o-root"
+    assert answered(denying)["because"][0]["location"] == "/policies/rcp/0/policies/0/Statement"
 
 
 def test_what_is_not_documented_is_unknown_and_says_why() -> None:
@@ -156,8 +159,8 @@ def test_one_request_from_options() -> None:
     assert found.stdout.splitlines() == [
         f"allow: {USER} sns:Publish {TOPIC}",
         "  a policy of the caller allows it  [A allow.json#/Statement/0]",
-        "  assumed: service control policies were not read, and taken to allow",
-        "  assumed: resource control policies were not read, and taken to allow",
+        "  note: service control policies were not read",
+        "  note: resource control policies were not read",
     ]
     assert ask(USER).exit_code == 1
     assert ask(USER, "--policy", "allow.json", "--scp", "nothing.json").exit_code == 1

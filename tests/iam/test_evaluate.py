@@ -88,6 +88,8 @@ def test_an_explicit_deny_of_any_kind_denies(kind: str) -> None:
     kinds: dict[str, Any] = {"identity": (EVERYTHING,), kind: (denying,)}
     if kind in {"scp", "rcp"}:
         kinds[kind] = ((denying,),)
+    if kind == "rcp":
+        kinds |= {"action": "s3:GetObject", "on": "arn:aws:s3:::bucket/key"}
     if kind == "identity":
         kinds[kind] = (EVERYTHING, denying)
     assert decide(USER, **kinds) is Effect.EXPLICIT_DENY
@@ -200,7 +202,16 @@ def test_anonymous_callers_have_only_the_resource_policy() -> None:
     assert decide(iam.ANONYMOUS, resource=(named("*"),)) is Effect.ALLOW
     assert decide(iam.ANONYMOUS, resource=(named(USER),)) is Effect.IMPLICIT_DENY
     assert decide(iam.ANONYMOUS, resource=(named("*"),), scp=((policy(deny()),),)) is Effect.ALLOW
-    assert decide(iam.ANONYMOUS, resource=(named("*"),), rcp=((policy(deny(Principal="*")),),)) is Effect.EXPLICIT_DENY
+    everybody = policy(allow(Principal="*"))
+    denied = {"action": "s3:GetObject", "on": "arn:aws:s3:::bucket/key", "rcp": ((policy(deny(Principal="*")),),)}
+    assert decide(iam.ANONYMOUS, resource=(everybody,), **denied) is Effect.EXPLICIT_DENY
+
+
+def test_resource_control_policies_are_passed_over_for_services_that_do_not_support_them() -> None:
+    denying = ((policy(deny(Principal="*")),),)
+    decision = ask(USER, iam.Policies(identity=(EVERYTHING,), scp=(), rcp=denying), "ec2:StopInstances", "*")
+    assert decision.effect is Effect.ALLOW
+    assert decision.assumptions == ("resource control policies do not apply to ec2, as far as the action data knows",)
 
 
 def but(*principals: str, effect: str) -> Policy:

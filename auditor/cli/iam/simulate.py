@@ -40,8 +40,8 @@ def command(ctx: click.Context, /, cases: str | None, format_: str, **options: A
     """Decide requests as AWS documents it, with the statements and conditions that decide.
 
     One request comes from the options; the files are JSON policy documents, or lists of them. What is not given is
-    said: condition keys that matter make the answer unknown, service and resource control policies are assumed to
-    allow. Exits with 0 when the request is allowed, 1 when it is denied, 4 when what was given does not decide.
+    said: condition keys that matter make the answer unknown, service and resource control policies are taken to allow
+    and noted. Exits with 0 when the request is allowed, 1 when it is denied, 4 when what was given does not decide.
 
     \b
     auditor iam simulate --principal ses.amazonaws.com --action sns:Publish \\
@@ -224,5 +224,5 @@ def _as_text(request: "Request", decision: "Decision") -> str:
         place = " ".join(filter(None, (reason.statement, str(reason.location))))
         lines.append(f"  {reason.text}" + (f"  [{place}]" if place else ""))
     lines.extend(f"  not known: {why.detail}" for why in decision.unknowns)
-    lines.extend(f"  assumed: {each}, and taken to allow" for each in decision.assumptions)
+    lines.extend(f"  note: {each}" for each in decision.assumptions)
     return printable_lines("".join(f"{plain(line)}\n" for line in lines))
