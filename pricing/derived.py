@@ -59,7 +59,7 @@ def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Der
     return Derived(
         msgspec.structs.replace(usage, entries=(*usage.entries, *entries)),
         {(_key(target), name): fact for target, facts in ledger.facts.items() for name, fact in facts.items()},
-        (*_summaries(ledger), *ledger.notes),
+        (*usage.notes, *_summaries(ledger), *ledger.notes),
     )
 
 
@@ -78,35 +78,43 @@ def estimate_all(inventory: Inventory, usage: Usage, options: EstimateOptions | 
     )
 
 
-def for_each(usage: Usage, base: Inventory, head: Inventory, region: str | None = None) -> tuple[Usage, Usage]:
+def for_each(
+    usages: tuple[Usage, Usage], inventories: tuple[Inventory, Inventory], region: str | None = None
+) -> tuple[Usage, Usage]:
     """The usage as it holds before and after a change.
 
     What is told for a resource that only one side has does not occur on the other side. What is told for a resource
     that neither has stays on both, where an estimate says so.
 
+    Args:
+        usages: of a file, as it was read for each inventory.
+        inventories: before and after.
+        region: Region of resources whose input does not tell it.
+
     Raises:
         UsageError: when usage contradicts itself.
     """
-    absent = []
-    for inventory in (base, head):
-        placed = place(usage, inventory, region)
-        outside = frozenset(placed.outside)
-        absent.append(
-            frozenset(
-                index
-                for index, entry in enumerate(usage.entries)
-                if entry in placed.unmatched or entry.selector.resource in outside
-            )
-        )
-    both = absent[0] & absent[1]
+    absent = [_absent(usage, inventory, region) for usage, inventory in zip(usages, inventories, strict=True)]
+    neither = absent[0] & absent[1]
     first, second = (
         msgspec.structs.replace(
             usage,
-            entries=tuple(entry for index, entry in enumerate(usage.entries) if index in both or index not in missing),
+            entries=tuple(
+                entry for entry in usage.entries if entry.selector in neither or entry.selector not in missing
+            ),
         )
-        for missing in absent
+        for usage, missing in zip(usages, absent, strict=True)
     )
     return first, second
+
+
+def _absent(usage: Usage, inventory: Inventory, region: str | None) -> frozenset[Selector]:
+    """What an inventory does not have."""
+    placed = place(usage, inventory, region)
+    outside = frozenset(placed.outside)
+    return frozenset(
+        entry.selector for entry in usage.entries if entry in placed.unmatched or entry.selector.resource in outside
+    )
 
 
 def _selector(target: Target) -> Selector:

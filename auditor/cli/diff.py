@@ -126,7 +126,9 @@ def _costs(
     regions = inputs.wanted(options, settings).regions
     asked = EstimateOptions(region=regions[0] if len(regions) == 1 else None)
     with estimating.mistakes():
-        usages = for_each(estimating.usage(options["usage_path"]), base, head, asked.region)
+        path = options["usage_path"]
+        told = (estimating.usage(path, base), estimating.usage(path, head))
+        usages = for_each(told, (base, head), asked.region)
         old, new = (
             estimate_all(inventory, usage, asked) for inventory, usage in zip((base, head), usages, strict=True)
         )

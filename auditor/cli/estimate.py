@@ -12,6 +12,7 @@ from auditor.cli import estimating
 from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, explain
 from auditor.cli.money import Dollars
 from auditor.cli.options import Pair, binding_options, live_options, output_options, run_options, today
+from auditor.cli.prices.catalogs import opened, prices_option
 
 if TYPE_CHECKING:
     from auditor.cli.inputs import Read
@@ -25,7 +26,9 @@ FORMATS = ("text", "json", "svg")
 
 @click.command("estimate")
 @click.argument("paths", nargs=-1, metavar="[INPUT]…")
-@click.option("--usage", "usage_path", type=click.Path(path_type=Path), metavar="FILE", help="Usage file (usage-v1).")
+@click.option(
+    "--usage", "usage_path", type=click.Path(path_type=Path), metavar="FILE", help="Usage file (usage-v1 or Infracost)."
+)
 @click.option("--month", metavar="YYYY-MM", help="Month to estimate; replaces the usage file's.")
 @click.option("--budget", type=Dollars(), metavar="USD", help="Exit 1 when the known costs exceed it.")
 @click.option(
@@ -45,7 +48,8 @@ FORMATS = ("text", "json", "svg")
     metavar="ID=VALUE",
     help="Reading of a disputed rule (repeatable).",
 )
-@click.option("--max-age", type=click.IntRange(min=0), default=180, metavar="DAYS", help="Say when prices are older.")
+@click.option("--max-age", type=click.IntRange(min=0), default=120, metavar="DAYS", help="Say when prices are older.")
+@prices_option
 @click.option("--require-complete", is_flag=True, help="Exit 4 when a cost is not known, even if over budget.")
 @live_options()
 @binding_options()
@@ -74,7 +78,7 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
         raise Stop("--spread-shared needs --by", EXIT_USAGE)
     found, region = _read(options)
     with estimating.mistakes():
-        usage = estimating.usage(options["usage_path"])
+        usage = estimating.usage(options["usage_path"], found.inventory)
         settings = _settings(found, region, options, day or today())
         answer = _answer(found, usage, settings, options, draws="svg" in formats)
     verdict = ""
@@ -121,6 +125,7 @@ def _settings(found: "Read", region: str | None, options: Mapping[str, Any], day
         choices=dict(options["choices"]),
         today=day,
         max_age_days=options["max_age"],
+        catalog=opened(options["folder"]) if options["folder"] is not None else None,
         unread=(*(str(error) for error in found.errors), *estimating.gaps(found.inventory)),
     )
 

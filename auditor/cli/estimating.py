@@ -32,8 +32,8 @@ def mistakes() -> Iterator[None]:
         raise Stop(str(error), EXIT_USAGE) from error
 
 
-def usage(path: Path | None) -> "Usage":
-    """The usage of a file; none without one.
+def usage(path: Path | None, inventory: "Inventory") -> "Usage":
+    """The usage of a file for an inventory; none without a file.
 
     Raises:
         UsageError: it cannot be read, or is no usage file.
@@ -44,7 +44,7 @@ def usage(path: Path | None) -> "Usage":
         return Usage()
     from pricing.usage.file import load
 
-    return load(path)
+    return load(path, inventory)
 
 
 def month(written: str | None) -> "Month | None":

@@ -9,12 +9,13 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from auditor.model.inventory import Inventory
 from pricing.catalog.lookup import PLANS
 from pricing.meters.registry import SERVICES, quantities
 from pricing.month import Month, MonthError
 from pricing.month import parse as parse_month
+from pricing.usage import infracost
 from pricing.usage.document import Node, Plain, read
-from pricing.usage.shares import most
 from pricing.usage.usage import Account, Case, Entry, Outlook, Selector, Usage, UsageError
 
 _MOST = Decimal(10) ** 15
@@ -84,7 +85,7 @@ class ProjectionSection(_Strict):
     )
     seasonality: dict[Annotated[str, Field(pattern=r"^([1-9]|1[0-2])$")], Factor] = Field(
         default_factory=dict,
-        description="Calendar month to its volume beside an average month's, which is 1; needs month."
+        description="Calendar month to its volume beside an average month's, which is 1; needs month.",
     )
     cases: CasesSection = CasesSection()
 
@@ -109,14 +110,13 @@ class For(_Strict):
 
 def _with_quantities(schema: dict[str, Any]) -> None:
     """Lists the quantities in the JSON Schema of an entry."""
-    amount = {"anyOf": [{"type": "number", "minimum": 0, "maximum": int(_MOST)}, {"type": "null"}]}
     for item in quantities().values():
-        limit = (
-            {}
-            if most(item.unit) is None
-            else {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "null"}]}
-        )
-        schema["properties"][item.id] = {**amount, **limit, "description": f"{item.help} Unit: {item.unit}."}
+        most = _MOST if item.most is None else item.most
+        number = {"type": "number", "minimum": int(item.least), "maximum": int(most)}
+        schema["properties"][item.id] = {
+            "anyOf": [number, {"type": "null"}],
+            "description": f"{item.help} Unit: {item.unit}.",
+        }
     schema["additionalProperties"] = False
 
 
@@ -144,24 +144,30 @@ class UsageFile(_Strict):
     usage: list[EntrySection] = Field(default_factory=list)
 
 
-def load(path: Path) -> Usage:
+def load(path: Path, inventory: Inventory | None = None) -> Usage:
     """The usage of a file.
 
+    Args:
+        path: of the file: usage-v1, or a usage file of Infracost.
+        inventory: tells which resources the addresses of Infracost's file mean.
+
     Raises:
-        UsageError: with file and line, when it cannot be read or is not usage-v1.
+        UsageError: with file and line, when it cannot be read or is neither.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    return parse(content, str(path))
+    return parse(content, str(path), inventory)
 
 
-def parse(content: bytes, path: str) -> Usage:
+def parse(content: bytes, path: str, inventory: Inventory | None = None) -> Usage:
     """The usage of a file's content; see `load`."""
     root = read(content, path)
     if not isinstance(root.value, dict):
         raise UsageError(f"{path}:{root.line}: a usage file is a mapping that begins with version: 1")
+    if infracost.is_infracost(root):
+        return infracost.usage(root, path, inventory or Inventory())
     _check_names(root, path)
     plain = root.plain()
     try:
@@ -232,10 +238,6 @@ def _entry(section: EntrySection, node: Node, path: str) -> Entry:
     target = section.for_
     selector = Selector(target.service or "", target.region or "", target.resource or "")
     amounts = section.__pydantic_extra__
-    for name, amount in amounts.items():
-        limit = most(quantities()[name].unit)
-        if amount is not None and limit is not None and amount > limit:
-            raise UsageError(f"{path}:{node.at((name,)).line}: {name}: a share is a number from 0 to 1")
     if selector.service:
         for name in amounts:
             if name.partition(".")[0] != selector.service:

@@ -7,6 +7,7 @@ from pricing.meters.meter import Quantity
 SHARE = "share"
 """Unit of a number from 0 to 1."""
 EVENT_RATE = "event per recipient"
+_ONE = Decimal(1)
 
 MATCHED = "sns.filter.matched_share"
 BOUNCES, COMPLAINTS = "ses.bounce_rate", "ses.complaint_rate"
@@ -18,9 +19,14 @@ QUANTITIES = (
         SHARE,
         "Mean share of a topic's messages that a filter policy lets through; with it the deliveries of filtered "
         "subscriptions follow from the publishes.",
+        most=_ONE,
     ),
-    Quantity(BOUNCES, SHARE, "Share of recipients whose mail bounces; gives the bounce notifications of topics."),
-    Quantity(COMPLAINTS, SHARE, "Share of recipients who complain; gives the complaint notifications of topics."),
+    Quantity(
+        BOUNCES, SHARE, "Share of recipients whose mail bounces; gives the bounce notifications of topics.", most=_ONE
+    ),
+    Quantity(
+        COMPLAINTS, SHARE, "Share of recipients who complain; gives the complaint notifications of topics.", most=_ONE
+    ),
     Quantity(OPENS, EVENT_RATE, "Opens per recipient; gives the open events that are published to topics."),
     Quantity(CLICKS, EVENT_RATE, "Clicks per recipient; gives the click events that are published to topics."),
     Quantity(
@@ -30,8 +36,3 @@ QUANTITIES = (
         "delays, subscription changes).",
     ),
 )
-
-
-def most(unit: str) -> Decimal | None:
-    """The largest amount that a unit allows; None where it allows any."""
-    return Decimal(1) if unit == SHARE else None

@@ -108,6 +108,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
         account: None when nothing is told; then no allowance is applied.
         plans: Region to SES pricing plan; None for one that is said to be unknown.
         outlook: how it changes later; None when nothing is told.
+        notes: assumptions of what made it, printed with an estimate.
     """
 
     path: str = ""
@@ -116,6 +117,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     plans: Mapping[str, str | None] = {}
     entries: tuple[Entry, ...] = ()
     outlook: Outlook | None = None
+    notes: tuple[str, ...] = ()
 
     def place(self, entry: Entry) -> str:
         """File and line of an entry, for messages."""

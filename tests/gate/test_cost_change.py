@@ -101,7 +101,7 @@ def test_usage_of_what_only_one_side_has_does_not_occur_on_the_other() -> None:
         of("nowhere", sns__publish__messages=1, sns__publish__average_bytes=1),
     )
     sides = (Inventory(resources=(topic("old"),)), Inventory(resources=(topic("new"),)))
-    base, head = (priced(one, *side.resources) for one, side in zip(for_each(told, *sides), sides, strict=True))
+    base, head = (priced(one, *side.resources) for one, side in zip(for_each((told, told), sides), sides, strict=True))
     found = change(base, head)
 
     assert [(row.resource, row.change) for row in found.changed] == [(topic("new").id, 4), (topic("old").id, -1)]

@@ -1,7 +1,6 @@
 """The coming months: growth, seasons, cases."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -196,7 +195,6 @@ def test_a_wrong_outlook_is_refused(written: str, message: str) -> None:
     assert str(found.value).startswith(message)
 
 
-def test_a_share_is_at_most_1(tmp_path: Path) -> None:
-    content = "version: 1\nusage:\n  - for: {service: ses, region: eu-west-1}\n    ses.bounce_rate: 5\n"
-    with pytest.raises(UsageError, match=r"^u\.yaml:4: ses\.bounce_rate: a share is a number from 0 to 1$"):
-        read(content.encode(), str(tmp_path.with_name("u.yaml").name))
+def test_a_share_is_at_most_1() -> None:
+    with pytest.raises(UsageError, match=r"ses\.bounce_rate of ses in eu-west-1 is at most 1 share, not 5$"):
+        priced(usage(of("ses@eu-west-1", ses__bounce_rate=5)))
