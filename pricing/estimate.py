@@ -9,6 +9,7 @@ from auditor.model.inventory import Inventory
 from auditor.model.known import Known
 from pricing import allowances, dependencies
 from pricing.bill import bill
+from pricing.catalog.age import MAX_AGE_DAYS, old
 from pricing.catalog.lookup import Catalog, shipped
 from pricing.catalog.model import Row
 from pricing.charges import Charge, Placed, Plans, charges, options_of, place, service_of
@@ -18,9 +19,6 @@ from pricing.options import OPTIONS, Choices, choose
 from pricing.result import CatalogUsed, Choice, Dependency, Estimate
 from pricing.tiers import total
 from pricing.usage.usage import Usage
-
-MAX_AGE_DAYS = 180
-"""Age of price data from which an estimate says that it may be out of date."""
 
 
 class EstimateOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,12 +147,9 @@ def _used(rows: Iterable[Row]) -> tuple[CatalogUsed, ...]:
 
 
 def _ages(used: Iterable[CatalogUsed], options: EstimateOptions) -> Iterator[str]:
-    if options.today is None:
-        return
-    for item in used:
-        days = (options.today - date.fromisoformat(item.published[:10])).days
-        if days > options.max_age_days:
-            yield f"Prices of {item.service} published {item.published[:10]} are {days} days old; check them."
+    if options.today is not None:
+        published = ((item.service, item.published) for item in used)
+        yield from (str(item) for item in old(published, options.today, options.max_age_days))
 
 
 def _choices(found: Sequence[Charge], choices: Choices) -> Iterator[Choice]:

@@ -5,8 +5,6 @@ from datetime import date
 
 import msgspec
 
-from pricing.catalog.model import Source
-
 MAX_AGE_DAYS = 120
 """Age from which prices are said to be old: AWS adds rows every few weeks and changes prices about once a year."""
 
@@ -28,21 +26,21 @@ class Old(msgspec.Struct, frozen=True, order=True):
         return f"Prices of {self.service} published {self.published} are {self.days} days old; check them."
 
 
-def old(sources: Iterable[tuple[str, Source]], today: date, max_age_days: int = MAX_AGE_DAYS) -> tuple[Old, ...]:
-    """The sources that are older than a number of days, sorted, each publication once.
+def old(published: Iterable[tuple[str, str]], today: date, max_age_days: int = MAX_AGE_DAYS) -> tuple[Old, ...]:
+    """The publications that are older than a number of days, sorted, each once.
 
     Args:
-        sources: service and source. One that does not tell a day is as old as can be told: it is left out.
+        published: offer code and time (ISO 8601). What is no time has no age and is left out.
         today: what ages are counted from.
         max_age_days: the oldest that is not said.
     """
     found = set()
-    for service, source in sources:
+    for service, time in published:
         try:
-            published = date.fromisoformat(source.published[:10])
+            day = date.fromisoformat(time[:10])
         except ValueError:
             continue
-        days = (today - published).days
+        days = (today - day).days
         if days > max_age_days:
-            found.add(Old(service, published.isoformat(), days))
+            found.add(Old(service, day.isoformat(), days))
     return tuple(sorted(found))

@@ -52,22 +52,8 @@ def put(server: Server, content: bytes, code: str, region: str = "us-east-1") ->
 
 
 def refresh(output: Path, server: Server, service: str, *arguments: str) -> Result:
-    return CliRunner().invoke(
-        prices,
-        [
-            "refresh",
-            "--output",
-            str(output),
-            "--source",
-            server.address,
-            "--service",
-            service,
-            "--yes",
-            "--now",
-            "2026-11-24",
-            *arguments,
-        ],
-    )
+    arguments = ("--source", server.address, "--service", service, "--yes", "--now", "2026-11-24", *arguments)
+    return CliRunner().invoke(prices, ["refresh", "--output", str(output), *arguments])
 
 
 def constructed(data: Path, code: str) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def _ages(found: "list[Cell]", day: date, max_age: int) -> "tuple[Old, ...]":
     from pricing.catalog.lookup import Priced
 
     rows = (cell.answer.row for cell in found if isinstance(cell.answer, Priced))
-    return old(((row.service, row.source) for row in rows), day, max_age)
+    return old(((row.service, row.source.published) for row in rows), day, max_age)
 
 
 def _rendered(found: "list[Cell]", ages: "tuple[Old, ...]", format_: str) -> str:
