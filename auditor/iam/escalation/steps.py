@@ -214,15 +214,17 @@ class Steps:
             return Reach.SOME
         return Reach.UNSURE
 
-    def _may_be_assumed(self, node: Node) -> Iterator[Role]:
-        """The roles whose trust policy can let a node in, as far as names tell."""
-        arn = node.principal.arn
-        if arn is not None:
-            yield from self.world.named.get(arn, ())
-        yield from self.world.public
+    def _may_be_assumed(self, node: Node, reached: dict[Role, Node]) -> dict[Role, Node]:
+        """The reached roles whose trust policy can let a node in, as far as names tell."""
+        found: dict[Role, None] = {}
+        if node.principal.arn is not None:
+            found.update(dict.fromkeys(self.world.named.get(node.principal.arn, ())))
+        found.update(dict.fromkeys(self.world.public))
         if node.allowed & bit("sts:AssumeRole") and self._reaches(node, "sts:AssumeRole"):
             some = self.world.role_targets.meant(self._telling(node, "sts:AssumeRole"))
-            yield from (role for role in (self.world.wide if some is None else some) if role in self.world.wide_set)
+            wide = self.world.wide_set
+            found.update((role, None) for role in (reached if some is None else some) if role in wide)
+        return {role: reached[role] for role in found if role in reached and role is not node.principal}
 
     # -- single permissions -------------------------------------------------------------------------------------------
 
@@ -322,10 +324,8 @@ class Steps:
                 yield self._made(node, path, reached.roles[role], Truth.UNKNOWN, things.seen, service=service)
 
     def _assumes(self, node: Node, path: Path, reached: dict[Role, Node]) -> Iterator[Step]:
-        for role in dict.fromkeys(self._may_be_assumed(node)) if reached else ():
-            target = reached.get(role)
-            if target is not None and role is not node.principal:
-                yield self._step(node, path, target, [self._assume(node, path.needs[0], role)])
+        for role, target in self._may_be_assumed(node, reached).items() if reached else ():
+            yield self._step(node, path, target, [self._assume(node, path.needs[0], role)])
 
     def _users(self, node: Node, path: Path, reached: dict[User, Node]) -> Iterator[Step]:
         for user, target in self._meant_users(node, path.needs[0], reached):
@@ -362,8 +362,7 @@ class Steps:
         if not reached or not self._reaches(node, edit.action):
             return
         if entry.action == "sts:AssumeRole":
-            roles = [role for role in dict.fromkeys(self._may_be_assumed(node)) if role in reached]
-            pairs: Iterable[tuple[Role, Node]] = [(role, reached[role]) for role in roles]
+            pairs: Iterable[tuple[Role, Node]] = self._may_be_assumed(node, reached).items()
         else:
             pairs = self._meant(node, entry, reached)
         if edit.on is On.ROLE:

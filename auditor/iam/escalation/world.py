@@ -96,6 +96,7 @@ class World:
         self.policy_targets = Targets(policy for policy in inventory.of(ManagedPolicy) if not policy.aws_managed)
         self._having: dict[ManagedPolicy, list[Role]] | None = None
         self._trusts: dict[tuple[int, str, Text], Truth] = {}
+        self._in_group: dict[Group, tuple[Held, ...]] = {}
         self._trust: dict[Role, Policy] = {}
         self._tags: dict[User | Role, Context] = {}
         self._index_trust()
@@ -126,7 +127,7 @@ class World:
         for group in groups:
             if group in node.subject.groups or group.account != node.principal.account:
                 continue
-            held = policies_of_group(group, self.inventory)
+            held = self._policies_of(group)
             gain = self.readings.allows(tuple(each.policy for each in held)) & ~node.allowed
             if gain:
                 more.append((gain.bit_count(), group, held))
@@ -134,6 +135,12 @@ class World:
         for _, group, held in more[:MOST_GROUPS]:
             subject = node.subject.holding((*node.subject.held, *held))
             yield Node(node.principal, subject, self.readings, joined=group)
+
+    def _policies_of(self, group: Group) -> tuple[Held, ...]:
+        found = self._in_group.get(group)
+        if found is None:
+            found = self._in_group[group] = policies_of_group(group, self.inventory)
+        return found
 
     def trust_of(self, role: Role) -> Policy:
         """The parsed trust policy."""

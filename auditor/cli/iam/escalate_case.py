@@ -1,0 +1,120 @@
+"""One case of ``auditor iam escalate --cases``: policies of one principal, and roles with their trust policies."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from auditor.cli.iam.cases import Answer, Case, CaseError, policy_of
+from auditor.iam.document import Policy
+from auditor.iam.escalation import Opened, OpenTrust, References, Seen, open_trust, paths_of
+from auditor.iam.escalation.trust import ACCOUNT
+from auditor.model.known import Truth
+from auditor.model.text import text
+
+_ADMIN = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
+_CERTAIN = {Truth.TRUE: "open", Truth.UNKNOWN: "unknown"}
+
+
+def answer(case: Case, *, now: datetime) -> Answer:
+    """What the policies of a case give.
+
+    A case holds ``policies`` (a list of ``{"name", "document"}``) or ``identity`` (a list of documents), and may hold
+    ``boundary``, ``scp`` (a list of documents, or of lists with one list per level) and ``trust`` (a list of ``{"role",
+    "document"}``).
+
+    Raises:
+        CaseError: a part is not of its form.
+    """
+    trusts = list(_members(case, "trust", "role"))
+    references = References(name for name, _ in trusts)
+    policies = [
+        policy_of(references.filled(document), name)
+        for name, document in (*_members(case, "policies", "name"), *_documents(case, "identity"))
+        if document is not None
+    ]
+    found = paths_of(policies, boundary=_boundary(case, references), scp=_levels(case, references), now=now)
+    opened = [
+        open_trust(name, policy_of(references.filled(document), f"trust policy of {name}"), text(ACCOUNT))
+        for name, document in trusts
+        if document is not None
+    ]
+    paths = [_path(each) for each in found.paths]
+    paths.extend(_trust(each) for each in opened if each.truth is not Truth.FALSE)
+    sure = found.admin is Truth.TRUE or any(path["state"] == "open" for path in paths)
+    unsure = found.admin is Truth.UNKNOWN or bool(paths)
+    return {
+        "verdict": "exploitable" if sure else "unknown" if unsure else "not exploitable",
+        "admin": _ADMIN[found.admin],
+        "paths": paths,
+        "unknown": [{"cause": why.cause.value, "detail": why.detail} for why in found.unknowns],
+        "assumptions": list(references.assumptions),
+    }
+
+
+def _members(case: Case, member: str, name: str) -> Iterator[tuple[str, object]]:
+    listed = case.get(member, [])
+    if not isinstance(listed, list):
+        raise CaseError(f"{member} is not a list")
+    for number, each in enumerate(listed, 1):
+        if not isinstance(each, Mapping):
+            raise CaseError(f"{member} #{number} is not an object")
+        yield str(each.get(name, f"{member} #{number}")), each.get("document")
+
+
+def _documents(case: Case, member: str) -> Iterator[tuple[str, object]]:
+    listed = case.get(member, [])
+    if not isinstance(listed, list):
+        raise CaseError(f"{member} is not a list")
+    yield from ((f"{member} #{number}", each) for number, each in enumerate(listed, 1))
+
+
+def _boundary(case: Case, references: References) -> list[Policy] | None:
+    written = case.get("boundary")
+    if written is None:
+        return None
+    listed = written if isinstance(written, list) else [written]
+    return [policy_of(references.filled(each), "boundary") for each in listed]
+
+
+def _levels(case: Case, references: References) -> tuple[tuple[Policy, ...], ...] | None:
+    listed = case.get("scp")
+    if listed is None:
+        return None
+    if not isinstance(listed, list):
+        raise CaseError("scp is not a list")
+    levels = listed if all(isinstance(each, list) for each in listed) else [listed]
+    return tuple(tuple(policy_of(references.filled(each), "scp") for each in level) for level in levels)
+
+
+def _path(opened: Opened) -> dict[str, object]:
+    made: dict[str, object] = {
+        "id": opened.path.id,
+        "category": opened.path.category.value,
+        "state": _CERTAIN[opened.truth],
+        "how": opened.path.how,
+        "permissions": [_seen(each) for each in opened.seen],
+    }
+    if opened.path.given:
+        made["given"] = opened.path.given
+    if opened.unknowns:
+        made["unknown"] = [{"cause": why.cause.value, "detail": why.detail} for why in opened.unknowns]
+    return made
+
+
+def _seen(seen: Seen) -> dict[str, object]:
+    return {
+        "action": seen.need.action,
+        "resource": str(seen.resource),
+        "because": [reason.text for reason in seen.decision.because],
+    }
+
+
+def _trust(found: OpenTrust) -> dict[str, object]:
+    whom = "principals of any account" if found.everybody is Truth.TRUE else "every principal of the account"
+    return {
+        "id": "sts-001",
+        "category": "principal-access",
+        "state": _CERTAIN[found.truth],
+        "how": f"the trust policy of role {found.role} lets in {whom} that may do sts:AssumeRole",
+        "role": found.role,
+        "unknown": [{"cause": why.cause.value, "detail": why.detail} for why in found.unknowns],
+    }

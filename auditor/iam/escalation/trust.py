@@ -1,0 +1,115 @@
+"""Trust policies that let in more than those who are named: the whole account, or everybody."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from auditor.iam.document import parse
+from auditor.iam.elements import Policy
+from auditor.iam.evaluate import Policies, evaluate
+from auditor.iam.request import Caller, Kind, Request
+from auditor.model.known import Truth, Unknown
+from auditor.model.policy import Document, node_of
+from auditor.model.text import Text, text
+
+ACCOUNT = "111111111111"
+"""Stands for the account of roles that are given without one."""
+
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][\w-]*(?:\[[^\]]*\])?(?:\.[\w*-]+(?:\[[^\]]*\])?)+)\}")
+_ROOT = re.compile(r"(^|[._-])root([._-]|$)")
+_OTHER = "zq7x0"
+
+
+class OpenTrust(NamedTuple):
+    """Whether a trust policy lets in every principal of its account that may assume roles.
+
+    Attributes:
+        role: name of the role.
+        truth: TRUE, or UNKNOWN where `unknowns` decide.
+        everybody: whether it lets in principals of any account.
+    """
+
+    role: str
+    truth: Truth
+    everybody: Truth = Truth.FALSE
+    unknowns: tuple[Unknown, ...] = ()
+
+
+def open_trust(role: str, policy: Policy, account: Text) -> OpenTrust:
+    """Whether some principal of the account that is not named, or of another account, may assume a role.
+
+    Both are asked as callers that may do sts:AssumeRole everywhere by their own policies.
+    """
+    own = _asked(role, policy, account, account)
+    foreign = _asked(role, policy, account, text("999999999999"))
+    return OpenTrust(role, own[0] | foreign[0], foreign[0], own[1] + foreign[1])
+
+
+def _asked(role: str, policy: Policy, account: Text, of: Text) -> tuple[Truth, tuple[Unknown, ...]]:
+    caller = Caller(Kind.USER, text("arn:aws:iam::", of, f":user/{_OTHER}"), of)
+    request = Request(
+        caller=caller,
+        action="sts:AssumeRole",
+        resource=text("arn:aws:iam::", account, f":role/{role}"),
+        resource_account=account,
+        context={"aws:principalaccount": (of,), "aws:principalisawsservice": (text("false"),)},
+    )
+    found = evaluate(request, Policies(identity=(_MAY_ASSUME,), resource=(policy,)))
+    return found.allowed, found.unknowns
+
+
+_MAY_ASSUME = parse(
+    Document(
+        tree=node_of(
+            {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}],
+            }
+        )
+    )
+)
+
+
+class References:
+    """Documents with references of a template in them, ``${var.caller}``, as the values they are taken for.
+
+    A reference to the ARN of a role that is at hand is that ARN. One whose name says so (``root``) is the account's
+    root, which means every principal of the account. Any other stands for one principal, or one name, that is not
+    told. What was taken for what stands in `assumptions`. Policy variables (``${aws:username}``) are no references.
+
+    Args:
+        roles: names of the roles at hand.
+    """
+
+    def __init__(self, roles: Iterable[str] = ()) -> None:
+        self._roles = frozenset(roles)
+        self._assumed: dict[str, None] = {}
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What references were taken for, in words."""
+        return tuple(self._assumed)
+
+    def filled(self, value: object) -> object:
+        """A document, plain JSON data, with its references replaced."""
+        match value:
+            case str():
+                return _REFERENCE.sub(self._value, value)
+            case Mapping():
+                return {key: self.filled(item) for key, item in value.items()}
+            case list():
+                return [self.filled(item) for item in value]
+        return value
+
+    def _value(self, found: re.Match[str]) -> str:
+        written, name = found.group(), found.group(1)
+        role = next((part for part in name.split(".") if part in self._roles), None)
+        if role is not None and name.endswith(".arn"):
+            return f"arn:aws:iam::{ACCOUNT}:role/{role}"
+        if _ROOT.search(name):
+            self._assumed[f"{written} is taken for the root of the account, by its name"] = None
+            return f"arn:aws:iam::{ACCOUNT}:root"
+        if name.rsplit(".", 1)[-1].endswith(("account_id", "account")):
+            return ACCOUNT
+        self._assumed[f"{written} is taken for one principal or name that is not told"] = None
+        return f"arn:aws:iam::{ACCOUNT}:user/{re.sub(r'[^A-Za-z0-9]', '-', name)}"
