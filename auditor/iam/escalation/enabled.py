@@ -11,7 +11,7 @@ from functools import lru_cache
 import msgspec
 
 from auditor.iam.document import parse
-from auditor.iam.elements import Policy
+from auditor.iam.elements import VARIABLES, Named, Patterns, Policy, Principals, Statement
 from auditor.iam.escalation.asking import Asker, Context, Options
 from auditor.iam.escalation.catalogue import ADMINISTRATION, PATHS
 from auditor.iam.escalation.masks import Readings, bits, needed
@@ -20,7 +20,7 @@ from auditor.iam.escalation.subject import Held, Subject
 from auditor.iam.escalation.things import Found, Seen, find, grouped, kind_of
 from auditor.iam.evaluate import Level
 from auditor.iam.request import Caller, Kind
-from auditor.model.known import Truth, Unknown
+from auditor.model.known import Known, Truth, Unknown
 from auditor.model.policy import Document, node_of
 from auditor.model.text import Symbol, Text, text
 
@@ -209,7 +209,7 @@ def _as_thing(need: Need) -> Need:
 def _best(asker: Asker, who: Subject, needs: tuple[Need, ...], path: Path) -> Found:
     best = Found(Truth.FALSE)
     for context in contexts(path, needs):
-        found = find(asker, who, needs, context, attachable(who))
+        found = find(asker, who, needs, context, attachable(who), (trust_in(who.account),))
         if found.truth is Truth.TRUE:
             return found
         if best.truth is Truth.FALSE:
@@ -224,3 +224,16 @@ def contexts(path: Path, needs: tuple[Need, ...]) -> list[Context]:
     if any(need.prefix == "iam" for need in needs):
         return [_FREE]
     return [{}]
+
+
+def trust_in(account: Text) -> Policy:
+    """A trust policy that leaves it to the policies of an account who may assume the role."""
+    statement = Statement(
+        index=1,
+        label="#1",
+        digest="",
+        effect=Known("Allow"),
+        principals=Principals((Named("AWS", account),)),
+        actions=Patterns((text("sts:AssumeRole"),)),
+    )
+    return Policy(version=Known(VARIABLES), statements=(statement,))

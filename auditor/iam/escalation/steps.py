@@ -8,10 +8,10 @@ import msgspec
 
 from auditor.iam.decision import Decision, Effect
 from auditor.iam.document import parse
-from auditor.iam.elements import VARIABLES, Named, Patterns, Policy, Principals, Statement
+from auditor.iam.elements import Policy
 from auditor.iam.escalation.asking import Context
 from auditor.iam.escalation.catalogue import PATHS
-from auditor.iam.escalation.enabled import attachable
+from auditor.iam.escalation.enabled import attachable, trust_in
 from auditor.iam.escalation.masks import bit
 from auditor.iam.escalation.path import Actor, Gain, Need, On, Path
 from auditor.iam.escalation.subject import Held, Subject
@@ -464,19 +464,6 @@ class Reach(Enum):
     SOME = "some"
     NONE = "none"
     UNSURE = "the same is undecided for all"
-
-
-def trust_in(account: Text) -> Policy:
-    """A trust policy that leaves it to the policies of an account who may assume the role."""
-    statement = Statement(
-        index=1,
-        label="#1",
-        digest="",
-        effect=Known("Allow"),
-        principals=Principals((Named("AWS", account),)),
-        actions=Patterns((text("sts:AssumeRole"),)),
-    )
-    return Policy(version=Known(VARIABLES), statements=(statement,))
 
 
 def _among(reached: dict[P, Node], some: Sequence[P] | None) -> Iterator[tuple[P, Node]]:

@@ -152,6 +152,7 @@ def find(
     needs: tuple[Need, ...],
     context: Context | None = None,
     options: Options | None = None,
+    trust: tuple[Policy, ...] = (),
 ) -> Found:
     """Whether some thing of one kind satisfies all needs about it.
 
@@ -161,10 +162,11 @@ def find(
         needs: all of one kind.
         context: of the requests.
         options: values of keys among which the caller can choose.
+        trust: the trust policies of roles, for needs to assume one.
     """
     kind = kind_of(needs[0])
     if needs[0].on is On.NOTHING:
-        return _all(asker, who, needs, text("*"), context, options)
+        return _all(asker, who, needs, text("*"), context, options, trust)
     best = Found(Truth.FALSE)
     policies = [
         part for need in needs for part in asker.readings.about((*who.policies, *(who.boundary or ())), need.action)
@@ -173,7 +175,7 @@ def find(
         if number == MOST:
             why = Unknown(Cause.LIMIT, f"the policies name more than {MOST} things for {needs[0].action}")
             return best if best.truth is Truth.UNKNOWN else Found(Truth.UNKNOWN, _undecided(needs, candidate, why))
-        found = _all(asker, who, needs, candidate, context, options)
+        found = _all(asker, who, needs, candidate, context, options, trust)
         if found.truth is Truth.TRUE:
             return found
         if best.truth is Truth.FALSE:
@@ -192,11 +194,21 @@ def _all(
     resource: Text,
     context: Context | None,
     options: Options | None,
+    trust: tuple[Policy, ...],
 ) -> Found:
     truth = Truth.TRUE
     seen = []
     for need in needs:
-        decision = asker.decide(who, need.action, resource, context=context, new=need.on is On.NEW, options=options)
+        on_it = trust if need.action == "sts:AssumeRole" else ()
+        decision = asker.decide(
+            who,
+            need.action,
+            resource,
+            context=context,
+            new=need.on is On.NEW,
+            options=options,
+            resource_policies=on_it,
+        )
         truth &= decision.allowed
         seen.append(Seen(need, resource, decision, context))
         if truth is Truth.FALSE:
