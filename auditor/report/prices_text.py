@@ -46,7 +46,7 @@ def table(cells: Iterable[Cell]) -> str:
     """The cells as a table, one line each."""
     from tabulate import tabulate
 
-    rows = [(plain(cell.dimension), cell.plan or "", cell.region, *_answer(cell)) for cell in cells]
+    rows = [(plain(cell.dimension), plain(cell.plan or ""), plain(cell.region), *_answer(cell)) for cell in cells]
     headers = ("dimension", "plan", "Region", "price", "status", "SKU", "published")
     return tabulate(rows, headers, disable_numparse=True) + "\n"
 

@@ -14,6 +14,7 @@ from pricing.money import grouped, written
 from pricing.tiers import TierError, check
 
 _COUNTED = ("count", "quantity", "units", "unit")
+_MONTHS = ("mo", "month", "months", "subscription", "subscriptions")
 _UNITS: dict[str, tuple[str, ...]] = {
     "GB": ("gb", "gigabytes"),
     "GB-month": ("gb-mo", "gb-month", "gb-months"),
@@ -112,6 +113,9 @@ def _check_unit(sku: str, match: Match, unit: str, accepted: Iterable[str]) -> N
     fitting = {ours, f"{ours}s", *_UNITS.get(ours, ()), *(item.lower() for item in accepted)}
     if not ours.startswith("GB"):
         fitting.update(_COUNTED)
+        if ours.endswith("month"):
+            thing = ours.removesuffix("month").rstrip("-")
+            fitting.update(_MONTHS, (thing, f"{thing}s", f"{thing}-mo") if thing else ())
     if unit.lower() not in {item.lower() for item in fitting}:
         raise OfferError(f"the unit {unit!r} of {match.dimension.id} in {match.region} ({sku}) is not known")
 

@@ -82,8 +82,10 @@ class Catalog:
         """The prices of a service by its AWS offer code.
 
         Raises:
-            CatalogError: when there is no data file, or it does not have the shape of `ServicePrices`.
+            CatalogError: when there is no such service or data file, or it does not have the shape of `ServicePrices`.
         """
+        if code not in SERVICES.values():
+            raise CatalogError(f"{code!r} is no service of the catalog")
         if code not in self._files:
             self._files[code] = _read(code, self._folder)
         return self._files[code]
@@ -194,7 +196,7 @@ def read(path: Path, code: str) -> ServicePrices:
         if path.stat().st_size > _LIMIT:
             raise CatalogError(f"the price data of {code} is larger than {_LIMIT:,} bytes")
         file = msgspec.json.decode(path.read_bytes(), type=ServicePrices)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CatalogError(f"the price data of {code} cannot be read: {error}") from error
     if file.schema != SCHEMA or file.currency != CURRENCY:
         raise CatalogError(

@@ -74,8 +74,9 @@ def merge(
     found: dict[Key, _New] = {}
     sources: dict[str, Source] = {}
     passed_over: Counter[str] = Counter()
-    for number, offer in enumerate(offers):
-        name = _source_name(offer, number)
+    for offer in offers:
+        # Its own, so that prices of other lists, read before or later, keep their source.
+        name = f"offer-{offer.version}-{offer.sha256[:12]}"
         sources[name] = _source(offer)
         passed_over.update(offer.passed_over)
         for key, new in _prices(offer, selector, ranges, name, allowed).items():
@@ -99,10 +100,6 @@ def merge(
         },
     )
     return Merged(file, tuple(sorted(regions)), len(found), dict(passed_over))
-
-
-def _source_name(offer: Offer, number: int) -> str:
-    return f"offer-{offer.version}-{number}"
 
 
 def _source(offer: Offer) -> Source:

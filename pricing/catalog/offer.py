@@ -5,7 +5,8 @@ and https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pric
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol, TypeAlias, TypeVar
 
@@ -16,6 +17,8 @@ from pricing.catalog.stream import Stream, StreamError
 T = TypeVar("T")
 
 _HEAD = frozenset({"formatVersion", "offerCode", "version", "publicationDate"})
+_VERSION = re.compile(r"\d{14}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
 _VALUE_LIMIT = 4 * 1024 * 1024
 _MOST_PRODUCTS = 1_000_000
 ON_DEMAND = "OnDemand"
@@ -219,17 +222,7 @@ def read(opened: Opened, wanted: Wanted, url: str = "") -> Offer:
         raise OfferError(f"no offer file: it has no {missing[0]}")
     if not found.head["formatVersion"].startswith(("v1.", "aws_v1")):
         raise OfferError(f"the format {found.head['formatVersion']!r} is not known")
-    return Offer(
-        code=found.head["offerCode"],
-        version=found.head["version"],
-        published=found.head["publicationDate"],
-        products=found.products,
-        terms=found.terms,
-        passed_over=found.passed_over,
-        url=url,
-        sha256=source.sha256,
-        size=source.size,
-    )
+    return _offer(found, found.head, url, source.sha256, source.size)
 
 
 def _again(stream: Stream, found: _Collected) -> None:
@@ -264,15 +257,23 @@ def read_items(pages: Iterable[Iterable[str]], wanted: Wanted, url: str = "") ->
         raise OfferError(
             "there is no entry" if not codes else f"entries of several services: {', '.join(sorted(codes))}"
         )
+    head = {"offerCode": codes.pop(), "publicationDate": newest[0], "version": newest[1]}
+    return _offer(found, head, url, digest.hexdigest(), size)
+
+
+def _offer(found: _Collected, head: Mapping[str, str], url: str, sha256: str, size: int) -> Offer:
+    version, published = head["version"], head["publicationDate"]
+    if not _VERSION.fullmatch(version) or not _TIME.fullmatch(published):
+        raise OfferError(f"its version {version[:40]!r} or its time {published[:40]!r} is none")
     return Offer(
-        code=codes.pop(),
-        version=newest[1],
-        published=newest[0],
+        code=head["offerCode"],
+        version=version,
+        published=published,
         products=found.products,
         terms=found.terms,
         passed_over=found.passed_over,
         url=url,
-        sha256=digest.hexdigest(),
+        sha256=sha256,
         size=size,
     )
 

@@ -75,6 +75,8 @@ def renew(
     """
     by_code: dict[str, list[Offer]] = {}
     for offer in offers:
+        if offer.code not in SERVICES.values():
+            raise OfferError(f"{offer.code!r} is no service of the catalog")
         by_code.setdefault(offer.code, []).append(offer)
     ranges = known(present.service(code) for code in SERVICES.values())
     read: dict[str, Merged] = {}

@@ -70,7 +70,7 @@ def build(content: bytes, published: str, generated_at: str) -> ServicePrices:
     """
     try:
         countries = msgspec.json.decode(content, type=_File).sms.countries
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SmsError(f"not AWS's price file of text messages: {error}") from error
     if not countries:
         raise SmsError("the price file of text messages has no country")

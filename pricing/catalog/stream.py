@@ -89,7 +89,7 @@ class Stream:
             raise StreamError("a key of an object is no string")
         try:
             key = msgspec.json.decode(self.value(_KEY_LIMIT), type=str)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise StreamError(f"a key of an object is no string: {error}") from error
         self._expect(b":")
         return key

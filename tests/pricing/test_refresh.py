@@ -15,6 +15,7 @@ from auditor.cli.prices import command as prices
 from pricing.catalog import folder, refresh
 from pricing.catalog.encode import encode
 from pricing.catalog.lookup import shipped
+from pricing.catalog.model import Source
 from pricing.catalog.offer import OfferError
 
 TEXTS = {"SMS": {"countryPrices": {"DE": {"transactional": [{"domesticPrice": 0.1}], "promotional": []}}}}
@@ -46,6 +47,12 @@ def from_server(output: Path, server: Server, *arguments: str, **keywords: Any) 
     return run(output, "--source", server.address, "--service", "sqs", *arguments, **keywords)
 
 
+def source_of(output: Path) -> Source:
+    """Of the price list that a catalog of one service was made from."""
+    (found,) = (source for name, source in folder.files(output)[0].sources.items() if name.startswith("offer-"))
+    return found
+
+
 def refused(found: Result, output: Path) -> str:
     """The one line of a refusal, after which nothing was written."""
     assert isinstance(found.exception, Stop)
@@ -65,7 +72,7 @@ def test_from_the_index_to_the_pinned_list_to_a_catalog(server: Server, output: 
     assert found.stdout.splitlines()[1].startswith("~ sqs.requests.fifo in eu-west-1: $0.50 per 1M requests to ")
     assert "AWSQueueService: 2 prices of 1 Regions read" in found.stderr
     assert "AWSQueueService: no dimension of the catalog is EU-Requests-Unheard-Of (1 products)" in found.stderr
-    source = folder.files(output)[0].sources["offer-20261101000000-0"]
+    source = source_of(output)
     assert (source.url, source.size) == (server.address + LIST, len(server.files[LIST]))
     assert [path.name for path in output.iterdir()] == ["AWSQueueService.json"]
 
@@ -250,7 +257,7 @@ def test_saved_pages_of_get_products_are_one_list(tmp_path: Path, output: Path) 
     found = run(output, "--from", str(tmp_path), "--yes")
 
     assert found.exception is None
-    assert folder.files(output)[0].sources["offer-20261101000000-0"].url == "pricing:GetProducts AWSQueueService"
+    assert source_of(output).url == "pricing:GetProducts AWSQueueService"
 
 
 @pytest.mark.parametrize(
@@ -315,9 +322,7 @@ def test_the_api_is_asked_page_by_page(output: Path, monkeypatch: pytest.MonkeyP
             "FormatVersion": "aws_v1",
         }
     ]
-    assert folder.files(output)[0].sources["offer-20261101000000-0"].url == (
-        "pricing:GetProducts AWSQueueService eu-west-1"
-    )
+    assert source_of(output).url == ("pricing:GetProducts AWSQueueService eu-west-1")
 
 
 def test_what_the_api_refuses_is_one_line(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:

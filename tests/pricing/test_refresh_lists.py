@@ -6,14 +6,18 @@ from contextlib import nullcontext
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from price_lists import FIFO, FLAT, STANDARD, TERM, TIERS, VERSION, item, offer, product, queues, terms
 
 from pricing.catalog import offer as lists
 from pricing.catalog.compare import Kind
+from pricing.catalog.encode import encode
 from pricing.catalog.lookup import Catalog, NoPriceKnown, Priced, shipped
 from pricing.catalog.merge import Allowed
-from pricing.catalog.model import Row, Status
+from pricing.catalog.model import Row, ServicePrices, Status
 from pricing.catalog.offer import Offer, OfferError
 from pricing.catalog.renewal import Renewed, renew, wanted
 from pricing.money import written
@@ -76,6 +80,16 @@ def test_several_regions_are_several_sources() -> None:
 
     assert found.read[SQS].regions == ("ap-south-1", "eu-west-1")
     assert row(found, "sqs.requests.fifo", "ap-south-1").sku == "NEW1APS3-"
+
+
+def test_lists_that_are_read_later_leave_the_source_of_others() -> None:
+    first = renewed(queues())
+    later = renew(Catalog(first.files), [read(queues("ap-south-1", "APS3-"))], None, "2026-11-25")
+
+    assert row(later, "sqs.requests.fifo", "eu-west-1") == row(first, "sqs.requests.fifo", "eu-west-1")
+    assert row(later, "sqs.requests.fifo", "ap-south-1").source.sha256 != (
+        row(first, "sqs.requests.fifo", "eu-west-1").source.sha256
+    )
 
 
 def test_usage_types_without_prefix_and_with_the_name_of_the_region() -> None:
@@ -262,6 +276,11 @@ WHOLE = json.dumps(queues()).encode()
         (b"<html>", "no whole offer file: a { is missing"),
         (b"{}", "no offer file: it has no formatVersion"),
         (json.dumps(queues(formatVersion="v2.0")).encode(), "the format 'v2.0' is not known"),
+        (json.dumps(queues(version="7")).encode(), "its version '7' or its time '2026-11-01T00:00:00Z' is none"),
+        (
+            json.dumps(queues(publicationDate="soon")).encode(),
+            "its version '20261101000000' or its time 'soon' is none",
+        ),
         (json.dumps(queues(version=7)).encode(), "version cannot be read: Expected `str`, got `int`"),
         (
             json.dumps(queues(products={"A": {"sku": "A"}})).encode(),
@@ -277,6 +296,20 @@ WHOLE = json.dumps(queues()).encode()
 )
 def test_what_is_no_offer_file_is_refused(content: bytes, message: str) -> None:
     assert refusal(content).startswith(message)
+
+
+@settings(max_examples=150)
+@given(st.integers(0, len(WHOLE) - 1), st.integers(0, 40), st.binary(max_size=8))
+def test_damage_is_refused_or_does_not_matter(at: int, length: int, instead: bytes) -> None:
+    """Any stretch of a price list replaced by any bytes: a price list or one line, nothing else."""
+    damaged = WHOLE[:at] + instead + WHOLE[at + length :]
+    try:
+        found = renew(shipped(), [read(damaged)], None, "2026-11-24", Allowed(older=True, removals=True))
+    except OfferError as error:
+        assert "\n" not in str(error)  # noqa: PT017 - either outcome is right
+    else:
+        for file in found.files:
+            assert msgspec.json.decode(encode(file), type=ServicePrices) == file
 
 
 def test_what_is_refused_can_be_let_pass() -> None:
