@@ -10,12 +10,12 @@ from auditor.iam.evaluate import Policies, evaluate
 from auditor.iam.request import Caller, ContextValue, Kind, Request, principal_context
 from auditor.model import arn as arns
 from auditor.model import relations
-from auditor.model.iam import Group, ManagedPolicy, Role, User
+from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.organizations import PolicyKind
 from auditor.model.policy import Document
-from auditor.model.text import Text
+from auditor.model.text import Text, text
 
 
 def can(
@@ -174,23 +174,55 @@ def control(account: Text, kind: PolicyKind, inventory: Inventory) -> Levels:
 
 
 def _own(principal: User | Role | Group, inventory: Inventory) -> Iterable[Named]:
+    yield from _embedded(principal, inventory)
+    attached: set[Text | None] = set()
+    if principal.is_declared or inventory.index(ManagedPolicy, "naming principals", _names_principals):
+        declared = relations.declared_attachments(inventory, principal)
+        attached = {item.arn for item in declared.items}
+        for policy in declared.items:
+            yield Named(policy.id, policy.document)
+        for why in declared.unknowns:
+            yield Named(f"{principal.id}#managed policies", why)
+    if isinstance(principal.managed_policies, Unknown):
+        yield Named(f"{principal.id}#managed policies", principal.managed_policies)
+        return
+    for arn in principal.managed_policies.value:
+        if arn not in attached:
+            yield _managed(arn, principal, inventory)
+
+
+def _embedded(principal: User | Role | Group, inventory: Inventory) -> Iterable[Named]:
+    """The inline policies; those that an account told are found by one look, without asking what else may be meant."""
+    index = inventory.index(InlinePolicy, "holders", _holders)
+    plain = not principal.is_declared and _DOUBTFUL not in index
+    if plain and isinstance(inventory.completeness(InlinePolicy, principal), Known):
+        kind = type(principal).__name__
+        for item in index.get(text(principal.deployment, "|", kind, "|", principal.name), ()):
+            yield Named(f"{principal.id}#{item.name}", item.document)
+        return
     inline = relations.inline_policies(inventory, principal)
     for item in inline.items:
         yield Named(f"{principal.id}#{item.name}", item.document)
     for why in inline.unknowns:
         yield Named(f"{principal.id}#inline policies", why)
-    declared = relations.declared_attachments(inventory, principal)
-    for policy in declared.items:
-        yield Named(policy.id, policy.document)
-    for why in declared.unknowns:
-        yield Named(f"{principal.id}#managed policies", why)
-    if isinstance(principal.managed_policies, Unknown):
-        yield Named(f"{principal.id}#managed policies", principal.managed_policies)
-        return
-    attached = {item.arn for item in declared.items}
-    for arn in principal.managed_policies.value:
-        if arn not in attached:
-            yield _managed(arn, principal, inventory)
+
+
+_DOUBTFUL = text("doubtful")
+"""Key of the inline policies that do not tell, or a template tells, whom they are in."""
+
+
+def _holders(item: InlinePolicy) -> list[Text]:
+    found: list[Text] = []
+    for kind, owners in (("User", item.users), ("Role", item.roles), ("Group", item.groups)):
+        if isinstance(owners, Unknown) or item.is_declared:
+            return [_DOUBTFUL]
+        found.extend(text(item.deployment, "|", kind, "|", owner) for owner in owners.value)
+    return found
+
+
+def _names_principals(policy: ManagedPolicy) -> list[Text]:
+    nobody = all(isinstance(told, Known) and not told.value for told in (policy.users, policy.roles, policy.groups))
+    return [] if nobody else [policy.name]
 
 
 def _managed(arn: Text, principal: User | Role | Group, inventory: Inventory) -> Named:

@@ -1,12 +1,13 @@
 """``auditor iam who-can``: the principals that can do an action to a resource."""
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditor.cli import inputs
 from auditor.cli.errors import EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, explain
-from auditor.cli.options import ACCOUNT, binding_options
+from auditor.cli.options import ACCOUNT, REGION, binding_options
 
 if TYPE_CHECKING:
     from auditor.iam.who import Question, WhoCan
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours; NO_COLOR is obeyed."
 )
+@click.option("--region", "regions", type=REGION, multiple=True, help="Region that templates will be deployed to.")
 @binding_options()
 @click.pass_context
 def command(
@@ -58,10 +60,12 @@ def command(
     if cases is not None and (action is not None or options["principals"] or options["accounts"]):
         raise Stop("--cases takes no ACTION, RESOURCE or scope: the cases hold them", EXIT_USAGE)
     found = inputs.read(
-        inputs.wanted({name: options[name] for name in ("paths", "account", "partition", "parameters")})
+        inputs.wanted({name: options[name] for name in ("paths", "account", "partition", "parameters", "regions")})
     )
     for error in found.errors:
         explain(str(error), EXIT_INCOMPLETE)
+    # What was read stays until the end: the collector need not look at it again and again.
+    gc.freeze()
     if cases is not None:
         from functools import partial
 

@@ -53,7 +53,7 @@ def ask(question: Question, inventory: Inventory) -> WhoCan:
         who=tuple(sorted(who, key=lambda access: access.principal)),
         undecided=tuple(sorted(undecided, key=lambda one: one.principal)),
         roots=others.roots(setting),
-        outsiders=outsiders(inventory, setting.target, setting.resource),
+        outsiders=outsiders(inventory, setting.target, setting.written),
         incomplete=_incomplete(setting),
         assumptions=_assumptions(setting),
     )

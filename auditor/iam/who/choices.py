@@ -7,10 +7,11 @@ choice is not exhaustive and a failed search proves nothing.
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from auditor.iam.elements import Condition
-from auditor.iam.operators import Operator, Quantifier, date, number, operator
+from auditor.iam.operators import Operator, Quantifier, date, network, number, operator
 from auditor.iam.request import Request
 from auditor.iam.who.facts import ALWAYS
 from auditor.iam.who.patterns import WILD, common, example
@@ -20,6 +21,7 @@ Choice: TypeAlias = tuple[Text, ...] | None
 
 _ELSEWHERE = ("198.51.100.77", "2001:db8:ffff::77")
 _ANY = "any-other-value"
+_ANY_ARN = "arn:aws:any::000000000000:other"
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 
 
@@ -38,7 +40,7 @@ class Choices(NamedTuple):
     exhaustive: bool
 
 
-def choices(key: str, asked: Sequence[Asked], request: Request, within: str = "*") -> Choices:
+def choices(key: str, asked: Sequence[Asked], request: Request, within: str = "*", used: Sequence[str] = ()) -> Choices:
     """What to try for a key.
 
     Args:
@@ -46,11 +48,13 @@ def choices(key: str, asked: Sequence[Asked], request: Request, within: str = "*
         asked: the conditions on it.
         request: with everything that is told, for policy variables.
         within: the pattern that its value certainly has.
+        used: patterns of resources and conditions that hold it as a policy variable.
     """
-    wanted: dict[Choice, None] = {}
+    wanted: dict[Choice, None] = {(text(value),): None for value in _standing_for(key, used, request)}
     avoided: dict[Choice, None] = {}
     wild = 0
-    exhaustive = True
+    networks: set[str] = set()
+    exhaustive = not used
     for each in asked:
         how = operator(each.condition.operator)
         if how is None or each.condition.open is not None:
@@ -61,6 +65,7 @@ def choices(key: str, asked: Sequence[Asked], request: Request, within: str = "*
         if None in values:
             exhaustive = False
         told = [value for value in values if value is not None]
+        networks.update(told if how.base == "ipaddress" else ())
         wild += sum(1 for value in told if how.wildcards and not WILD.isdisjoint(value))
         held = [one for value in told for one in _held(how, value, within)]
         hopeful = wanted if each.allows is not how.negated else avoided
@@ -70,7 +75,7 @@ def choices(key: str, asked: Sequence[Asked], request: Request, within: str = "*
     others = _others(asked, within)
     absent: list[Choice] = [] if key in ALWAYS else [None]
     found = dict.fromkeys((*wanted, *others, *absent, *avoided))
-    return Choices(tuple(found), exhaustive and wild <= 1)
+    return Choices(tuple(found), exhaustive and wild <= 1 and len(networks) <= 1)
 
 
 def _filled(value: Text, request: Request, *, variables: bool) -> str | None:
@@ -99,7 +104,8 @@ def _held(how: Operator, value: str, within: str) -> Iterable[str]:
     if how.base == "bool":
         return ("true", "false") if value.lower() == "true" else ("false", "true")
     if how.base == "ipaddress":
-        return (value.partition("/")[0],)
+        inside = network(value)
+        return () if inside is None else (str(inside.network_address), str(inside.broadcast_address))
     if how.base.startswith("numeric"):
         return _around(number(value))
     if how.base.startswith("date"):
@@ -107,7 +113,39 @@ def _held(how: Operator, value: str, within: str) -> Iterable[str]:
     if within != "*":
         both = common(value, within)
         return () if both is None else (both,)
+    if how.base == "stringequalsignorecase":
+        return (value, value.swapcase())
     return (example(value) if how.wildcards else value,)
+
+
+def _standing_for(key: str, used: Sequence[str], request: Request) -> Iterable[str]:
+    """Values of a policy variable with which a pattern stands for the request's resource."""
+    resource = request.resource.literal or ""
+    for pattern in used:
+        found = _with_group(pattern, key).fullmatch(resource)
+        if found is not None and found.group("value"):
+            yield found.group("value")
+
+
+@lru_cache(maxsize=4096)
+def _with_group(pattern: str, key: str) -> re.Pattern[str]:
+    """A pattern as an expression with a group for one variable, which stands for the same string everywhere."""
+    pieces: list[str] = []
+    at, named = 0, False
+    for found in _VARIABLE.finditer(pattern):
+        pieces.append(_plain(pattern[at : found.start()]))
+        if found.group(1).partition(",")[0].strip().lower() == key:
+            pieces.append("(?P=value)" if named else "(?P<value>[^*?]+?)")
+            named = True
+        else:
+            pieces.append(".*?")
+        at = found.end()
+    pieces.append(_plain(pattern[at:]))
+    return re.compile("".join(pieces) if named else "(?P<value>)(?!)", re.DOTALL)
+
+
+def _plain(run: str) -> str:
+    return re.escape(run).replace(r"\*", ".*?").replace(r"\?", ".")
 
 
 def _around(border: Decimal | None) -> Iterable[str]:
@@ -125,4 +163,6 @@ def _others(asked: Sequence[Asked], within: str) -> Iterable[Choice]:
         return [(text("true"),), (text("false"),)]
     if bases and all(base.startswith(("numeric", "date")) for base in bases):
         return []
+    if bases and all(base.startswith("arn") for base in bases):
+        return [(text(_ANY_ARN),)]
     return [(text(_ANY if within == "*" else example(within)),)]

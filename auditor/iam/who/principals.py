@@ -7,6 +7,7 @@ import msgspec
 from auditor.iam.access import Levels, is_service_linked, named_boundary, named_policies
 from auditor.iam.document import unread
 from auditor.iam.evaluate import Policies
+from auditor.iam.exceptions import owner_must_be_named
 from auditor.iam.request import Caller, Kind, Request
 from auditor.iam.who.screen import Part
 from auditor.iam.who.search import NEVER, Found
@@ -46,8 +47,8 @@ def outcome(setting: Setting, principal: User | Role) -> Outcome:
     case = _case(setting, principal)
     best = _over_resources(setting, case)
     why = setting.target.unread
-    if best.found.allowed is Truth.FALSE and why is not None:
-        # A policy on the resource that was not read may let in; a deny in it is an assumption.
+    if best.found.allowed is Truth.FALSE and why is not None and _needs_resource_policy(setting, case):
+        # The policy on the resource was not read: it may let in. That it does not deny is an assumption.
         policies = msgspec.structs.replace(case.policies, resource=(unread(why),))
         best = _over_resources(setting, case._replace(policies=policies))
     if out is Truth.UNKNOWN and best.found.allowed is Truth.TRUE:
@@ -77,6 +78,19 @@ def _case(setting: Setting, principal: User | Role) -> _Case:
     )
     granting = (*own, *setting.resource)
     return _Case(principal, owner, policies, granting, (*granting, *boundary, *scp_parts, *rcp_parts))
+
+
+def _needs_resource_policy(setting: Setting, case: _Case) -> bool:
+    """Whether the principal's own policies are not enough."""
+    if case.principal.account.equals(case.owner) is not Truth.TRUE:
+        return True
+    request = Request(
+        caller=Caller(Kind.OTHER),
+        action=setting.question.action,
+        resource=text(setting.question.resource),
+        resource_account=case.owner,
+    )
+    return owner_must_be_named(request) is not Truth.FALSE
 
 
 def _over_resources(setting: Setting, case: _Case) -> Outcome:

@@ -82,7 +82,11 @@ class Search:
         within: Mapping[str, str],
     ) -> Found:
         asked = _asked(parts, free)
-        offered = {key: choices(key, asked.get(key, ()), request, within.get(key, "*")) for key in sorted(free)}
+        used = _used(parts, free)
+        offered = {
+            key: choices(key, asked.get(key, ()), request, within.get(key, "*"), used.get(key, ()))
+            for key in sorted(free)
+        }
         unknowns: tuple[Unknown, ...] = ()
         hints = self._hints.setdefault(free, [])
         for chosen in () if within else tuple(hints):
@@ -146,6 +150,23 @@ def _asked(parts: Iterable[Part], free: frozenset[str]) -> dict[str, list[Asked]
                 key = (condition.key.literal or "").lower()
                 if key in free:
                     found.setdefault(key, []).append(Asked(condition, allows, variables))
+    return found
+
+
+def _used(parts: Iterable[Part], free: frozenset[str]) -> dict[str, list[str]]:
+    """The patterns that hold a key that is not told as a policy variable."""
+    found: dict[str, list[str]] = {}
+    for part in parts:
+        for statement in part.policy.statements:
+            texts = [value for condition in statement.conditions for value in condition.values]
+            for patterns in (statement.resources, statement.not_resources):
+                texts.extend(() if patterns is None else patterns.items)
+            for written in texts:
+                literal = str(written)
+                if "${" in literal:
+                    for key in free:
+                        if f"${{{key}" in literal.lower():
+                            found.setdefault(key, []).append(literal)
     return found
 
 

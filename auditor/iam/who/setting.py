@@ -8,6 +8,7 @@ from auditor.iam.evaluate import Level
 from auditor.iam.request import ContextValue
 from auditor.iam.who.candidates import Candidates
 from auditor.iam.who.facts import Facts
+from auditor.iam.who.identifiers import resolved
 from auditor.iam.who.outside import shut_out
 from auditor.iam.who.patterns import WILD, common
 from auditor.iam.who.question import Question
@@ -31,7 +32,7 @@ class Setting:
         target: the resource.
         is_pattern: whether the resource is a pattern that stands for several.
         screen, candidates: leave out what cannot matter.
-        resource: the statements on the resource that can matter.
+        written, resource: the statements on the resource that can matter, as written and with unique ids resolved.
         facts, search: make and try requests.
         unread: control policies that were not read, in words.
     """
@@ -44,7 +45,8 @@ class Setting:
         )
         self.is_pattern = not WILD.isdisjoint(question.resource) and question.resource != "*"
         self.screen = Screen(question.action, None if self.is_pattern else question.resource)
-        self.resource = tuple(self.screen.part(each.name, each.document) for each in self.target.policies)
+        self.written = tuple(self.screen.part(each.name, each.document) for each in self.target.policies)
+        self.resource = resolved(self.written, inventory)
         self.candidates = Candidates(inventory, self.screen, self.resource)
         self.facts = Facts(inventory, self.target, question.action)
         self.search = Search()

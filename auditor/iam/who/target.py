@@ -8,7 +8,7 @@ from auditor.iam.access import Named
 from auditor.model import arn as arns
 from auditor.model import relations
 from auditor.model.awslambda import Permission
-from auditor.model.iam import Role
+from auditor.model.iam import Role, User
 from auditor.model.inventory import Inventory, Relation
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Cause, Known, Unknown, Value
@@ -87,18 +87,7 @@ def target(
         if bucket is not None:
             return _bucket(bucket, resource, told, tags_grant)
     elif service == "iam":
-        if not action.lower().startswith(_NAMED_BY_TRUST):
-            return Target(arn=resource, owner=owner)
-        role = _one(inventory, Role, resource)
-        if role is not None:
-            named = Named(resource, role.trust)
-            return Target(arn=resource, owner=owner, policies=(named,), tags=role.tags, found=True)
-        read = None if owner is None else inventory.read(owner, Text(()), "iam:GetAccountAuthorizationDetails")
-        if isinstance(read, Known):
-            return Target(
-                arn=resource, owner=owner, missing=Unknown(Cause.NOT_HERE, f"account {owner} has no {resource}")
-            )
-        return Target(arn=resource, owner=owner, unread=_absent(resource))
+        return _of_iam(inventory, action, resource, owner)
     elif service == "kms":
         found = _key(inventory, resource)
     else:
@@ -114,6 +103,23 @@ def target(
     if granted:
         return Target(arn=resource, owner=owner, policies=granted, found=True)
     return Target(arn=resource, owner=owner, unread=_absent(resource) if service in _WITH_POLICIES else None)
+
+
+def _of_iam(inventory: Inventory, action: str, resource: str, owner: Text | None) -> Target:
+    """Something of IAM; only who assumes a role is the business of its trust policy."""
+    if not action.lower().startswith(_NAMED_BY_TRUST):
+        named_by = _one(inventory, Role, resource) or _one(inventory, User, resource)
+        if named_by is None:
+            return Target(arn=resource, owner=owner)
+        return Target(arn=resource, owner=owner, tags=named_by.tags, found=True)
+    role = _one(inventory, Role, resource)
+    if role is not None:
+        named = Named(resource, role.trust)
+        return Target(arn=resource, owner=owner, policies=(named,), tags=role.tags, found=True)
+    read = None if owner is None else inventory.read(owner, Text(()), "iam:GetAccountAuthorizationDetails")
+    if isinstance(read, Known):
+        return Target(arn=resource, owner=owner, missing=Unknown(Cause.NOT_HERE, f"account {owner} has no {resource}"))
+    return Target(arn=resource, owner=owner, unread=_absent(resource))
 
 
 def _absent(resource: str) -> Unknown:

@@ -1,0 +1,98 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from iam_accounts import ACCOUNT, OTHER, Folder, allow, role_arn, trust
+
+from auditor.cli.iam.who_can import command
+from auditor.report import who_can_text
+
+TOPIC = f"arn:aws:sns:eu-west-1:{ACCOUNT}:bounces"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    made = Folder(tmp_path / "data")
+    made.role("sender", allow("sns:Publish", Condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}}))
+    made.role("other", allow("s3:*"), account=OTHER)
+    made.resource(TOPIC, trust({"AWS": OTHER}, "sns:Publish", Resource=TOPIC, Sid="Partner"))
+    return made
+
+
+def run(*arguments: str, stdin: str | None = None) -> tuple[int, str]:
+    result = CliRunner().invoke(command, arguments, input=stdin, catch_exceptions=True)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        return getattr(result.exception, "code", -1), str(result.exception)
+    return result.exit_code, result.output
+
+
+def test_text_names_policy_statement_and_condition(folder: Folder) -> None:
+    code, output = run("sns:Publish", TOPIC, "--in", str(folder.path))
+    words = re.sub(r"\s+", " ", output)
+    assert f"{role_arn('sender')} by #1 of {role_arn('sender')}#own" in words
+    assert "StringEquals aws:SourceVpc = vpc-1 holds" in words
+    assert "1 principal can, 1 of them under conditions." in words
+    assert code == 0
+
+
+def test_json_is_for_programs(folder: Folder) -> None:
+    code, output = run("sns:Publish", TOPIC, "--in", str(folder.path), "--format", "json")
+    found = json.loads(output)
+    (access,) = found["who"]
+    assert (access["principal"], access["action"], access["resource_type"], access["access_level"]) == (
+        role_arn("sender"),
+        "sns:Publish",
+        "topic",
+        "write",
+    )
+    assert access["request"] == {"aws:sourcevpc": "vpc-1"}
+    assert found["complete"] is True
+    assert code == 0
+
+
+def test_cases_are_answered_line_by_line(folder: Folder) -> None:
+    cases = [
+        {"id": "one", "request": {"actions": ["sns:Publish", "sns:Subscribe"], "resource": TOPIC}},
+        {"id": "two", "request": {"actions": ["sns:Publish"], "resource": TOPIC, "principalScope": {}}},
+        {"id": "bad", "request": {"resource": TOPIC}},
+        {"id": "odd", "request": {"actions": ["sns:Publish"], "principalScope": {"moon": []}}},
+    ]
+    code, output = run("--cases", "-", "--in", str(folder.path), stdin="\n".join(map(json.dumps, cases)))
+    one, two, bad, odd = map(json.loads, output.splitlines())
+    assert [access["principal"] for access in one["who"]] == [role_arn("sender")]
+    assert two["who"] == []
+    assert bad == {"id": "bad", "error": "line 3: request names no action"}
+    assert odd["error"].startswith("line 4: Object contains unknown field `moon`")
+    assert code == 4
+
+
+def test_an_answer_that_may_be_incomplete_exits_with_4(folder: Folder) -> None:
+    code, output = run("sns:Publish", TOPIC + "2", "--in", str(folder.path))
+    assert f"May be incomplete: the policy of {TOPIC}2 was not read" in output
+    assert code == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "ACTION and RESOURCE are missing (or give --cases FILE)"),
+        (("sns:Publish",), "ACTION and RESOURCE are missing (or give --cases FILE)"),
+        (("sns:*", TOPIC), "'sns:*' is not an action in full, such as sns:Publish"),
+        (("Publish", TOPIC), "'Publish' is not an action in full, such as sns:Publish"),
+        (("sns:Publish", "bounces"), "'bounces' is neither an ARN nor *"),
+        (("sns:Publish", TOPIC, "--cases", "-"), "--cases takes no ACTION, RESOURCE or scope: the cases hold them"),
+    ],
+)
+def test_wrong_use_is_one_line(folder: Folder, arguments: tuple[str, ...], message: str) -> None:
+    assert run(*arguments, "--in", str(folder.path)) == (2, message)
+
+
+def test_text_of_others_is_made_safe(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "data")
+    folder.role("evil\x1b[2J", allow("sns:*", Sid="\x1b]0;x\x07"))
+    _, output = run("sns:Publish", TOPIC, "--in", str(folder.path))
+    assert "\x1b" not in output
+    assert "\\x1b[2J" in output
+    assert who_can_text.render.__doc__
