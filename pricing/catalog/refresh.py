@@ -196,8 +196,13 @@ class Paginator(Protocol):
         """The pages."""
 
 
-def client(profile: str | None) -> Pages:
+def client(profile: str | None, region: str = "us-east-1") -> Pages:
     """A client of the Price List Query API, with the credentials that boto3 finds.
+
+    Args:
+        profile: AWS profile.
+        region: of the API, which has few: us-east-1, eu-central-1 and ap-south-1 have the prices of the commercial and
+            GovCloud partitions, cn-northwest-1 those of China.
 
     Raises:
         OfferError: when there are none.
@@ -207,8 +212,7 @@ def client(profile: str | None) -> Pages:
 
     try:
         session = boto3.Session(profile_name=profile)
-        # The API has its own Regions; this one serves the commercial and GovCloud partitions.
-        return cast("Pages", session.client("pricing", region_name="us-east-1"))
+        return cast("Pages", session.client("pricing", region_name=region))
     except BotoCoreError as error:
         raise OfferError(f"the Price List API cannot be asked: {error}") from error
 

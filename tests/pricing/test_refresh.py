@@ -311,7 +311,7 @@ class Api:
 
 def test_the_api_is_asked_page_by_page(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     api = Api(queues())
-    monkeypatch.setattr(refresh, "client", lambda _: api)
+    monkeypatch.setattr(refresh, "client", lambda *_: api)
     found = run(output, "--api", "--service", "sqs", "--region", "eu-west-1", "--yes")
 
     assert found.exception is None
@@ -332,11 +332,11 @@ def test_what_the_api_refuses_is_one_line(output: Path, monkeypatch: pytest.Monk
         def paginate(self, **_: object) -> Iterable[Mapping[str, object]]:
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetProducts")
 
-    monkeypatch.setattr(refresh, "client", lambda _: Refusing(queues()))
+    monkeypatch.setattr(refresh, "client", lambda *_: Refusing(queues()))
     assert refused(run(output, "--api", "--service", "sqs", "--yes"), output).startswith(
         "GetProducts of AWSQueueService: An error occurred (AccessDenied)"
     )
-    monkeypatch.setattr(refresh, "client", lambda _: Api(queues(products={})))
+    monkeypatch.setattr(refresh, "client", lambda *_: Api(queues(products={})))
     assert refused(run(output, "--api", "--service", "sqs", "--region", "eu-west-1", "--yes"), output) == (
         "GetProducts of AWSQueueService in eu-west-1: there is no entry"
     )

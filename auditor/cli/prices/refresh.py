@@ -33,6 +33,7 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     api: bool
     profile: str | None
+    api_region: str
     paths: tuple[Path, ...]
     sms_date: date | None
     max_size: int
@@ -54,6 +55,13 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--source", metavar="URL", default="", help="Server of price lists; default: AWS's bulk API.")
 @click.option("--api", is_flag=True, help="Ask AWS's Price List Query API (GetProducts) with your credentials.")
 @click.option("--profile", metavar="NAME", help="AWS profile for --api.")
+@click.option(
+    "--api-region",
+    type=click.Choice(["us-east-1", "eu-central-1", "ap-south-1", "cn-northwest-1"]),
+    default="us-east-1",
+    show_default=True,
+    help="Where --api asks; cn-northwest-1 has the prices of China.",
+)
 @click.option(
     "--from",
     "paths",
@@ -143,7 +151,7 @@ def _read(asked: _Asked, wanted: "dict[str, Wanted]") -> "tuple[Iterator[Offer],
     from pricing.catalog import refresh, sms
 
     if asked.api:
-        pages = refresh.client(asked.profile)
+        pages = refresh.client(asked.profile, asked.api_region)
         return (
             offer for code, known in wanted.items() for offer in refresh.from_api(pages, code, asked.regions, known)
         ), None
