@@ -9,16 +9,19 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.iam.automaton import Piece
 from auditor.iam.elements import Condition
 from auditor.iam.operators import Operator, Quantifier, boolean, compare, operator
-from auditor.iam.reason import untold
+from auditor.iam.reason import is_told, untold
 from auditor.iam.request import Request
 from auditor.iam.variables import Lacking, Template, compiled
 from auditor.model.known import Cause, Truth, Unknown, all_of, any_of
 from auditor.model.text import Text
+
+if TYPE_CHECKING:
+    from auditor.iam.suppose import Supposed
 
 
 class Checked(NamedTuple):
@@ -87,7 +90,7 @@ def _compare(
     condition: Condition, how: Operator, given: tuple[Text, ...], request: Request, *, variables: bool
 ) -> Checked:
     wanted = [_filled(value, how, request, variables=variables) for value in condition.values]
-    each = [_one(wanted, value, condition, how) for value in given]
+    each = [_one(wanted, value, condition, how, request.supposed) for value in given]
     if len(each) == 1:
         truth = each[0]
     elif how.quantifier is Quantifier.SINGLE:
@@ -107,7 +110,17 @@ def _filled(value: Text, how: Operator, request: Request, *, variables: bool) ->
     return made.fill(request) if isinstance(made, Template) else made.pieces
 
 
-def _one(wanted: list[tuple[Piece, ...] | Lacking], value: Text, condition: Condition, how: Operator) -> Truth:
+_STRINGS = frozenset({"stringequals", "stringequalsignorecase", "stringlike"})
+"""Bases that compare whatever a symbol is."""
+
+
+def _one(
+    wanted: list[tuple[Piece, ...] | Lacking],
+    value: Text,
+    condition: Condition,
+    how: Operator,
+    supposed: "Supposed | None",
+) -> Truth:
     """One value of the request against all values of the policy."""
     matched = Truth.FALSE
     documented = True
@@ -117,6 +130,8 @@ def _one(wanted: list[tuple[Piece, ...] | Lacking], value: Text, condition: Cond
             documented = documented and pieces is Lacking.VALUE
             continue
         one = compare(how.base, pieces, value)
+        if one is Truth.UNKNOWN and supposed is not None and how.base in _STRINGS and is_told(pieces, value.parts):
+            one = supposed.get((how.base, pieces, value), one)
         if one is None:
             documented = False
         elif one is Truth.TRUE:

@@ -16,6 +16,7 @@ from auditor.iam.exceptions import always_allowed, never_allowed, owner_must_be_
 from auditor.iam.reason import untold
 from auditor.iam.request import Kind, Request
 from auditor.iam.statement import EVERYBODY, PolicyKind, applies
+from auditor.iam.suppose import by_cases
 from auditor.iam.weight import NOTHING, Weight, either, weigh
 from auditor.model.known import Truth, Unknown
 
@@ -72,7 +73,10 @@ def evaluate(request: Request, policies: Policies | Iterable[Policy]) -> Decisio
         policies = Policies(resource=tuple(policies))
     if always_allowed(request):
         return Decision(Effect.ALLOW, (Reason(f"{request.action} needs no permission and cannot be denied"),))
-    return _Case(request, policies).decide()
+    decision = _Case(request, policies).decide()
+    if decision.effect is not Effect.UNKNOWN:
+        return decision
+    return by_cases(decision, request, lambda supposing: _Case(supposing, policies).decide())
 
 
 def _under_rcp(request: Request) -> bool:

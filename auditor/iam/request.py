@@ -5,13 +5,16 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_cond
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
 from auditor.model import arn as arns
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.text import Text, text
+
+if TYPE_CHECKING:
+    from auditor.iam.suppose import Supposed
 
 ContextValue: TypeAlias = tuple[Text, ...] | Unknown | None
 """Values of a key; None when the request certainly does not carry it."""
@@ -85,6 +88,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         context: lower-case condition key to its values, None for a key that is certainly absent, Unknown.
         closed: whether keys that `context` does not list are absent; else they are unknown.
         absent_prefixes: lower-case beginnings of keys that are absent when not listed.
+        supposed: what comparisons with symbols are supposed to be, while a decision is made by cases.
     """
 
     caller: Caller
@@ -94,6 +98,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     context: Mapping[str, ContextValue] = {}
     closed: bool = False
     absent_prefixes: tuple[str, ...] = ()
+    supposed: "Supposed | None" = None
 
     def value(self, key: str) -> ContextValue:
         """The values of a condition key, in any case of letters."""

@@ -8,13 +8,13 @@ from auditor.iam.automaton import Wild
 from auditor.iam.conditions import Checked, check
 from auditor.iam.elements import Patterns, Policy, Principals, Statement
 from auditor.iam.principal import NOBODY, Match
-from auditor.iam.reason import untold
+from auditor.iam.reason import is_plain, untold
 from auditor.iam.request import Kind, Request
 from auditor.iam.resource import ArnPattern, arn_pattern, arn_pattern_of
 from auditor.iam.variables import Lacking, Template
 from auditor.iam.wildcard import glob_of
 from auditor.model.known import Cause, Truth, Unknown
-from auditor.model.text import Text
+from auditor.model.text import Symbol, Text
 
 
 class PolicyKind(Enum):
@@ -188,10 +188,21 @@ def _resource(written: Text, request: Request, *, variables: bool, kind: PolicyK
     if pattern.ends_early:
         return _incomplete(pattern, request, kind, negated=negated)
     matched = pattern.matches(request.resource)
+    if matched is _UNKNOWN and request.supposed is not None:
+        return _by_supposition(pattern, request)
     if matched is _FALSE and pattern.segments is None and kind is PolicyKind.IDENTITY:
         # What is not told could end early, and would then be completed.
         return _FALSE if glob_of((*pattern.flat.pieces, Wild.ANY)).matches(request.resource) is _FALSE else _UNKNOWN
     return matched
+
+
+def _by_supposition(pattern: ArnPattern, request: Request) -> Truth:
+    """What a match is supposed to be that symbols leave open; others stay open."""
+    pieces, subject = pattern.flat.pieces, request.resource.parts
+    symbols = any(isinstance(piece, Symbol) for piece in (*pieces, *subject))
+    if request.supposed is None or not symbols or not is_plain(pieces, subject):
+        return _UNKNOWN
+    return request.supposed.get(("resource", pieces, subject), _UNKNOWN)
 
 
 def _incomplete(pattern: ArnPattern, request: Request, kind: PolicyKind, *, negated: bool) -> Truth:

@@ -9,7 +9,7 @@ from auditor.iam.elements import Policy, unread
 from auditor.iam.request import ContextValue
 from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.origin import Location
-from auditor.model.policy import Document, Entry, Gap, Leaf, Mapping
+from auditor.model.policy import Document, Entry, Gap, Leaf, Mapping, Sequence
 from auditor.model.text import Symbol, Text, text
 
 OWN, OTHER = "111111111111", "222222222222"
@@ -351,3 +351,47 @@ def test_whether_the_account_is_the_same_may_not_be_told() -> None:
     assert decision.unknowns == (Unknown(Cause.NOT_HERE, "{account} is not told"),)
     both = iam.Policies(identity=(EVERYTHING,), resource=(policy(allow(Principal={"AWS": USER})),), scp=(), rcp=())
     assert iam.evaluate(request, both).effect is Effect.ALLOW
+
+
+# -- by cases ---------------------------------------------------------------------------------------------------------
+
+NAME = Symbol("Orders.TopicName")
+
+
+def about(written: Text, effect: str, operator: str = "", element: str = "Resource") -> Mapping:
+    """A statement about a text: as its resource, or as the value of a condition on `a:b`."""
+    condition = Mapping((Entry(text(operator), Mapping((Entry(text("a:b"), Leaf(written)),))),))
+    entries = (
+        Entry(text("Effect"), Leaf(text(effect))),
+        Entry(text("Action"), Leaf(text("*"))),
+        Entry(text(element), Leaf(text("*") if operator else written)),
+        *((Entry(text("Condition"), condition),) if operator else ()),
+    )
+    return Mapping(entries)
+
+
+def of(*found: Mapping) -> Effect:
+    made = iam.parse(Document(tree=Mapping((Entry(text("Statement"), Sequence(found)),))))
+    return ask(USER, iam.Policies(identity=(made,), scp=(), rcp=()), a_b="x").effect
+
+
+def test_two_statements_of_which_one_applies_whatever_the_symbol_is() -> None:
+    equal, other = about(text(NAME), "Allow", "StringEquals"), about(text(NAME), "Allow", "StringNotEquals")
+    assert of(equal) is Effect.UNKNOWN
+    assert of(other) is Effect.UNKNOWN
+    assert of(equal, other) is Effect.ALLOW
+    like = about(text(NAME), "Deny", "StringLike")
+    assert of(like, about(text(NAME), "Deny", "StringNotLike")) is Effect.EXPLICIT_DENY
+    assert of(equal, about(text(NAME), "Deny", "StringNotEquals")) is Effect.UNKNOWN
+    topic = text(f"arn:aws:sns:eu-west-1:{OWN}:", NAME)
+    assert of(about(topic, "Allow"), about(topic, "Allow", element="NotResource")) is Effect.ALLOW
+
+
+def test_two_holes_are_not_the_same() -> None:
+    equal, other = about(text(HOLE), "Allow", "StringEquals"), about(text(HOLE), "Allow", "StringNotEquals")
+    assert of(equal, other) is Effect.UNKNOWN
+
+
+def test_a_comparison_that_some_values_do_not_allow_is_not_supposed() -> None:
+    equal, other = about(text(NAME), "Allow", "NumericEquals"), about(text(NAME), "Allow", "NumericNotEquals")
+    assert of(equal, other) is Effect.UNKNOWN
