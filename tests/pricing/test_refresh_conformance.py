@@ -105,7 +105,9 @@ def test_pages_of_get_products_give_what_the_offer_file_gives(data: Path, tmp_pa
 def test_the_list_of_2015_is_older_and_says_so(data: Path, tmp_path: Path) -> None:
     content = (data / "raw" / "offer-2016-AmazonSES.json").read_bytes()
     with serving({}) as server:
-        put(server, content, "AmazonSES", region="")
+        # The index of that time names one list for all Regions.
+        server.files[INDEX] = (data / "raw" / "offers-index-2015-12-15.json").read_bytes()
+        server.files["/offers/v1.0/aws/AmazonSES/current/index.json"] = content
         found = refresh(tmp_path / "prices", server, "ses")
         assert str(found.exception).startswith("AmazonSES 20151209234029: published 2015-12-09, before the present ")
         assert not (tmp_path / "prices").exists()
