@@ -15,8 +15,7 @@ from pricing.catalog.lookup import PLANS
 from pricing.charges import Plans
 from pricing.derived import derive
 from pricing.estimate import EstimateOptions, estimate
-from pricing.meters.meter import pieces
-from pricing.meters.sns import CHUNK
+from pricing.meters.sns import BATCH, LARGEST_BATCH
 from pricing.money import EXACT, grouped
 from pricing.result import Estimate
 from pricing.tiers import ZERO, total
@@ -25,8 +24,8 @@ from pricing.topology.feedback import RECIPIENTS
 from pricing.usage.usage import Entry, Usage
 
 CENT = Decimal("0.01")
-BATCH = Decimal(10)
-"""Messages that one PublishBatch request can hold."""
+MAX_BATCH_BYTES = Decimal(256 * 1024)
+"""Bytes of all messages of a PublishBatch request, unless the topic allows more."""
 _MOST = Decimal(10) ** 12
 
 Quantities = dict[str, Decimal | None]
@@ -196,18 +195,13 @@ def _batches(usage: Usage, by_service: set[str]) -> Iterator[_Alternative]:
         nonlocal changed
         # A size that is told for the Region and not here may be that of others too: such publishes are left out.
         messages, size = entry.quantities.get(PUBLISHES), entry.quantities.get(SIZE)
-        if not messages or size is None or entry.selector.resource in by_service:
+        if not messages or not size or BATCH in entry.quantities or entry.selector.resource in by_service:
+            return {}
+        messages_of_batch = min(LARGEST_BATCH, MAX_BATCH_BYTES // size)
+        if messages_of_batch < 2:
             return {}
         changed = True
-        batches, rest = divmod(messages, BATCH)
-        each = pieces(EXACT.multiply(size, BATCH), CHUNK)
-        requests = EXACT.multiply(batches, each)
-        if rest:
-            requests = EXACT.add(requests, pieces(EXACT.multiply(size, rest), CHUNK))
-        told: Quantities = {PUBLISHES: requests, SIZE: Decimal(1)}
-        if "sns.delivery.average_bytes" not in entry.quantities:
-            told["sns.delivery.average_bytes"] = size
-        return told
+        return {BATCH: messages_of_batch}
 
     batched = _changed(usage, change)
     if changed:

@@ -127,7 +127,7 @@ def _costs(
     asked = EstimateOptions(region=regions[0] if len(regions) == 1 else None)
     with estimating.mistakes():
         path = options["usage_path"]
-        told = (estimating.usage(path, base), estimating.usage(path, head))
+        told = (estimating.usage(path, base, asked), estimating.usage(path, head, asked))
         usages = for_each(told, (base, head), asked.region)
         old, new = (
             estimate_all(inventory, usage, asked) for inventory, usage in zip((base, head), usages, strict=True)

@@ -67,6 +67,7 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
     auditor estimate --usage usage.yaml
     auditor estimate template.yaml --usage usage.yaml --region eu-west-1 --budget 500
     auditor estimate account.json --usage usage.yaml --months 12 --by tag:team --advise
+    auditor estimate account.json   (of auditor collect --usage: measured usage)
     auditor estimate --usage usage.yaml --format svg > months.svg
     auditor estimate --usage usage.yaml --month 2026-10 --reconcile report.csv.gz
     """
@@ -78,8 +79,8 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
         raise Stop("--spread-shared needs --by", EXIT_USAGE)
     found, region = _read(options)
     with estimating.mistakes():
-        usage = estimating.usage(options["usage_path"], found.inventory)
         settings = _settings(found, region, options, day or today())
+        usage = estimating.usage(options["usage_path"], found.inventory, settings)
         answer = _answer(found, usage, settings, options, draws="svg" in formats)
     verdict = ""
     if budget is not None:

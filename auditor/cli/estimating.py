@@ -9,8 +9,13 @@ from auditor.cli.errors import EXIT_USAGE, Stop, explain
 
 if TYPE_CHECKING:
     from auditor.model.inventory import Inventory
+    from pricing.estimate import EstimateOptions
     from pricing.month import Month
     from pricing.usage.usage import Usage
+
+
+_OURS = ("ses:", "sns:", "cloudwatch:GetMetricData")
+"""What of an account's coverage an estimate rests on."""
 
 
 @contextmanager
@@ -32,19 +37,21 @@ def mistakes() -> Iterator[None]:
         raise Stop(str(error), EXIT_USAGE) from error
 
 
-def usage(path: Path | None, inventory: "Inventory") -> "Usage":
-    """The usage of a file for an inventory; none without a file.
+def usage(path: Path | None, inventory: "Inventory", settings: "EstimateOptions") -> "Usage":
+    """The usage of a file for an inventory, and what the inventory measured beside it.
 
     Raises:
         UsageError: it cannot be read, or is no usage file.
     """
-    if path is None:
-        from pricing.usage.usage import Usage
+    from pricing.usage.measured import with_measurements
+    from pricing.usage.usage import Usage
 
-        return Usage()
-    from pricing.usage.file import load
+    told = Usage()
+    if path is not None:
+        from pricing.usage.file import load
 
-    return load(path, inventory)
+        told = load(path, inventory)
+    return with_measurements(told, inventory, settings.month, settings.region)
 
 
 def month(written: str | None) -> "Month | None":
@@ -69,5 +76,5 @@ def gaps(inventory: "Inventory") -> Iterator[str]:
 
     for row in inventory.coverage:
         answer = row.complete
-        if isinstance(answer, Unknown) and answer.cause.makes_incomplete and row.operation.startswith(("ses:", "sns:")):
+        if isinstance(answer, Unknown) and answer.cause.makes_incomplete and row.operation.startswith(_OURS):
             yield f"{row.operation} in {row.account} {row.region} ({answer.cause})"

@@ -28,6 +28,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         regions: Regions to read; with files, the one they will be deployed to.
         parameters: values of template parameters.
         max_time: seconds that reading may take.
+        usage_days: days of which the metrics of a live account are read; None for none.
     """
 
     paths: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     partition: str | None = None
     parameters: Mapping[str, str] = {}
     max_time: float | None = None
+    usage_days: int | None = None
     jobs: int | None = None
     quiet: bool = False
     verbose: bool = False
@@ -144,6 +146,7 @@ def live(asked: Wanted) -> "Inventory":
             jobs=asked.jobs or _CALLS,
             max_time=asked.max_time,
             now=now(),
+            usage_days=asked.usage_days,
         )
     except InputError as error:
         raise Stop(str(error), EXIT_NO_INPUT) from error

@@ -19,6 +19,7 @@ from auditor.model.coverage import ASKED_BY, GLOBAL, LISTED_BY, Coverage
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Cause, Known, Truth, Unknown, Value, any_of
+from auditor.model.measurement import Measurement
 from auditor.model.organizations import Organization, OrganizationPolicy
 from auditor.model.origin import ABSENT, API
 from auditor.model.other import OtherResource
@@ -153,6 +154,7 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     inputs: tuple[Input, ...] = ()
     resources: tuple[AnyResource, ...] = ()
     coverage: tuple[Coverage, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
 
     def of(self, kind: type[R]) -> tuple[R, ...]:
         """All resources of a type, in input order."""
@@ -372,4 +374,5 @@ def merge(inventories: Iterable[Inventory]) -> Inventory:
         # The same account read twice is one account.
         resources=tuple(dict.fromkeys(item for part in parts for item in part.resources)),
         coverage=tuple(item for part in parts for item in part.coverage),
+        measurements=tuple(item for part in parts for item in part.measurements),
     )

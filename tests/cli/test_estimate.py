@@ -1,7 +1,6 @@
 """``auditor estimate`` and ``auditor prices`` from end to end."""
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -9,10 +8,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
 
 from auditor.cli.errors import Stop
 from auditor.cli.estimate import command
 from auditor.cli.prices import command as prices
+from auditor.model.inventory import Input, Inventory
+from auditor.model.measurement import Measurement
+from auditor.sources import snapshot
+from pricing.schema import estimate_schema
 
 USAGE = """\
 version: 1
@@ -249,3 +253,60 @@ def test_quantities_are_listed_with_their_rule() -> None:
     assert "sns.publish.messages (message)\n    One request per 64 KB (65,536 bytes) of each published message" in found
     assert "sns.publish.average_bytes (byte)\n" in found
     assert "ses.plan (" not in found
+
+
+def test_a_snapshot_with_measured_usage_is_estimated_offline() -> None:
+    one = {"account": "1", "region": "eu-west-1", "start": "2026-10-01T00:00:00Z", "end": "2026-10-31T00:00:00Z"}
+    sent = Measurement(namespace="AWS/SES", metric="Send", total="3000000", **one)
+    made = Input(path="aws:1:eu-west-1", kind="aws")
+    snapshot.write(Path("account.json"), Inventory(inputs=(made,), measurements=(sent,)))
+    found = run("account.json", "--month", "2026-11", "--no-config")
+
+    assert found.exit_code == 0
+    assert "ses.outbound.recipients in eu-west-1, 3,000,000 recipients: the SES pricing plan" in found.stdout
+    assert "measured by CloudWatch from 2026-10-01 to 2026-10-31 (30 days) and is scaled to 30 days." in found.stdout
+
+
+def test_damaged_measurements_are_one_line() -> None:
+    one = {"account": "1", "region": "eu-west-1", "start": "2026-10-01T00:00:00Z", "end": "x"}
+    sent = Measurement(namespace="AWS/SES", metric="Send", total="3", **one)
+    snapshot.write(Path("account.json"), Inventory(inputs=(Input(path="a", kind="aws"),), measurements=(sent,)))
+
+    assert stopped("account.json", "--no-config") == (
+        "measured usage: '2026-10-01T00:00:00Z' to 'x' is no span of time",
+        2,
+    )
+
+
+def test_what_stands_beside_the_estimate() -> None:
+    Path("bill.csv").write_text(
+        "lineItem/ProductCode,lineItem/UsageType,lineItem/UsageAmount,lineItem/UnblendedCost\n"
+        "AmazonSNS,EU-Requests-Tier1,20000000,10.5\n",
+        encoding="utf-8",
+    )
+    found = run(
+        *("--usage", "usage.yaml", "--months", "2", "--by", "region", "--advise", "--reconcile", "bill.csv"),
+        *("--output", "json=out.json", "--output", "svg=out.svg"),
+    )
+
+    assert found.exit_code == 0
+    rows = [" ".join(row.split()) for row in found.stdout.splitlines()]
+    assert "eu-west-1 $10.00" in rows
+    assert "month 2 $10.00" in rows
+    assert "2 months $20.00" in rows
+    assert any(row.startswith("$9.00 a month: Publish up to 10 messages in one request (PublishBatch)") for row in rows)
+    assert "AmazonSNS Requests-Tier1 eu-west-1 20,000,000 20,000,000 $10.00 $10.50 +$0.50 differs" in rows
+    document = json.loads(Path("out.json").read_text(encoding="utf-8"))
+    Draft202012Validator(estimate_schema()).validate(document)
+    assert document["projection"]["cases"][0]["total"] == "20.00"
+    assert document["attribution"]["groups"][0]["cost"] == "10"
+    assert (document["advice"][0]["id"], document["advice"][0]["saving"]) == ("sns-batches", "9")
+    assert document["reconciliation"]["lines"][0]["difference"] == "0.5"
+    assert Path("out.svg").read_text(encoding="utf-8").startswith("<svg ")
+
+
+def test_the_chart_is_a_format() -> None:
+    found = run("--usage", "usage.yaml", "--format", "svg", "--budget", "5")
+
+    assert (found.exit_code, found.stderr) == (1, "auditor: failed: $10.00 exceeds the budget of $5.00\n")
+    assert found.stdout.startswith("<svg ")

@@ -65,9 +65,15 @@ def test_batches() -> None:
     told = usage(of("sns@us-east-1", sns__publish__messages=10_000_003, sns__publish__average_bytes=10_000))
     advice = found(told)["sns-batches"]
 
-    # 1,000,000 batches of 100,000 bytes are two requests each, and the three messages left are one.
+    # 1,000,001 batches of 100,000 bytes are two requests each.
     assert advice.now == Decimal("0.0000005") * 10_000_003
-    assert advice.then == Decimal("0.0000005") * 2_000_001
+    assert advice.then == Decimal("0.0000005") * 2_000_002
+
+
+def test_publishers_that_batch_need_no_advice() -> None:
+    told = of("sns@us-east-1", sns__publish__messages=10**8, sns__publish__average_bytes=10, sns__publish__batch_size=2)
+
+    assert found(usage(told)) == {}
 
 
 def test_large_messages_gain_nothing_from_batches() -> None:

@@ -8,8 +8,9 @@ from functools import partial
 
 from auditor.model.coverage import GLOBAL, Coverage
 from auditor.model.inventory import AnyResource, Input, Inventory
-from auditor.model.sns import Subscription
-from auditor.sources.aws import awslambda, cloudwatch, iam, kms, ses, sns, sqs
+from auditor.model.measurement import Measurement
+from auditor.model.sns import Subscription, Topic
+from auditor.sources.aws import awslambda, cloudwatch, iam, kms, metrics, ses, sns, sqs
 from auditor.sources.aws.calls import Reads
 from auditor.sources.aws.found import Found, Site, join
 from auditor.sources.aws.pacing import Budget, Pacing
@@ -20,7 +21,7 @@ DEFAULT_JOBS = 16
 """Calls under way at once: more gain little at the distance of an AWS Region."""
 
 
-def collect(
+def collect(  # noqa: PLR0913 - each is an option of its own, named at the call
     *,
     regions: tuple[str, ...],
     profile: str | None,
@@ -29,6 +30,7 @@ def collect(
     max_time: float | None,
     now: datetime,
     pace: bool = True,
+    usage_days: int | None = None,
 ) -> Inventory:
     """Everything that an audit asks of one account, in some Regions.
 
@@ -43,6 +45,7 @@ def collect(
             what was not read by then is unknown with cause LIMIT.
         now: written down as the time of the collection.
         pace: keep the quotas of AWS. False is for an emulator, which has none.
+        usage_days: days before `now` of which metrics are read; None for none: they cost money.
 
     Raises:
         InputError: there are no usable credentials, or there is no such profile or Region.
@@ -51,7 +54,8 @@ def collect(
     budget = Budget(max_time)
     account = Account(profile, regions, connections=jobs + len(regions) + 1)
     caller = account.caller()
-    run = _Run(account, caller, budget, _serialised(progress), pace=pace)
+    span = metrics.Span.before(now, usage_days) if usage_days is not None else None
+    run = _Run(account, caller, budget, _serialised(progress), pace=pace, span=span)
     units = run.units()
     with ThreadPoolExecutor(len(units), "unit") as units_pool, ThreadPoolExecutor(jobs, "call") as calls_pool:
         try:
@@ -65,15 +69,26 @@ def collect(
         inputs=run.inputs(now),
         resources=tuple(sorted(found.resources, key=_resource_order)),
         coverage=tuple(sorted(found.coverage, key=_coverage_order)),
+        measurements=tuple(sorted(found.measurements, key=_measurement_order)),
     )
 
 
 class _Run:
-    def __init__(self, account: Account, caller: Caller, budget: Budget, progress: Progress, *, pace: bool) -> None:
+    def __init__(
+        self,
+        account: Account,
+        caller: Caller,
+        budget: Budget,
+        progress: Progress,
+        *,
+        pace: bool,
+        span: metrics.Span | None = None,
+    ) -> None:
         self._account = account
         self._caller = caller
         self._budget = budget
         self._progress = progress
+        self._span = span
         self._pacing = {region: Pacing(region, budget, pace=pace) for region in (*account.regions, GLOBAL)}
 
     def units(self) -> list[Callable[[Executor], Found]]:
@@ -93,10 +108,19 @@ class _Run:
         queues = sqs.read(self._reads("sqs", region, pool), site, subscriptions)
         functions = awslambda.read(self._reads("lambda", region, pool), site, subscriptions)
         keys = kms.read(self._reads("kms", region, pool), site, (*topics.resources, *queues.resources))
-        return join((topics, queues, functions, keys))
+        return join((topics, queues, functions, keys, self._published(region, pool, topics)))
+
+    def _published(self, region: str, pool: Executor, found: Found) -> Found:
+        """What the topics published, when that is asked for."""
+        if self._span is None:
+            return Found()
+        topics = [one for one in found.resources if isinstance(one, Topic)]
+        return metrics.of_topics(self._reads("cloudwatch", region, pool), self._site(region), self._span, topics)
 
     def _alarms(self, region: str, pool: Executor) -> Found:
-        return cloudwatch.read(self._reads("cloudwatch", region, pool), self._site(region))
+        reads, site = self._reads("cloudwatch", region, pool), self._site(region)
+        alarms = cloudwatch.read(reads, site)
+        return alarms if self._span is None else join((alarms, metrics.of_email(reads, site, self._span)))
 
     def _principals(self, pool: Executor) -> Found:
         return iam.read(self._reads("iam", GLOBAL, pool), self._site(GLOBAL))
@@ -143,3 +167,7 @@ def _resource_order(resource: AnyResource) -> tuple[str, str, str]:
 
 def _coverage_order(row: Coverage) -> tuple[str, str, str]:
     return row.region, row.operation, row.resource
+
+
+def _measurement_order(one: Measurement) -> tuple[str, str, str, str]:
+    return one.region, one.namespace, " ".join(one.dimensions.values()), one.metric

@@ -9,6 +9,7 @@ from auditor.model.arn import Place
 from auditor.model.coverage import GLOBAL, Coverage
 from auditor.model.inventory import AnyResource
 from auditor.model.known import Cause, Known, Unknown, Value
+from auditor.model.measurement import Measurement
 from auditor.model.origin import API
 from auditor.model.resource import Resource
 from auditor.model.text import Text, text
@@ -18,10 +19,11 @@ A = TypeVar("A")
 
 
 class Found(msgspec.Struct, frozen=True):
-    """Resources that were found, and what was read to find them."""
+    """Resources that were found, what was read to find them, and what was measured of them."""
 
     resources: tuple[AnyResource, ...] = ()
     coverage: tuple[Coverage, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
 
 
 def join(parts: Iterable[Found]) -> Found:
@@ -30,6 +32,7 @@ def join(parts: Iterable[Found]) -> Found:
     return Found(
         tuple(item for part in known for item in part.resources),
         tuple(row for part in known for row in part.coverage),
+        tuple(one for part in known for one in part.measurements),
     )
 
 

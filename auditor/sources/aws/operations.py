@@ -40,6 +40,9 @@ READS: Mapping[str, tuple[str, ...]] = {
 }
 """Service as boto3 names it to the operations of its API."""
 
+USAGE_READS: Mapping[str, tuple[str, ...]] = {"cloudwatch": ("GetMetricData",)}
+"""What a collection sends beside these when it is asked to measure usage, which costs money."""
+
 # Where the prefix of the IAM action is not boto3's name of the service. Both versions of the SES API share one.
 _PREFIXES = {"sesv2": "ses"}
 
@@ -51,4 +54,4 @@ def action(service: str, api: str) -> str:
 
 def is_read(service: str, api: str) -> bool:
     """Whether a collection may send the operation."""
-    return api in READS.get(service, ())
+    return api in READS.get(service, ()) or api in USAGE_READS.get(service, ())

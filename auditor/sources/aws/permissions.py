@@ -1,18 +1,20 @@
 """The least IAM policy that lets a collection read everything it asks for."""
 
-from auditor.sources.aws.operations import READS, action
+from auditor.sources.aws.operations import READS, USAGE_READS, action
 
 # AWS needs no permission for it: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 _FREE = {"sts:GetCallerIdentity"}
 
 
-def actions() -> tuple[str, ...]:
-    """The IAM actions, sorted."""
-    return tuple(sorted({action(service, api) for service, names in READS.items() for api in names} - _FREE))
+def actions(*, usage: bool = False) -> tuple[str, ...]:
+    """The IAM actions, sorted; with those that measure usage."""
+    tables = (READS, USAGE_READS) if usage else (READS,)
+    needed = {action(service, api) for table in tables for service, names in table.items() for api in names}
+    return tuple(sorted(needed - _FREE))
 
 
-def policy() -> dict[str, object]:
-    """The policy document as JSON data.
+def policy(*, usage: bool = False) -> dict[str, object]:
+    """The policy document as JSON data, with what measures usage.
 
     It has no wildcard action, so it gives no access to messages, contacts or suppressed addresses. The resource is
     ``*``, because half of the operations list or have no resource type; so it holds in every partition.
@@ -20,6 +22,11 @@ def policy() -> dict[str, object]:
     return {
         "Version": "2012-10-17",
         "Statement": [
-            {"Sid": "ReadMessagingConfiguration", "Effect": "Allow", "Action": list(actions()), "Resource": "*"}
+            {
+                "Sid": "ReadMessagingConfiguration",
+                "Effect": "Allow",
+                "Action": list(actions(usage=usage)),
+                "Resource": "*",
+            }
         ],
     }

@@ -37,6 +37,7 @@ _PER_SECOND = {
     "lambda:GetPolicy": 15.0,
     "lambda:GetFunctionConfiguration": 15.0,
     "cloudwatch:DescribeAlarms": 9.0,
+    "cloudwatch:GetMetricData": 50.0,
     "sqs:GetQueueUrl": 100.0,
     "sqs:GetQueueAttributes": 100.0,
     "sts:GetCallerIdentity": 100.0,
