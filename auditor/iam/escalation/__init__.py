@@ -1,6 +1,6 @@
 """Who can get more rights than it has, over which steps, and what would stop it.
 
-* `escalation` tells of every user and role of an inventory whether it is an administrator, can become one, cannot, or
+* `Escalation` tells of every user and role of an inventory whether it is an administrator, can become one, cannot, or
   may, with the shortest chain of steps.
 * `paths_of` tells which paths a set of policies opens, where nothing is known of the account.
 * `open_trust` tells whether a trust policy lets in a whole account.
@@ -9,7 +9,7 @@ The paths are data: `auditor.iam.escalation.catalogue` and `auditor.iam.escalati
 """
 
 from auditor.iam.escalation.enabled import Answer, Opened, paths_of
-from auditor.iam.escalation.graph import Rights, Standing, escalation
+from auditor.iam.escalation.graph import Escalation, Rights, Standing
 from auditor.iam.escalation.path import Category, Path
 from auditor.iam.escalation.steps import Step
 from auditor.iam.escalation.things import Seen
@@ -18,6 +18,7 @@ from auditor.iam.escalation.trust import OpenTrust, References, open_trust
 __all__ = [
     "Answer",
     "Category",
+    "Escalation",
     "OpenTrust",
     "Opened",
     "Path",
@@ -26,7 +27,6 @@ __all__ = [
     "Seen",
     "Standing",
     "Step",
-    "escalation",
     "open_trust",
     "paths_of",
 ]

@@ -7,16 +7,18 @@ cycles end by themselves. First only steps that are certain count; then, for who
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 import msgspec
 
 from auditor.iam.escalation.enabled import is_admin, opens
+from auditor.iam.escalation.explain import Explainer
 from auditor.iam.escalation.path import Path
 from auditor.iam.escalation.steps import Reached, Step, Steps
 from auditor.iam.escalation.subject import Subject
 from auditor.iam.escalation.things import Found
 from auditor.iam.escalation.world import Node, World
-from auditor.iam.evaluate import Level
+from auditor.iam.evaluate import SCP_UNREAD, Level
 from auditor.model.iam import Role, User
 from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Truth, Unknown
@@ -52,7 +54,7 @@ class Rights(msgspec.Struct, frozen=True):
     potential: tuple[Path, ...] = ()
 
 
-Goal = Callable[[World, Subject], Found]
+Goal: TypeAlias = Callable[[World, Subject], Found]
 
 
 def to_be_admin(world: World, who: Subject) -> Found:
@@ -180,17 +182,30 @@ class Graph:
         return tuple(found)
 
 
-def escalation(
-    inventory: Inventory,
-    *,
-    now: datetime | None = None,
-    scp: tuple[Level, ...] | None = None,
-) -> tuple[Rights, ...]:
+class Escalation:
     """Who of an inventory is an administrator, can become one, cannot, or may.
 
     Args:
         inventory: users, roles, groups, policies; functions where it has them.
         now: the time of requests; conditions on the time are undecided without it.
         scp: service control policies, one tuple per level; None when they were not read.
+        goal: what the chains lead to.
+
+    Attributes:
+        rights: the verdict on every principal, in the order of the inventory.
+        explain: gives the evidence of a step, and what would stop it.
+        assumptions: what was not read and could still limit the answers.
     """
-    return Graph(World(inventory, now, scp)).rights()
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        *,
+        now: datetime | None = None,
+        scp: tuple[Level, ...] | None = None,
+        goal: Goal = to_be_admin,
+    ) -> None:
+        self.world = World(inventory, now, scp)
+        self.rights = Graph(self.world, goal).rights()
+        self.explain = Explainer(self.world).explain
+        self.assumptions = (SCP_UNREAD,) if scp is None else ()

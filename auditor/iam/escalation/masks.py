@@ -12,14 +12,21 @@ import msgspec
 from auditor.iam.action import matches
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.escalation.catalogue import ADMINISTRATION, PATHS
-from auditor.iam.escalation.mail import MAIL_PATHS
+from auditor.iam.escalation.mail import MAIL_PATHS, SENDING
 from auditor.iam.escalation.path import Path
 from auditor.model.known import Known, Truth
 from auditor.model.text import Text
 
 ACTIONS: tuple[str, ...] = tuple(
     dict.fromkeys(
-        need.action for needs in (ADMINISTRATION, *(path.needs for path in (*PATHS, *MAIL_PATHS))) for need in needs
+        (
+            *(
+                need.action
+                for needs in (ADMINISTRATION, *(path.needs for path in (*PATHS, *MAIL_PATHS)))
+                for need in needs
+            ),
+            *SENDING,
+        )
     )
 )
 """Every action of the catalogue, in the order of its bits."""
