@@ -56,13 +56,16 @@ def policy_of(value: object, what: str) -> Policy:
     """The policy that stands in a case, as an object or as JSON text; `what` names it in messages.
 
     Raises:
-        CaseError: it is neither.
+        CaseError: it is neither, or nested too deep.
     """
     if isinstance(value, str):
         return parse(Document(json=value))
     if not isinstance(value, dict):
         raise CaseError(f"{what} is not a policy document")
-    return parse(Document(tree=node_of(value)))
+    try:
+        return parse(Document(tree=node_of(value)))
+    except RecursionError as error:
+        raise CaseError(f"{what} is nested too deep for a policy document") from error
 
 
 def _case(line: str) -> Case:

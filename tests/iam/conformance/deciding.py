@@ -35,7 +35,9 @@ def decided(suite: str, truth: str, found: Iterable[Case], *, must: float) -> Sc
 def _left_out(case: Case) -> str:
     if case.get("mode") == "discovery":
         return _DISCOVERY
-    return _PATTERN if case["request"].get("resource_is_pattern") else ""
+    request = case["request"]
+    # The * of an action that has no resource is no pattern.
+    return _PATTERN if request.get("resource_is_pattern") and not request.get("wildcard_only_action") else ""
 
 
 def _reason(case: Case, ours: str) -> str:
