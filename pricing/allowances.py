@@ -67,18 +67,27 @@ def apply(
     pools = [] if account is None else _pools(charges, account, month, choices, catalog)
     for pool in (*_charged_once(charges, choices), *pools):
         # What another allowance has made free is not there to be made free again.
-        open_ = {index: EXACT.subtract(_quantity(charges[index]), units[index]) for index in pool.members}
+        open_ = {
+            index: EXACT.subtract(_quantity(charges[index]), units[index])
+            if units[index]
+            else _quantity(charges[index])
+            for index in pool.members
+        }
         used = total(open_.values())
         free = min(pool.amount, used)
         if not free:
             continue
         for index, part in _spread(free, open_, charges):
-            units[index] = EXACT.add(units[index], part)
+            units[index] = EXACT.add(units[index], part) if units[index] else part
         notes.append(
             f"Free: {grouped(free)} of {grouped(pool.amount)} a month ({pool.name}), once, spread in proportion to "
             "quantity."
         )
     return Free(tuple(units), (*notes, *_doubts(charges, account, month)))
+
+
+def _left(quantity: Decimal, free: Decimal) -> Decimal:
+    return EXACT.subtract(quantity, free) if free else quantity
 
 
 def _spread(free: Decimal, quantities: dict[int, Decimal], charges: Sequence[Charge]) -> Iterator[tuple[int, Decimal]]:
@@ -138,9 +147,12 @@ def _free_ranges(
 ) -> Iterator[_Pool]:
     pools: dict[str, list[int]] = defaultdict(list)
     amounts: dict[str, Decimal] = {}
+    ends: dict[str, Decimal] = {}
     for index in members:
         region = charges[index].target.region or ""
-        end = free_range(catalog, dimension, region)
+        end = ends.get(region)
+        if end is None:
+            end = ends[region] = free_range(catalog, dimension, region)
         if end:
             # GovCloud accounts are accounts of their own.
             scope = _GOVERNMENT if region.startswith(_GOVERNMENT) else ""

@@ -1,7 +1,7 @@
 """From charges to lines: the catalog's price, tiers filled by all charges together, free allowances taken off."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -55,9 +55,7 @@ def bill(charges: Sequence[Charge], free: Sequence[Decimal], catalog: Catalog, c
         catalog: prices.
         choices: of the options.
     """
-    pools: dict[_Pool, list[int]] = defaultdict(list)
-    for index, charge in enumerate(charges):
-        pools[_pool(charge, catalog, choices)].append(index)
+    pools = _pools(charges, catalog, choices)
     lines: dict[int, Line] = {}
     dependencies: dict[int, Dependency] = {}
     rows: list[Row] = []
@@ -100,6 +98,20 @@ class _Pool(msgspec.Struct, frozen=True):
     plan: str | None
     is_included: bool
     price: Decimal | None
+
+
+def _pools(charges: Sequence[Charge], catalog: Catalog, choices: Choices) -> Mapping[_Pool, list[int]]:
+    """What shares tiers, with the indexes of its charges."""
+    pools: dict[_Pool, list[int]] = {}
+    alike: dict[tuple[str, str | None, str | None, Decimal | None], list[int]] = {}
+    for index, charge in enumerate(charges):
+        plan = charge.plan.value if isinstance(charge.plan, Known) else UNDECIDED
+        key = (charge.meter.id, charge.target.region, plan, charge.price)
+        members = alike.get(key)
+        if members is None:
+            members = alike[key] = pools.setdefault(_pool(charge, catalog, choices), [])
+        members.append(index)
+    return pools
 
 
 def _pool(charge: Charge, catalog: Catalog, choices: Choices) -> _Pool:
@@ -149,18 +161,26 @@ def _priced(
             yield _unpriced(charge, quantity, unit, status)
         return
     row = answer.row
-    paid = [EXACT.subtract(quantity, part) for quantity, part in zip(quantities, free, strict=True)]
+    paid = [
+        EXACT.subtract(quantity, part) if part else quantity for quantity, part in zip(quantities, free, strict=True)
+    ]
     portions = split(total(paid), row.tiers, free_range(catalog, row.dimension, row.region))
     shares = share(paid, [portion.quantity for portion in portions])
     for charge, quantity, part, units in zip(group, quantities, free, shares, strict=True):
         tiers = () if included else tuple(_costs(portions, units))
-        yield msgspec.structs.replace(
-            _unpriced(charge, quantity, row.unit or charge.meter.unit, _status(charge, row)),
+        yield Line(
+            meter=charge.meter.id,
+            service=charge.target.service,
+            region=charge.target.region or "",
+            resource=charge.target.id or None,
             usage_type=row.usage_type,
             sku=row.sku,
+            quantity=quantity,
+            unit=row.unit or charge.meter.unit,
             free=part,
             tiers=tiers,
-            cost=total(tier.cost for tier in tiers),
+            cost=tiers[0].cost if len(tiers) == 1 else total(tier.cost for tier in tiers),
+            status=_status(charge, row),
         )
 
 

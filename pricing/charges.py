@@ -1,8 +1,9 @@
 """From usage and inventory to charges: which meter counts how much, where, for which resource."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import TypeAlias
 
 import msgspec
 
@@ -29,11 +30,14 @@ _SERVICES = {
     "AWS::CloudWatch::Alarm": "cloudwatch",
 }
 
+Exclusion: TypeAlias = Callable[[Resource], Unknown | None] | None
+"""Why the rule of a meter does not hold for a resource; see `Meter.excludes`."""
+
 PLANS_WITH_FEE = frozenset({"PRO", "ENTERPRISE"})
 
 
-class Target(msgspec.Struct, frozen=True):
-    """What quantities are told for.
+class Target:
+    """What quantities are told for. Targets are equal when service, Region and id are.
 
     Attributes:
         service: first word of the quantities: ses, sns, data_transfer, kms …
@@ -42,26 +46,31 @@ class Target(msgspec.Struct, frozen=True):
         resource: None for a Region, and for an ARN that is not in the inventory.
     """
 
-    service: str
-    region: str | None
-    id: str = ""
-    resource: Resource | None = None
+    __slots__ = ("_hash", "id", "region", "resource", "service")
+
+    def __init__(self, service: str, region: str | None, id: str = "", resource: Resource | None = None) -> None:  # noqa: A002 - the name of the field
+        self.service = service
+        self.region = region
+        self.id = id
+        self.resource = resource
+        self._hash = hash((service, region, id))
 
     def __hash__(self) -> int:
-        return hash((self.service, self.region, self.id))
+        return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Target) and (self.service, self.region, self.id) == (
-            other.service,
-            other.region,
-            other.id,
+        return self is other or (
+            isinstance(other, Target)
+            and self.id == other.id
+            and self.region == other.region
+            and self.service == other.service
         )
 
-    def __ne__(self, other: object) -> bool:
-        return not self == other
+    def __repr__(self) -> str:
+        return f"Target({self.service!r}, {self.region!r}, {self.id!r})"
 
 
-class Charge(msgspec.Struct, frozen=True):
+class Charge(msgspec.Struct, frozen=True, gc=False):
     """A quantity that a meter counts.
 
     Attributes:
@@ -141,7 +150,7 @@ def place(usage: Usage, inventory: Inventory, default_region: str | None) -> Pla
         UsageError: when two equally exact entries tell the same quantity, or one is for a resource of another service.
     """
     told: dict[Target, dict[str, Decimal | None]] = defaultdict(dict)
-    by: dict[tuple[Target, str], Entry] = {}
+    by: dict[Target, dict[str, Entry]] = defaultdict(dict)
     unmatched = []
     finder = _Finder(inventory, default_region)
     # Patterns first: what is exact replaces them.
@@ -149,32 +158,39 @@ def place(usage: Usage, inventory: Inventory, default_region: str | None) -> Pla
         targets = finder.targets(entry)
         if not targets:
             unmatched.append(entry)
+        services = {target.service for target in targets}
+        fitting: dict[str, dict[str, Decimal | None]] = {service: {} for service in services}
         for name, amount in entry.quantities.items():
-            fitting = [target for target in targets if target.service == name.partition(".")[0]]
-            if targets and not fitting:
+            _check(usage, entry, name, amount)
+            service = name.partition(".")[0]
+            if targets and service not in services:
                 raise UsageError(f"{usage.place(entry)}: {name} is no quantity of {entry.selector}")
-            for target in fitting:
-                before = by.get((target, name))
-                if before is not None and before.selector.is_pattern == entry.selector.is_pattern:
+            if targets:
+                fitting[service][name] = amount
+        for target in targets:
+            before, amounts = by[target], fitting[target.service]
+            for name in amounts:
+                if name in before and before[name].selector.is_pattern == entry.selector.is_pattern:
                     raise UsageError(
                         f"{usage.place(entry)}: {name} of {target.id or entry.selector} is told twice, "
-                        f"first at {usage.place(before)}"
+                        f"first at {usage.place(before[name])}"
                     )
-                _check(name, amount, f"{usage.place(entry)}: {name} of {target.id or entry.selector}")
-                by[target, name] = entry
-                told[target][name] = amount
-    return Placed(dict(told), tuple(unmatched), tuple(sorted(finder.outside)))
+                before[name] = entry
+            told[target].update(amounts)
+    return Placed({target: amounts for target, amounts in told.items() if amounts}, tuple(unmatched), finder.seen)
 
 
-def _check(name: str, amount: Decimal | None, place: str) -> None:
+def _check(usage: Usage, entry: Entry, name: str, amount: Decimal | None) -> None:
     """Raise `UsageError` for an amount that AWS does not allow."""
     limits = quantities().get(name)
     if limits is None or amount is None:
         return
+    if limits.least <= amount and (limits.most is None or amount <= limits.most):
+        return
+    place = f"{usage.place(entry)}: {name} of {entry.selector} is at"
     if amount < limits.least:
-        raise UsageError(f"{place} is at least {grouped(limits.least)} {limits.unit}, not {grouped(amount)}")
-    if limits.most is not None and amount > limits.most:
-        raise UsageError(f"{place} is at most {grouped(limits.most)} {limits.unit}, not {grouped(amount)}")
+        raise UsageError(f"{place} least {grouped(limits.least)} {limits.unit}, not {grouped(amount)}")
+    raise UsageError(f"{place} most {grouped(limits.most or amount)} {limits.unit}, not {grouped(amount)}")
 
 
 class _Finder:
@@ -183,7 +199,7 @@ class _Finder:
     def __init__(self, inventory: Inventory, default_region: str | None) -> None:
         self._targets: dict[str, dict[Target, None]] = defaultdict(dict)
         self._all: dict[Target, Resource] = {}
-        self.outside: set[str] = set()
+        self._outside: set[str] = set()
         for resource in inventory.resources:
             service = service_of(resource)
             if service is not None:
@@ -191,6 +207,11 @@ class _Finder:
                 self._all[target] = resource
                 for name in _names(resource):
                     self._targets[name][target] = None
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """ARNs that no input has, sorted."""
+        return tuple(sorted(self._outside))
 
     def targets(self, entry: Entry) -> list[Target]:
         selector = entry.selector
@@ -205,7 +226,7 @@ class _Finder:
             ]
         found = list(self._targets.get(selector.resource, ()))
         if not found and (outside := _outside(selector.resource)) is not None:
-            self.outside.add(selector.resource)
+            self._outside.add(selector.resource)
             return [outside]
         return found
 
@@ -240,27 +261,39 @@ def charges(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
         choices: of the options.
         month: whose seconds count, None for an average one.
     """
+    regions = {(target.service, target.region): told for target, told in placed.told.items() if not target.id}
     for target, amounts in placed.told.items():
-        region = placed.told.get(Target(target.service, target.region), {}) if target.id else {}
+        region = regions.get((target.service, target.region), {}) if target.id else {}
         told = Told(_named_for(target, _with_sizes(amounts, region) if target.id else amounts), month)
+        plan = _plan(target, plans)
+        excluded: dict[Exclusion, Unknown | None] = {None: None}
         for meter in _occurring(told, region):
-            quantity = _measured(meter, target, told, choices)
+            quantity = meter.measure(told, choices)
+            if meter.excludes not in excluded:
+                excluded[meter.excludes] = _excluded(meter, target)
+            reason = excluded[meter.excludes]
+            if reason is not None and quantity != _NONE:
+                quantity = reason
             price = told.quantity(meter.price_from) if meter.price_from else None
             yield Charge(
                 meter,
                 target,
                 quantity,
-                _plan(target, plans),
-                is_derived=not told.mentions(meter.id),
-                price=price.value if isinstance(price, Known) else None,
+                plan,
+                not told.mentions(meter.id),
+                price.value if isinstance(price, Known) else None,
             )
     fee = meters()["ses.plan"]
-    for region_name, plan, accounts in plans.fees():
-        yield Charge(fee, Target("ses", region_name), Known(Decimal(accounts)), Known(plan))
+    for region_name, paid, accounts in plans.fees():
+        yield Charge(fee, Target("ses", region_name), Known(Decimal(accounts)), Known(paid))
 
 
-def _with_sizes(own: Mapping[str, Decimal | None], region: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:
+def _with_sizes(
+    own: Mapping[str, Decimal | None], region: Mapping[str, Decimal | None]
+) -> Mapping[str, Decimal | None]:
     """A resource's quantities, with those of its Region that are not billed themselves (sizes) as defaults."""
+    if not region:
+        return own
     return {name: amount for name, amount in region.items() if name not in meters()} | dict(own)
 
 
@@ -289,17 +322,20 @@ def _occurring(told: Told, region: Mapping[str, Decimal | None]) -> Iterator[Met
     yield from found.values()
 
 
-def _measured(meter: Meter, target: Target, told: Told, choices: Choices) -> Value[Decimal]:
-    excluded = meter.excludes(target.resource) if meter.excludes and target.resource is not None else None
-    if meter.excludes and target.resource is None and target.id.endswith(".fifo"):
-        excluded = Unknown(Cause.UNDECIDED, "a FIFO topic delivers to SQS queues only")
-    measured = meter.measure(told, choices)
-    return measured if excluded is None or measured == Known(Decimal(0)) else excluded
+def _excluded(meter: Meter, target: Target) -> Unknown | None:
+    """Why a meter does not hold for a target."""
+    if target.resource is not None:
+        return meter.excludes(target.resource) if meter.excludes is not None else None
+    return Unknown(Cause.UNDECIDED, "a FIFO topic delivers to SQS queues only") if _is_fifo(target) else None
+
+
+_NONE: Known[Decimal] = Known(Decimal(0))
+_NO_PLAN: Known[str | None] = Known(None)
 
 
 def _plan(target: Target, plans: Plans) -> Value[str | None]:
     if target.service != "ses":
-        return Known(None)
+        return _NO_PLAN
     if target.region is None:
         return Unknown(Cause.NOT_HERE, "the Region")
     plan = plans.of(target.region)

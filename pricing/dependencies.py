@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known, Unknown, Value
@@ -98,8 +99,9 @@ def of_inventory(
     for identity in inventory.of(EmailIdentity):
         target = target_of(identity, "ses", default_region)
         identities[target.region].append(target)
+    spoken = _Spoken(placed)
     for meter, target in _exposures(inventory, default_region):
-        if (meter.id, target) in seen or any(is_told(placed, name, target) for name in _names(meter)):
+        if (meter.id, target) in seen or spoken.of(target, _names(meter.id)):
             continue
         own = identities[target.region] if target.service == "ses" else ()
         if own and all(is_told(placed, meter.id, identity) for identity in own):
@@ -164,12 +166,29 @@ def _of_subscription(subscription: Subscription, meter: Meter, *, fifo: bool) ->
         yield names.get("sns.filter.body_gb", "sns.filter.body_gb")
 
 
-def _names(meter: Meter) -> Iterator[str]:
+class _Spoken:
+    """Of which quantities the usage speaks, for a resource or for its service in its Region."""
+
+    def __init__(self, placed: Placed) -> None:
+        self._told = placed.told
+        self._regions = {
+            (target.service, target.region): frozenset(told) for target, told in placed.told.items() if not target.id
+        }
+
+    def of(self, target: Target, names: frozenset[str]) -> bool:
+        """Whether it speaks of one of the names."""
+        own = self._told.get(target)
+        if own is not None and not names.isdisjoint(own):
+            return True
+        region = self._regions.get((target.service, target.region))
+        return region is not None and not names.isdisjoint(region)
+
+
+@cache
+def _names(meter: str) -> frozenset[str]:
     """What speaks of a meter when it is told: its own quantity, those that imply it, and those of standard topics."""
-    for name in (meter.id, *meter.implied_by):
-        yield name
-        if name in _STANDARD:
-            yield _STANDARD[name]
+    own = (meter, *meters()[meter].implied_by)
+    return frozenset(own) | {_STANDARD[name] for name in own if name in _STANDARD}
 
 
 def meter_of(subscription: Subscription) -> Meter | None:

@@ -16,7 +16,7 @@ NO_PRICE_KNOWN = "no price known"
 """Status of a line for which the catalog has no price."""
 
 
-class TierCost(msgspec.Struct, frozen=True, rename={"begin": "from", "end": "to"}):
+class TierCost(msgspec.Struct, gc=False, frozen=True, rename={"begin": "from", "end": "to"}):
     """The part of a line in one price range.
 
     Attributes:
@@ -33,7 +33,7 @@ class TierCost(msgspec.Struct, frozen=True, rename={"begin": "from", "end": "to"
     cost: Decimal
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Line(msgspec.Struct, gc=False, frozen=True, kw_only=True, omit_defaults=True):
     """One meter in one Region, of one resource or of none in particular.
 
     Attributes:

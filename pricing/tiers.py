@@ -15,7 +15,7 @@ class TierError(ValueError):
     """The tiers have a gap, overlap, or do not begin at 0 or do not go on for ever."""
 
 
-class Portion(msgspec.Struct, frozen=True):
+class Portion(msgspec.Struct, frozen=True, gc=False):
     """The part of a quantity that falls into one tier."""
 
     tier: Tier
@@ -82,6 +82,8 @@ def share(lines: Sequence[Decimal], tiers: Sequence[Decimal]) -> list[list[Decim
         lines: quantity of each line, 0 or more.
         tiers: quantity in each tier; adds up to the same.
     """
+    if len(tiers) == 1 and total(lines) == tiers[0]:
+        return [[line] for line in lines]
     scale = max([0, *(_places(number) for number in (*lines, *tiers))])
     rows = [_units(line, scale) for line in lines]
     columns = [_units(tier, scale) for tier in tiers]
@@ -133,7 +135,9 @@ def apportion(amount: Decimal, pools: Sequence[Decimal]) -> list[Decimal]:
 
 
 def _places(number: Decimal) -> int:
-    exponent = number.normalize(EXACT).as_tuple().exponent
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < 0:
+        exponent = number.normalize(EXACT).as_tuple().exponent
     if not isinstance(exponent, int):
         raise TypeError(f"{number} is no quantity")
     return max(0, -exponent)

@@ -143,15 +143,16 @@ def told_or(name: str, derived: Measure) -> Measure:
 
 def times(*factors: Value[Decimal]) -> Value[Decimal]:
     """The product; Unknown when a factor is, but 0 times anything is 0."""
-    for value in factors:
-        if isinstance(value, Known) and value.value == 0:
-            return value
-    result = Decimal(1)
+    result: Decimal | None = None
+    unknown: Unknown | None = None
     for value in factors:
         if isinstance(value, Unknown):
+            unknown = value if unknown is None else unknown
+        elif not value.value:
             return value
-        result = EXACT.multiply(result, value.value)
-    return Known(result)
+        else:
+            result = value.value if result is None else EXACT.multiply(result, value.value)
+    return unknown if unknown is not None else Known(Decimal(1) if result is None else result)
 
 
 def plus(*amounts: Value[Decimal]) -> Value[Decimal]:

@@ -94,7 +94,7 @@ def published(told: Told, _: Choices) -> Value[Decimal]:
     """
     messages, size = told.quantity(MESSAGES), told.quantity(SIZE)
     batch = told.quantity_or(BATCH, Known(Decimal(1)))
-    return times(batches(messages, batch), chunks(times(batch, size), CHUNK))
+    return times(batches(messages, batch), chunks(times(size, batch), CHUNK))
 
 
 def batches(messages: Value[Decimal], size: Value[Decimal]) -> Value[Decimal]:
