@@ -6,26 +6,30 @@ is known on both sides: what is not told neither costs nor saves anything.
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known
 from pricing.catalog.lookup import PLANS
-from pricing.charges import Plans
+from pricing.charges import Plans, place
 from pricing.derived import derive
 from pricing.estimate import EstimateOptions, estimate
-from pricing.meters.sns import BATCH, LARGEST_BATCH
+from pricing.meters.sns import BATCH, CHUNK, DELIVERED_SIZE, HTTP, LARGEST_BATCH, RETRIES
 from pricing.money import EXACT, grouped
-from pricing.result import Estimate
+from pricing.result import Dependency, Estimate, Line
 from pricing.tiers import ZERO, total
-from pricing.topology.fan_out import BODY, PUBLISHES, SIZE
+from pricing.topology.fan_out import BODY, PUBLISHES, SIZE, TRANSFER
 from pricing.topology.feedback import RECIPIENTS
-from pricing.usage.usage import Entry, Usage
+from pricing.usage.usage import Entry, Selector, Usage
 
 CENT = Decimal("0.01")
 MAX_BATCH_BYTES = Decimal(256 * 1024)
 """Bytes of all messages of a PublishBatch request, unless the topic allows more."""
+QUEUED, QUEUE_REQUESTS = "sns.delivery.sqs", "sns.sqs.requests"
+_OF_BATCHES = Decimal("1.2")
+"""Requests to SQS for a message that is received and deleted with nine others: one to send it and two tenths."""
 _MOST = Decimal(10) ** 12
 
 Quantities = dict[str, Decimal | None]
@@ -55,7 +59,13 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Alternative(msgspec.Struct, frozen=True, kw_only=True):
-    """The usage told otherwise; `touches` are the meters whose costs change."""
+    """The usage told otherwise.
+
+    Attributes:
+        touches: the meters whose costs change.
+        changed: ids of the resources, or service and Region, whose quantities change; None for all of the subject.
+        scale: tells the usage for another number of recipients.
+    """
 
     id: str
     subject: str
@@ -63,6 +73,7 @@ class _Alternative(msgspec.Struct, frozen=True, kw_only=True):
     usage: Usage
     touches: frozenset[str]
     assumptions: tuple[str, ...]
+    changed: frozenset[str] | None = None
     scale: Callable[[Usage, Decimal], Usage] | None = None
 
 
@@ -76,7 +87,7 @@ def advise(inventory: Inventory, usage: Usage, options: EstimateOptions | None =
     """
     options = msgspec.structs.replace(options or EstimateOptions(), today=None)
     derived = derive(inventory, usage, options.region)
-    explicit = derived.usage
+    explicit = _by_target(derived.usage, inventory, options.region)
     by_service = {key for key, name in derived.facts if name == PUBLISHES}
     now = estimate(inventory, explicit, options)
     best: dict[tuple[str, str], Advice] = {}
@@ -113,9 +124,14 @@ def _judged(
 
 def _open(found: Estimate, alternative: _Alternative) -> bool:
     """Whether a cost that the alternative touches is not known."""
-    missing = [(item.meter, item.region) for item in found.depends_on_usage]
-    missing += [(line.meter, line.region) for line in found.lines if line.cost is None]
-    return any(meter in alternative.touches and _is_about(region, alternative) for meter, region in missing)
+    missing: list[Line | Dependency] = [*found.depends_on_usage, *(line for line in found.lines if line.cost is None)]
+    return any(item.meter in alternative.touches and _concerns(item, alternative) for item in missing)
+
+
+def _concerns(item: Line | Dependency, alternative: _Alternative) -> bool:
+    if alternative.changed is not None:
+        return (item.resource or f"{item.service}@{item.region}") in alternative.changed
+    return _is_about(item.region, alternative)
 
 
 def _is_about(region: str | None, alternative: _Alternative) -> bool:
@@ -140,6 +156,7 @@ def _alternatives(usage: Usage, plans: Plans, by_service: set[str]) -> Iterator[
         yield from _dedicated(usage, region)
     yield from _batches(usage, by_service)
     yield from _attributes(usage)
+    yield from _queues(usage)
 
 
 def _plans(usage: Usage, region: str, plans: Plans) -> Iterator[_Alternative]:
@@ -189,46 +206,70 @@ def _dedicated(usage: Usage, region: str) -> Iterator[_Alternative]:
 
 def _batches(usage: Usage, by_service: set[str]) -> Iterator[_Alternative]:
     """Publishing ten messages at a time."""
-    changed = False
 
     def change(entry: Entry) -> Quantities:
-        nonlocal changed
         # A size that is told for the Region and not here may be that of others too: such publishes are left out.
         messages, size = entry.quantities.get(PUBLISHES), entry.quantities.get(SIZE)
-        if not messages or not size or BATCH in entry.quantities or entry.selector.resource in by_service:
+        if not messages or not size or BATCH in entry.quantities or _key(entry) in by_service:
             return {}
-        messages_of_batch = min(LARGEST_BATCH, MAX_BATCH_BYTES // size)
-        if messages_of_batch < 2:
-            return {}
-        changed = True
-        return {BATCH: messages_of_batch}
+        most = min(LARGEST_BATCH, MAX_BATCH_BYTES // size)
+        return {BATCH: most} if most > 1 else {}
 
-    batched = _changed(usage, change)
-    if changed:
-        yield _Alternative(
-            id="sns-batches",
-            subject="topics",
-            text="Publish up to 10 messages in one request (PublishBatch): one request per 64 KB of their sum.",
-            usage=batched,
-            touches=frozenset({PUBLISHES}),
-            assumptions=(
-                "Publishers can wait until they have 10 messages; every message has the mean size.",
-                "Messages that AWS services publish are left out: they come one by one.",
-            ),
-        )
+    yield from _of_topics(
+        usage,
+        change,
+        id="sns-batches",
+        text="Publish up to 10 messages in one request (PublishBatch): one request per 64 KB of their sum.",
+        touches=frozenset({PUBLISHES}),
+        assumptions=(
+            "Publishers can wait until they have 10 messages; every message has the mean size.",
+            "Messages that AWS services publish are left out: they come one by one.",
+        ),
+    )
 
 
 def _attributes(usage: Usage) -> Iterator[_Alternative]:
     """Filter policies on message attributes in place of bodies."""
-    if any(entry.quantities.get(BODY) for entry in usage.entries):
-        yield _Alternative(
-            id="sns-attribute-filters",
-            subject="topics",
-            text="Filter by message attributes in place of the body: attribute filters cost nothing.",
-            usage=_changed(usage, lambda entry: {BODY: ZERO} if entry.quantities.get(BODY) else {}),
-            touches=frozenset({BODY}),
-            assumptions=("Publishers can repeat the filtered fields as attributes, at most 10 with raw delivery.",),
-        )
+    yield from _of_topics(
+        usage,
+        lambda entry: {BODY: ZERO} if entry.quantities.get(BODY) else {},
+        id="sns-attribute-filters",
+        text="Filter by message attributes in place of the body: attribute filters cost nothing.",
+        touches=frozenset({BODY}),
+        assumptions=("Publishers can repeat the filtered fields as attributes, at most 10 with raw delivery.",),
+    )
+
+
+def _queues(usage: Usage) -> Iterator[_Alternative]:
+    """Queues in place of HTTP endpoints."""
+
+    def change(entry: Entry) -> Quantities:
+        pushed = entry.quantities.get(HTTP)
+        queued = entry.quantities.get(QUEUED, ZERO)
+        size = entry.quantities.get(DELIVERED_SIZE, entry.quantities.get(SIZE))
+        if not pushed or queued is None or size is None or size > CHUNK or QUEUE_REQUESTS in entry.quantities:
+            return {}
+        requests = EXACT.add(EXACT.multiply(queued, Decimal(3)), EXACT.multiply(pushed, _OF_BATCHES))
+        return {HTTP: ZERO, QUEUED: EXACT.add(queued, pushed), QUEUE_REQUESTS: requests}
+
+    yield from _of_topics(
+        usage,
+        change,
+        id="sns-queues",
+        text="Deliver to SQS queues in place of HTTP endpoints.",
+        touches=frozenset({HTTP, RETRIES, QUEUED, QUEUE_REQUESTS, TRANSFER}),
+        assumptions=(
+            "The receivers can read a queue of the same Region and delete ten messages at a time.",
+            "Polls that find nothing are not counted.",
+        ),
+    )
+
+
+def _of_topics(usage: Usage, change: Callable[[Entry], Quantities], **told: Any) -> Iterator[_Alternative]:
+    """One alternative for all topics that it can change."""
+    changed = frozenset(_key(entry) for entry in usage.entries if change(entry))
+    if changed:
+        yield _Alternative(subject="topics", usage=_changed(usage, change), changed=changed, **told)
 
 
 # -- usage told otherwise ---------------------------------------------------------------------------------------------
@@ -238,6 +279,22 @@ def _names() -> Mapping[str, object]:
     from pricing.meters.registry import meters
 
     return meters()
+
+
+def _by_target(usage: Usage, inventory: Inventory, region: str | None) -> Usage:
+    """The usage with an entry for each resource, so that patterns are out of the way."""
+    placed = place(usage, inventory, region)
+    entries = [
+        Entry(
+            Selector(resource=target.id) if target.id else Selector(target.service, target.region or ""), dict(amounts)
+        )
+        for target, amounts in placed.told.items()
+    ]
+    return msgspec.structs.replace(usage, entries=(*entries, *placed.unmatched))
+
+
+def _key(entry: Entry) -> str:
+    return entry.selector.resource or f"{entry.selector.service}@{entry.selector.region}"
 
 
 def _is_region(entry: Entry, region: str) -> bool:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from estimating import of, usage
+from estimating import of, topic, usage
 
 from auditor.model.inventory import AnyResource, Inventory
 from pricing.advice import Advice, advise
@@ -102,3 +102,21 @@ def test_the_largest_saving_comes_first() -> None:
 
     assert savings == sorted(savings, reverse=True)
     assert len(savings) == 2
+
+
+def test_queues_in_place_of_http() -> None:
+    told = of("sns@us-east-1", sns__delivery__http=10_000_000, sns__delivery__average_bytes=1_000)
+    advice = found(usage(told))["sns-queues"]
+
+    # 10,000,000 * 0.0000006 and 10 GB * 0.09 against 12,000,000 * 0.0000004.
+    assert (advice.now, advice.then) == (Decimal("6.9"), Decimal("4.8"))
+
+
+def test_what_is_unknown_elsewhere_does_not_silence_advice() -> None:
+    a, b = topic("a", "us-east-1"), topic("b", "us-east-1")
+    told = usage(
+        of(a.id, sns__publish__messages=10**8, sns__publish__average_bytes=10),
+        of("*:b", sns__publish__messages=None),
+    )
+
+    assert list(found(told, a, b)) == ["sns-batches"]
