@@ -66,7 +66,7 @@ def build(content: bytes, published: str, generated_at: str) -> ServicePrices:
         generated_at: goes into the result.
 
     Raises:
-        SmsError: for another file, a country with several prices (they would need its carriers), or a bad number.
+        SmsError: for another file, or what is no price.
     """
     try:
         countries = msgspec.json.decode(content, type=_File).sms.countries
@@ -102,35 +102,35 @@ def _country(code: str, country: _Country, *, old: bool) -> Iterator[Dimension]:
         raise SmsError(f"{code!r} is no country code")
     name = code.lower()
     rows = (*country.transactional, *country.promotional)
-    base = _only(rows, "domesticPrice", code)
+    base = _column(rows, "domesticPrice", code)
     if base is None:
         raise SmsError(f"{code} has no price")
-    status, note = Status.INFERRED if old else Status.CONFIRMED, ""
-    if old and name in _DISPUTED:
-        status, note = Status.DISPUTED, _DISPUTED[name]
+    base_fee = _column(rows, "carrierFee", code)
+    doubt = _DISPUTED.get(name, "") if old else ""
     for sender, (price_name, fee_name) in _SENDERS.items():
-        price = _only(rows, price_name, code)
-        fee = _only(rows, fee_name, code) if fee_name else None
-        if price is None or (sender == ".short_code" and (price, fee or 0) == (base, _only(rows, "carrierFee", code))):
+        price = _column(rows, price_name, code)
+        fee = _column(rows, fee_name, code) if fee_name else None
+        if price is None or (sender == ".short_code" and (price, fee) == (base, base_fee)):
             continue
-        yield _dimension(f"sms.{name}{sender}", price, status, note)
-        if fee:
-            yield _dimension(f"sms.{name}{sender}.carrier_fee", fee, status, note)
+        yield _dimension(f"sms.{name}{sender}", price, doubt, old=old)
+        if fee is not None and fee[-1]:
+            yield _dimension(f"sms.{name}{sender}.carrier_fee", fee, doubt, old=old)
 
 
-def _dimension(name: str, price: Decimal, status: Status, note: str) -> Dimension:
-    tier = Tier(Decimal(0), None, Decimal(written(price)))
-    rate = Rate(tiers=(tier,), regions={EVERYWHERE: ""}, status=status, source="list", note=note)
+def _dimension(name: str, amounts: tuple[Decimal, ...], doubt: str, *, old: bool) -> Dimension:
+    """One price; where carriers differ the highest, so that an estimate is never too small."""
+    if len(amounts) > 1:
+        doubt = f"carriers differ, from {written(amounts[0])} to {written(amounts[-1])}: this is the highest"
+    status = Status.DISPUTED if doubt else Status.INFERRED if old else Status.CONFIRMED
+    tier = Tier(Decimal(0), None, Decimal(written(amounts[-1])))
+    rate = Rate(tiers=(tier,), regions={EVERYWHERE: ""}, status=status, source="list", note=doubt)
     return Dimension(id=name, unit=UNIT, rates=(rate,))
 
 
-def _only(rows: Sequence[Mapping[str, msgspec.Raw]], name: str, code: str) -> Decimal | None:
-    """The one value of a column over all carriers; None when no row has it."""
+def _column(rows: Sequence[Mapping[str, msgspec.Raw]], name: str, code: str) -> tuple[Decimal, ...] | None:
+    """The different values of a column over all carriers, from the lowest; None when no row has it."""
     found = {bytes(row[name]) for row in rows if name in row}
-    values = {_amount(value, name, code) for value in found}
-    if len(values) > 1:
-        raise SmsError(f"{code}: the carriers differ in {name}, which this catalog cannot hold")
-    return next(iter(values), None)
+    return tuple(sorted({_amount(value, name, code) for value in found})) or None
 
 
 def _amount(value: bytes, name: str, code: str) -> Decimal:

@@ -56,6 +56,14 @@ def test_an_old_list_is_inferred() -> None:
     }
 
 
+def test_carriers_that_differ_are_disputed_at_the_highest_price() -> None:
+    file = sms.build(content(DE=[ROW, ROW | {"domesticPrice": 0.06}, ROW]), "2026-11-01", "2026-11-24")
+    rate = file.dimensions[0].rates[0]
+
+    assert written(rate.tiers[0].price) == "0.06"
+    assert (rate.status, rate.note) == (Status.DISPUTED, "carriers differ, from 0.05 to 0.06: this is the highest")
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
@@ -64,7 +72,6 @@ def test_an_old_list_is_inferred() -> None:
         (content(), "the price file of text messages has no country"),
         (content(DEU=[ROW]), "'DEU' is no country code"),
         (content(DE=[]), "DE has no price"),
-        (content(DE=[ROW, ROW | {"domesticPrice": 0.06}]), "DE: the carriers differ in domesticPrice, which"),
         (content(DE=[ROW | {"domesticPrice": -1}]), "DE: domesticPrice is no price"),
         (content(DE=[ROW | {"domesticPrice": "1"}]), "DE: domesticPrice is no price"),
         (content(DE=[ROW | {"domesticPrice": float("1e300")}]), "DE: domesticPrice is no price"),
