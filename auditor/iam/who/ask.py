@@ -6,7 +6,7 @@ from auditor.iam.who import others, principals
 from auditor.iam.who.answer import Access, Undecided, WhoCan
 from auditor.iam.who.outside import accounts_of, outsiders, services
 from auditor.iam.who.question import Question
-from auditor.iam.who.search import Found
+from auditor.iam.who.search import Found, Outcome
 from auditor.iam.who.setting import Setting
 from auditor.model.iam import Role, User
 from auditor.model.inventory import Inventory
@@ -70,7 +70,7 @@ def _principals(setting: Setting) -> Iterator[User | Role]:
             yield principal
 
 
-def _access(principal: User | Role, outcome: principals.Outcome) -> Access:
+def _access(principal: User | Role, outcome: Outcome) -> Access:
     return Access(
         principal=principal.id,
         kind="user" if isinstance(principal, User) else "role",

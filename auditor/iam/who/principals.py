@@ -1,5 +1,6 @@
 """Whether one user or role can: over its sessions, and over the resources that a pattern stands for."""
 
+from collections.abc import Hashable
 from typing import NamedTuple
 
 import msgspec
@@ -10,22 +11,15 @@ from auditor.iam.evaluate import Policies
 from auditor.iam.exceptions import owner_must_be_named
 from auditor.iam.request import Caller, Kind, Request
 from auditor.iam.who.screen import Part
-from auditor.iam.who.search import NEVER, Found
+from auditor.iam.who.search import NEVER, Found, Outcome
 from auditor.iam.who.setting import Setting, by_level, is_better, keys_in
 from auditor.model.iam import Role, User
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.organizations import PolicyKind
 from auditor.model.text import Text, text
 
-
-class Outcome(NamedTuple):
-    """What was found for a principal, with the sessions and patterns that it depends on."""
-
-    found: Found
-    sessions: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
-
-
+_WHO = frozenset({"aws:principalarn", "aws:userid", "aws:username"})
+"""Keys that tell principals of one account apart; tags do too."""
 _NO: tuple[Levels, tuple[Part, ...]] = (Levels(), ())
 
 
@@ -45,6 +39,32 @@ def outcome(setting: Setting, principal: User | Role) -> Outcome:
     if out is Truth.TRUE:
         return Outcome(NEVER)
     case = _case(setting, principal)
+    alike = _alike(setting, case)
+    found = None if alike is None else setting.outcomes.get(alike)
+    if found is None:
+        found = _outcome(setting, case, out)
+        if alike is not None:
+            setting.outcomes[alike] = found
+    return found
+
+
+def _alike(setting: Setting, case: _Case) -> Hashable | None:
+    """What principals have in common that all can or all cannot; None for one that is like no other.
+
+    The statements that can matter are the same objects, and none of them asks who it is.
+    """
+    principal = case.principal
+    if principal.arn is None or principal.arn in setting.named or any(part.policy.open for part in case.parts):
+        return None
+    if isinstance(principal, Role) and setting.candidates.sessions_of(principal):
+        return None
+    keys = keys_in(case.parts)
+    if not keys.isdisjoint(_WHO) or any(key.startswith("aws:principaltag/") for key in keys):
+        return None
+    return (type(principal), principal.account, case.owner, tuple(map(id, case.parts)))
+
+
+def _outcome(setting: Setting, case: _Case, out: Truth) -> Outcome:
     best = _over_resources(setting, case)
     why = setting.target.unread
     if best.found.allowed is Truth.FALSE and why is not None and _needs_resource_policy(setting, case):
@@ -60,7 +80,11 @@ def outcome(setting: Setting, principal: User | Role) -> Outcome:
 def _case(setting: Setting, principal: User | Role) -> _Case:
     part = setting.screen.part
     owner = setting.target.owner if setting.target.owner is not None else principal.account
-    own = tuple(part(each.name, each.document) for each in named_policies(principal, setting.inventory))
+    own = tuple(
+        found
+        for each in named_policies(principal, setting.inventory)
+        if (found := part(each.name, each.document)).policy.statements or found.policy.open
+    )
     bound = named_boundary(principal, setting.inventory)
     boundary = () if bound is None else (part(bound.name, bound.document, limits=True),)
     # Control policies do not limit service-linked roles.

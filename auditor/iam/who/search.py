@@ -45,6 +45,14 @@ class Found(NamedTuple):
 NEVER = Found(Truth.FALSE)
 
 
+class Outcome(NamedTuple):
+    """What was found for a principal, with the sessions and patterns that it depends on."""
+
+    found: Found
+    sessions: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+
 class Search:
     """Finds allowed requests; what answered before is tried first."""
 

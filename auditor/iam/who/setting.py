@@ -1,6 +1,6 @@
 """What is the same for all principals of one question."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from auditor.iam import database
 from auditor.iam.access import Levels, control
@@ -13,7 +13,7 @@ from auditor.iam.who.outside import shut_out
 from auditor.iam.who.patterns import WILD, common
 from auditor.iam.who.question import Question
 from auditor.iam.who.screen import Part, Screen
-from auditor.iam.who.search import Found, Search
+from auditor.iam.who.search import Found, Outcome, Search
 from auditor.iam.who.target import target
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known, Truth
@@ -35,6 +35,8 @@ class Setting:
         written, resource: the statements on the resource that can matter, as written and with unique ids resolved.
         facts, search: make and try requests.
         unread: control policies that were not read, in words.
+        outcomes: of principals, by what makes them alike.
+        named: the ARNs that the policy of the resource names.
     """
 
     def __init__(self, question: Question, inventory: Inventory) -> None:
@@ -51,6 +53,8 @@ class Setting:
         self.facts = Facts(inventory, self.target, question.action)
         self.search = Search()
         self.unread: dict[str, None] = {}
+        self.outcomes: dict[Hashable, Outcome] = {}
+        self.named = _named(self.resource)
         self._absent: dict[str, ContextValue] = dict.fromkeys(key.lower() for key in question.absent)
         self._levels: dict[tuple[Text, PolicyKind], tuple[Levels, tuple[Part, ...]]] = {}
         self._shut: dict[Text, Truth] = {}
@@ -103,6 +107,18 @@ class Setting:
         """Adds the keys that the question says requests do not carry."""
         for key, value in self._absent.items():
             context.setdefault(key, value)
+
+
+def _named(parts: Iterable[Part]) -> frozenset[Text]:
+    """The ARNs that statements name as principals or except from them."""
+    elements = [
+        element
+        for part in parts
+        for statement in part.policy.statements
+        for element in (statement.principals, statement.not_principals)
+        if element is not None
+    ]
+    return frozenset(named.value for element in elements for named in element.items if named.kind == "AWS")
 
 
 def by_level(levels: Levels, parts: Sequence[Part]) -> tuple[Level, ...] | None:
