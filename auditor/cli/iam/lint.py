@@ -73,8 +73,12 @@ def command(
     if (cases is None) is (not policies):
         raise Stop("give either policies or --cases", EXIT_USAGE)
     if cases is not None:
+        import gc
+
         from auditor.cli.iam.cases import answer_all
 
+        # Trees of policies hold no cycles: looking for some takes a tenth of the time.
+        gc.disable()
         ctx.exit(answer_all(cases, lambda case: _answer(case, type_, resource_type)))
     kind, resource_type = _attached_to(type_, resource_type)
     linted, failed = _files(policies, kind, resource_type)

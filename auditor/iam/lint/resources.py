@@ -6,7 +6,6 @@ the ARN formats of resource types.
 """
 
 import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -98,10 +97,17 @@ def _is_region(region: str, partition: str) -> bool:
 
 
 class _Format(NamedTuple):
-    """One ARN format of a resource type: whether it has Region and account, and its resource part as a pattern."""
+    """One ARN format of a resource type.
+
+    Attributes:
+        has_region, has_account: whether these fields are filled.
+        begins: how every resource part begins.
+        resource: the resource part as a pattern.
+    """
 
     has_region: bool
     has_account: bool
+    begins: str
     resource: Glob
 
 
@@ -115,8 +121,9 @@ def _format(written: str) -> _Format | None:
     fields = written.split(":", _FIELDS - 1)
     if len(fields) < _FIELDS:
         return None
-    pattern = "*".join(_CHOSEN.split(fields[5]))
-    return _Format(bool(fields[3]), bool(fields[4]), glob(text(pattern)))
+    pieces = _CHOSEN.split(fields[5])
+    begins = pieces[0].partition("*")[0]
+    return _Format(bool(fields[3]), bool(fields[4]), begins, glob(text("*".join(pieces))))
 
 
 @lru_cache(maxsize=32768)
@@ -127,8 +134,9 @@ def _format_fault(arn: str) -> Fault | None:
         return None
     _, _, service, region, account, resource = fields
     known = _formats(service)
-    written = glob(text(_without_variables(resource)))
-    fitting = [each for each in known if each.resource.overlaps(written) is Truth.TRUE]
+    written = _without_variables(resource)
+    plain = not _WILD.search(written)
+    fitting = [each for each in known if _fits(each, written, plain=plain)]
     if not known or service in _INCOMPLETE:
         return None
     if not fitting:
@@ -170,14 +178,12 @@ def _together(statement: Statement, report: Report) -> None:
         return
     names = tuple(action for action, _ in actions.literals)
     for action, place in actions.literals:
-        reached = [each for name in _expanded(action) for each in arns if _acts_on(name, each)]
-        if _expanded(action) and not reached:
+        if _exists(action) and not any(_reaches(action, arn) for arn in arns):
             report.add("action-without-resource", place, f"{action} can act on none of the resources")
-    for arn, place in resources.literals:
-        if all(_expanded(name) for name in names) and not any(
-            _acts_on(each, arn) for name in names for each in _expanded(name)
-        ):
-            report.add("resource-without-action", place, f"none of the actions can act on {arn}")
+    if all(map(_exists, names)):
+        for arn, place in resources.literals:
+            if not any(_reaches(action, arn) for action in names):
+                report.add("resource-without-action", place, f"none of the actions can act on {arn}")
 
 
 def _is_broad(arn: str) -> bool:
@@ -187,26 +193,33 @@ def _is_broad(arn: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def _expanded(action: str) -> tuple[str, ...]:
-    """The actions of a pattern of one service; none for patterns that may mean actions of several."""
-    return () if action in {"*", "*:*"} else database.expand(action)
+def _exists(action: str) -> bool:
+    """Whether a pattern stands for actions of one service that are in the database."""
+    return action not in {"*", "*:*"} and bool(database.expand(action))
+
+
+@lru_cache(maxsize=16384)
+def _taken(action: str) -> tuple[str, ...]:
+    """The ARN formats of all that the actions of a pattern take."""
+    kinds = (kind for name in database.expand(action) for kind in database.types_for(name))
+    return tuple(dict.fromkeys(arn for kind in kinds for arn in kind.arns))
 
 
 @lru_cache(maxsize=131072)
-def _acts_on(action: str, arn: str) -> bool:
-    """Whether an action in the database can act on a resource; True where the database does not tell."""
-    service = _service(arn)
-    kinds = database.types_for(action)
-    if not kinds:
-        return False
+def _reaches(action: str, arn: str) -> bool:
+    """Whether some action of a pattern can act on a resource, or on one that a pattern of resources stands for."""
     fields = arn.split(":", _FIELDS - 1)
-    written = glob(text(_without_variables(fields[5])))
-    formats = [made for kind in kinds for each in kind.arns for made in _with_service(each, service)]
-    return any(made.resource.overlaps(written) is Truth.TRUE for made in formats)
+    service, resource = fields[2], _without_variables(fields[5])
+    plain = not _WILD.search(resource)
+    for written in _taken(action):
+        of = written.split(":", 3)[2]
+        made = _format(written) if of == service or "${" in of else None
+        if made is not None and _fits(made, resource, plain=plain):
+            return True
+    return False
 
 
-def _with_service(written: str, service: str) -> Iterator[_Format]:
-    fields = written.split(":", 3)
-    made = _format(written)
-    if made is not None and (fields[2] == service or _CHOSEN.search(fields[2])):
-        yield made
+def _fits(made: _Format, resource: str, *, plain: bool) -> bool:
+    if plain:
+        return resource.startswith(made.begins) and made.resource.matches_literal(resource) is Truth.TRUE
+    return made.resource.overlaps(glob(text(resource))) is Truth.TRUE
