@@ -6,6 +6,7 @@ from typing import TypeAlias
 from auditor.iam.escalation import Escalation, Rights, Standing, Step
 from auditor.iam.escalation.explain import Explained, Granting, Permission
 from auditor.iam.escalation.mailways import Way
+from auditor.iam.escalation.things import shown
 from auditor.model.known import Truth, Unknown
 from auditor.model.resource import Resource
 from auditor.report.json_text import encode
@@ -21,19 +22,19 @@ VERDICTS: Mapping[Standing, str] = {
 }
 
 
-def render(found: Escalation, shown: Iterable[Rights], ways: Iterable[Way], senders: Iterable[Rights]) -> str:
+def render(found: Escalation, principals: Iterable[Rights], ways: Iterable[Way], senders: Iterable[Rights]) -> str:
     """The verdicts on some principals, and what they can do to the mail path.
 
     Args:
         found: the search.
-        shown: the principals to write.
+        principals: those to write.
         ways: over the mail path.
         senders: how principals stand to the right to send.
     """
     return encode(
         {
             "schema": "escalation-v1",
-            "principals": [_rights(each, found) for each in shown],
+            "principals": [_rights(each, found) for each in principals],
             "mail": [_way(each) for each in ways],
             "sending": [_sending(each) for each in senders],
             "assumptions": list(found.assumptions),
@@ -111,7 +112,7 @@ def _way(each: Way) -> Object:
         "permissions": [
             {
                 "action": seen.need.action,
-                "resource": str(seen.resource),
+                "resource": shown(seen.resource),
                 "because": [reason.text for reason in seen.decision.because],
             }
             for seen in each.seen

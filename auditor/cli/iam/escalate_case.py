@@ -6,6 +6,7 @@ from datetime import datetime
 from auditor.cli.iam.cases import Answer, Case, CaseError, policy_of
 from auditor.iam.document import Policy
 from auditor.iam.escalation import Opened, OpenTrust, References, Seen, open_trust, paths_of
+from auditor.iam.escalation.things import shown
 from auditor.iam.escalation.trust import ACCOUNT
 from auditor.model.known import Truth
 from auditor.model.text import text
@@ -103,7 +104,7 @@ def _path(opened: Opened) -> dict[str, object]:
 def _seen(seen: Seen) -> dict[str, object]:
     return {
         "action": seen.need.action,
-        "resource": str(seen.resource),
+        "resource": shown(seen.resource),
         "because": [reason.text for reason in seen.decision.because],
     }
 

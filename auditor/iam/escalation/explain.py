@@ -10,7 +10,7 @@ from auditor.iam.escalation.masks import bit
 from auditor.iam.escalation.path import Gain, On
 from auditor.iam.escalation.steps import Step
 from auditor.iam.escalation.subject import Held, Subject
-from auditor.iam.escalation.things import Seen
+from auditor.iam.escalation.things import Seen, shown
 from auditor.iam.escalation.world import World
 from auditor.model.iam import ManagedPolicy, User
 from auditor.model.known import Truth
@@ -91,7 +91,7 @@ class Explainer:
             if seen.trust and reason.statement and "the resource policy" in reason.text
         ]
         return Permission(
-            seen.need.action, str(seen.resource), seen.decision.allowed, tuple(dict.fromkeys((*grants, *trust)))
+            seen.need.action, shown(seen.resource), seen.decision.allowed, tuple(dict.fromkeys((*grants, *trust)))
         )
 
     def grants(self, who: Subject, seen: Seen) -> Iterable[Granting]:
@@ -125,6 +125,8 @@ class Explainer:
             return Change(f"narrow the policies of {who}")
         own = [grant for grant in first.given_by if grant.text.startswith(("a policy", "may apply: a policy"))]
         target = "" if step.target is None else str(step.target.principal.name)
+        if not own and not first.given_by:
+            return Change(f"narrow what may give {first.action} to {who}")
         if not own:
             return Change(
                 f"take {who} out of the principals of the trust policy of {target}",
@@ -157,10 +159,10 @@ class Explainer:
 def _granting(held: Held, statement: str, location: Location, text: str) -> Granting:
     source = held.source
     return Granting(
-        policy="a policy that was not read" if source is None else _name(source),
+        policy=_name(source) if source is not None else held.taken_for or "a policy that was not read",
         statement=statement,
         group=_group(held),
-        aws_managed=isinstance(source, ManagedPolicy) and source.aws_managed,
+        aws_managed=bool(held.taken_for) or (isinstance(source, ManagedPolicy) and source.aws_managed),
         location=location if location.path or source is None else _in(source, location),
         text=text,
     )

@@ -14,7 +14,8 @@ import msgspec
 from auditor.iam.escalation.enabled import is_admin, opens
 from auditor.iam.escalation.explain import Explainer
 from auditor.iam.escalation.path import Path
-from auditor.iam.escalation.steps import Reached, Step, Steps
+from auditor.iam.escalation.reached import Reached
+from auditor.iam.escalation.steps import Step, Steps
 from auditor.iam.escalation.subject import Subject
 from auditor.iam.escalation.things import Found
 from auditor.iam.escalation.world import Node, World
@@ -208,4 +209,7 @@ class Escalation:
         self.world = World(inventory, now, scp)
         self.rights = Graph(self.world, goal).rights()
         self.explain = Explainer(self.world).explain
-        self.assumptions = (SCP_UNREAD,) if scp is None else ()
+        self.assumptions = (
+            *(f"{name} is taken for what AWS documents: the inputs do not hold it" for name in self.world.taken_for),
+            *((SCP_UNREAD,) if scp is None else ()),
+        )

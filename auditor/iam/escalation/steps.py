@@ -1,8 +1,6 @@
 """One step from a principal to more rights: whether its permissions, and what must be there, hold for a target."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum
-from typing import TypeVar
 
 import msgspec
 
@@ -10,11 +8,11 @@ from auditor.iam.decision import Decision, Effect
 from auditor.iam.document import parse
 from auditor.iam.elements import Policy
 from auditor.iam.escalation.asking import Context
-from auditor.iam.escalation.catalogue import PATHS
-from auditor.iam.escalation.enabled import attachable, trust_in
+from auditor.iam.escalation.enabled import attachable
 from auditor.iam.escalation.masks import bit
 from auditor.iam.escalation.path import Actor, Gain, Need, On, Path
-from auditor.iam.escalation.subject import Held, Subject
+from auditor.iam.escalation.reach import Reaches
+from auditor.iam.escalation.reached import Reached, among
 from auditor.iam.escalation.things import Found, Seen, find, grouped
 from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Group, Role, User
@@ -47,45 +45,6 @@ class Step(msgspec.Struct, frozen=True):
     service: str = ""
 
 
-class Reached:
-    """Principals from which the goal can be reached, to look for steps to.
-
-    Attributes:
-        roles, users: as they are.
-        edited: whose every right within their boundary reaches it.
-        joined: users in a group that reach it.
-    """
-
-    def __init__(self, nodes: Iterable[Node]) -> None:
-        self.roles: dict[Role, Node] = {}
-        self.users: dict[User, Node] = {}
-        self.edited_roles: dict[Role, Node] = {}
-        self.edited_users: dict[User, Node] = {}
-        self.joined: dict[User, list[Node]] = {}
-        self._trusting: dict[tuple[str, ...], dict[Role, tuple[Truth, str]]] = {}
-        for node in nodes:
-            self._add(node)
-
-    def trusting(self, world: World, services: tuple[str, ...]) -> dict[Role, tuple[Truth, str]]:
-        """The roles that trust one of some services, or may, with which."""
-        found = self._trusting.get(services)
-        if found is None:
-            every = ((role, world.trusting(services, role)) for role in self.roles)
-            found = {role: trusted for role, trusted in every if trusted[0] is not Truth.FALSE}
-            self._trusting[services] = found
-        return found
-
-    def _add(self, node: Node) -> None:
-        principal = node.principal
-        if node.joined is not None:
-            if isinstance(principal, User):
-                self.joined.setdefault(principal, []).append(node)
-        elif isinstance(principal, Role):
-            (self.edited_roles if node.edited else self.roles)[principal] = node
-        else:
-            (self.edited_users if node.edited else self.users)[principal] = node
-
-
 class Steps:
     """Finds a step from a node to one of some reached nodes.
 
@@ -98,8 +57,7 @@ class Steps:
         self.world = world
         self.asker = world.asker
         self._may = may
-        self._sure: dict[tuple[int, str], tuple[Policy, ...]] = {}
-        self._reach: dict[tuple[int, str], Reach] = {}
+        self._reaches = Reaches(world, may=may)
 
     def first(self, node: Node, reached: Reached, *, whole: bool) -> Step | None:
         """The first step in the order of the catalogue; `whole` when steps that give every right count too."""
@@ -150,69 +108,12 @@ class Steps:
 
     def _meant(self, node: Node, need: Need, reached: dict[Role, Node]) -> Iterator[tuple[Role, Node]]:
         """The reached roles that a need can mean."""
-        if reached and self._reaches(node, need.action):
-            yield from _among(reached, self.world.role_targets.meant(self._telling(node, need.action)))
+        if reached and self._reaches.may(node, need.action):
+            yield from among(reached, self.world.role_targets.meant(self._reaches.telling(node, need.action)))
 
     def _meant_users(self, node: Node, need: Need, reached: dict[User, Node]) -> Iterator[tuple[User, Node]]:
-        if reached and self._reaches(node, need.action):
-            yield from _among(reached, self.world.user_targets.meant(self._telling(node, need.action)))
-
-    def _reaches(self, node: Node, action: str) -> bool:
-        """Whether it is worth while to ask about an action target by target."""
-        reach = self._reach_of(node, action)
-        return reach is not Reach.NONE and (self._may or reach is not Reach.UNSURE)
-
-    def _reach_of(self, node: Node, action: str) -> "Reach":
-        """On which targets an action is allowed, asked once with a target that is not told."""
-        key = (id(node), action)
-        found = self._reach.get(key)
-        if found is None:
-            found = self._reach[key] = self._ask_reach(node.subject, action)
-        return found
-
-    def _telling(self, node: Node, action: str) -> tuple[Policy, ...]:
-        """The statements about an action that can decide: where only certain steps count, those that may be certain.
-
-        A statement under a condition on what the input never tells would otherwise have every target asked about.
-        """
-        about = self.world.readings.about(node.subject.policies, action)
-        if self._may:
-            return about
-        key = (id(node), action)
-        found = self._sure.get(key)
-        if found is None:
-            found = self._sure[key] = tuple(self._sure_part(node, action, part) for part in about)
-        return found
-
-    def _sure_part(self, node: Node, action: str, part: Policy) -> Policy:
-        kept = []
-        for statement in part.statements:
-            if statement.conditions and isinstance(statement.effect, Known) and statement.effect.value == "Allow":
-                alone = Subject(
-                    node.subject.caller,
-                    node.subject.account,
-                    (Held(Policy(part.version, (statement,))),),
-                    principal=node.subject.principal,
-                )
-                if self._ask_reach(alone, action) in {Reach.UNSURE, Reach.NONE}:
-                    continue
-            kept.append(statement)
-        return part if len(kept) == len(part.statements) else msgspec.structs.replace(part, statements=tuple(kept))
-
-    def _ask_reach(self, who: Subject, action: str) -> "Reach":
-        kind = _KINDS.get(action, "role")
-        trust: tuple[Policy, ...] = ()
-        if action == "sts:AssumeRole":
-            if self.world.has_accounts:
-                return Reach.SOME
-            trust = (trust_in(who.account),)
-        resource = text("arn:", who.partition, ":iam::", who.account, f":{kind}/", _WHICH)
-        decision = self.asker.decide(who, action, resource, options=attachable(who), resource_policies=trust)
-        if decision.allowed is not Truth.UNKNOWN:
-            return Reach.ALL if decision.allowed is Truth.TRUE else Reach.NONE
-        if any(why is _WHICH or any(word in why.detail for word in _OF_TARGET) for why in decision.unknowns):
-            return Reach.SOME
-        return Reach.UNSURE
+        if reached and self._reaches.may(node, need.action):
+            yield from among(reached, self.world.user_targets.meant(self._reaches.telling(node, need.action)))
 
     def _may_be_assumed(self, node: Node, reached: dict[Role, Node]) -> dict[Role, Node]:
         """The reached roles whose trust policy can let a node in, as far as names tell."""
@@ -220,8 +121,8 @@ class Steps:
         if node.principal.arn is not None:
             found.update(dict.fromkeys(self.world.named.get(node.principal.arn, ())))
         found.update(dict.fromkeys(self.world.public))
-        if node.allowed & bit("sts:AssumeRole") and self._reaches(node, "sts:AssumeRole"):
-            some = self.world.role_targets.meant(self._telling(node, "sts:AssumeRole"))
+        if node.allowed & bit("sts:AssumeRole") and self._reaches.may(node, "sts:AssumeRole"):
+            some = self.world.role_targets.meant(self._reaches.telling(node, "sts:AssumeRole"))
             wide = self.world.wide_set
             found.update((role, None) for role in (reached if some is None else some) if role in wide)
         return {role: reached[role] for role in found if role in reached and role is not node.principal}
@@ -272,8 +173,15 @@ class Steps:
         if found is None:
             truth, seen = Truth.TRUE, list[Seen]()
             for needs in grouped(path.needs):
-                context = {"iam:permissionsboundary": None} if path.gain is Gain.NEW_USER else None
-                one = find(self.asker, node.subject, needs, context, attachable(node.subject))
+                fresh = path.gain is Gain.NEW_USER
+                one = find(
+                    self.asker,
+                    node.subject,
+                    needs,
+                    {"iam:permissionsboundary": None} if fresh else None,
+                    attachable(node.subject),
+                    taken=self.world.exists if fresh else None,
+                )
                 truth &= one.truth
                 seen.extend(one.seen)
                 if truth is Truth.FALSE:
@@ -284,7 +192,7 @@ class Steps:
     # -- paths --------------------------------------------------------------------------------------------------------
 
     def _passes(self, node: Node, path: Path, reached: Reached) -> Iterator[Step]:
-        if not reached.roles or not self._reaches(node, "iam:PassRole"):
+        if not reached.roles or not self._reaches.may(node, "iam:PassRole"):
             return
         things = self._things(node, path)
         if things.truth is Truth.FALSE:
@@ -359,14 +267,14 @@ class Steps:
 
     def _edits_role(self, node: Node, path: Path, reached: dict[Role, Node]) -> Iterator[Step]:
         edit, entry = path.needs
-        if not reached or not self._reaches(node, edit.action):
+        if not reached or not self._reaches.may(node, edit.action):
             return
         if entry.action == "sts:AssumeRole":
             pairs: Iterable[tuple[Role, Node]] = self._may_be_assumed(node, reached).items()
         else:
             pairs = self._meant(node, entry, reached)
         if edit.on is On.ROLE:
-            pairs = _among(dict(pairs), self.world.role_targets.meant(self._telling(node, edit.action)))
+            pairs = among(dict(pairs), self.world.role_targets.meant(self._reaches.telling(node, edit.action)))
         else:
             pairs = self._with_own_policy(node, edit, dict(pairs))
         for role, target in pairs:
@@ -383,7 +291,7 @@ class Steps:
 
     def _with_own_policy(self, node: Node, edit: Need, found: dict[Role, Node]) -> Iterator[tuple[Role, Node]]:
         """Those of some roles that have a managed policy which the node may be able to rewrite."""
-        some = self.world.policy_targets.meant(self._telling(node, edit.action))
+        some = self.world.policy_targets.meant(self._reaches.telling(node, edit.action))
         if some is None:
             yield from found.items()
             return
@@ -449,32 +357,7 @@ _OPEN_TRUST = parse(
 )
 """What somebody who can write a trust policy writes; a caller that it names is not limited by its boundary."""
 
-P = TypeVar("P", User, Role)
 _ASSUME = Need("sts:AssumeRole", On.ROLE)
-_WHICH = Unknown(Cause.UNDECIDED, "which user or role")
-_OF_TARGET = ("resourcetag/", "iam:permissionsboundary", "iam:passedtoservice")
-_NAMES = {On.USER: "user", On.ROLE: "role", On.POLICY: "policy"}
-_KINDS = {need.action: _NAMES[need.on] for path in PATHS for need in path.needs if need.on in _NAMES}
-
-
-class Reach(Enum):
-    """On which targets an action is allowed."""
-
-    ALL = "all"
-    SOME = "some"
-    NONE = "none"
-    UNSURE = "the same is undecided for all"
-
-
-def _among(reached: dict[P, Node], some: Sequence[P] | None) -> Iterator[tuple[P, Node]]:
-    if some is None or len(some) > len(reached):
-        chosen = None if some is None else set(some)
-        yield from ((role, node) for role, node in reached.items() if chosen is None or role in chosen)
-        return
-    for role in some:
-        node = reached.get(role)
-        if node is not None:
-            yield role, node
 
 
 def _credentials(path: Path, user: User) -> Truth:

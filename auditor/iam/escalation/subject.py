@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from auditor.iam.access import boundary_of
 from auditor.iam.document import Policy, parse, unread
+from auditor.iam.escalation.aws_managed import documented, name_of
 from auditor.iam.evaluate import Level
 from auditor.iam.request import Caller, ContextValue, Kind
 from auditor.model import relations
@@ -21,11 +22,13 @@ class Held(NamedTuple):
         policy: parsed.
         source: the resource that holds the document; None where it is not told.
         group: through which group, None when directly.
+        taken_for: name of the AWS managed policy that it is taken for, because the input does not hold it.
     """
 
     policy: Policy
     source: InlinePolicy | ManagedPolicy | None = None
     group: Group | None = None
+    taken_for: str = ""
 
 
 class Subject:
@@ -150,7 +153,10 @@ def _own(owner: User | Role | Group, inventory: Inventory, group: Group | None) 
         if arn in listed:
             continue
         policy = relations.managed_policy(inventory, arn, owner)
-        if isinstance(policy, Unknown):
+        known = None if isinstance(policy, Known) and policy.value is not None else documented(arn)
+        if known is not None:
+            found.append(Held(known, None, group, name_of(arn)))
+        elif isinstance(policy, Unknown):
             found.append(Held(unread(policy), None, group))
         elif policy.value is not None:
             found.append(_held(policy.value, group))

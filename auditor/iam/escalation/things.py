@@ -5,7 +5,7 @@ one, and an arbitrary name is another. They are then put to the engine like any 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -153,6 +153,7 @@ def find(
     context: Context | None = None,
     options: Options | None = None,
     trust: tuple[Policy, ...] = (),
+    taken: Callable[[Text], bool] | None = None,
 ) -> Found:
     """Whether some thing of one kind satisfies all needs about it.
 
@@ -163,6 +164,7 @@ def find(
         context: of the requests.
         options: values of keys among which the caller can choose.
         trust: the trust policies of roles, for needs to assume one.
+        taken: tells things that exist, of which no new one can have the name.
     """
     kind = kind_of(needs[0])
     if needs[0].on is On.NOTHING:
@@ -175,12 +177,19 @@ def find(
         if number == MOST:
             why = Unknown(Cause.LIMIT, f"the policies name more than {MOST} things for {needs[0].action}")
             return best if best.truth is Truth.UNKNOWN else Found(Truth.UNKNOWN, _undecided(needs, candidate, why))
+        if taken is not None and taken(candidate):
+            continue
         found = _all(asker, who, needs, candidate, context, options, trust)
         if found.truth is Truth.TRUE:
             return found
         if best.truth is Truth.FALSE:
             best = found
     return best
+
+
+def shown(resource: Text) -> str:
+    """A resource for people: an arbitrary name as ``*``."""
+    return str(resource).replace(FRESH, "*")
 
 
 def _undecided(needs: tuple[Need, ...], resource: Text, why: Unknown) -> tuple[Seen, ...]:

@@ -111,6 +111,16 @@ class World:
         yield from self.users
         yield from self.roles
 
+    @property
+    def taken_for(self) -> tuple[str, ...]:
+        """The AWS managed policies that the input does not hold and that are taken for what AWS documents."""
+        found = {each.taken_for for node in self.nodes for each in node.subject.held if each.taken_for}
+        return tuple(sorted(found))
+
+    def exists(self, arn: Text) -> bool:
+        """Whether a user or role has an ARN."""
+        return bool(self.role_targets.called(arn) or self.user_targets.called(arn))
+
     def edited(self, node: Node) -> Node:
         """The principal when its own policies say everything."""
         held = (Held(EVERYTHING),)

@@ -1,0 +1,100 @@
+"""On which targets an action is allowed, asked once for all of them, so that most need not be asked one by one."""
+
+from enum import Enum
+
+import msgspec
+
+from auditor.iam.elements import Policy
+from auditor.iam.escalation.catalogue import PATHS
+from auditor.iam.escalation.enabled import attachable, trust_in
+from auditor.iam.escalation.path import On
+from auditor.iam.escalation.subject import Held, Subject
+from auditor.iam.escalation.world import Node, World
+from auditor.model.known import Cause, Known, Truth, Unknown
+from auditor.model.text import text
+
+_WHICH = Unknown(Cause.UNDECIDED, "which user or role")
+_OF_TARGET = ("resourcetag/", "iam:permissionsboundary", "iam:passedtoservice")
+_NAMES = {On.USER: "user", On.ROLE: "role", On.POLICY: "policy"}
+_KINDS = {need.action: _NAMES[need.on] for path in PATHS for need in path.needs if need.on in _NAMES}
+
+
+class Reach(Enum):
+    """On which targets an action is allowed."""
+
+    ALL = "all"
+    SOME = "some"
+    NONE = "none"
+    UNSURE = "the same is undecided for all"
+
+
+class Reaches:
+    """The reach of actions of nodes.
+
+    Args:
+        world: prepared inventory.
+        may: whether what is not decided counts too.
+    """
+
+    def __init__(self, world: World, *, may: bool) -> None:
+        self._world = world
+        self._may = may
+        self._sure: dict[tuple[int, str], tuple[Policy, ...]] = {}
+        self._reach: dict[tuple[int, str], Reach] = {}
+
+    def may(self, node: Node, action: str) -> bool:
+        """Whether it is worth while to ask about an action target by target."""
+        reach = self._of(node, action)
+        return reach is not Reach.NONE and (self._may or reach is not Reach.UNSURE)
+
+    def _of(self, node: Node, action: str) -> Reach:
+        """On which targets an action is allowed, asked once with a target that is not told."""
+        key = (id(node), action)
+        found = self._reach.get(key)
+        if found is None:
+            found = self._reach[key] = self._ask(node.subject, action)
+        return found
+
+    def telling(self, node: Node, action: str) -> tuple[Policy, ...]:
+        """The statements about an action that can decide: where only certain steps count, those that may be certain.
+
+        A statement under a condition on what the input never tells would otherwise have every target asked about.
+        """
+        about = self._world.readings.about(node.subject.policies, action)
+        if self._may:
+            return about
+        key = (id(node), action)
+        found = self._sure.get(key)
+        if found is None:
+            found = self._sure[key] = tuple(self._sure_part(node, action, part) for part in about)
+        return found
+
+    def _sure_part(self, node: Node, action: str, part: Policy) -> Policy:
+        kept = []
+        for statement in part.statements:
+            if statement.conditions and isinstance(statement.effect, Known) and statement.effect.value == "Allow":
+                alone = Subject(
+                    node.subject.caller,
+                    node.subject.account,
+                    (Held(Policy(part.version, (statement,))),),
+                    principal=node.subject.principal,
+                )
+                if self._ask(alone, action) in {Reach.UNSURE, Reach.NONE}:
+                    continue
+            kept.append(statement)
+        return part if len(kept) == len(part.statements) else msgspec.structs.replace(part, statements=tuple(kept))
+
+    def _ask(self, who: Subject, action: str) -> Reach:
+        kind = _KINDS.get(action, "role")
+        trust: tuple[Policy, ...] = ()
+        if action == "sts:AssumeRole":
+            if self._world.has_accounts:
+                return Reach.SOME
+            trust = (trust_in(who.account),)
+        resource = text("arn:", who.partition, ":iam::", who.account, f":{kind}/", _WHICH)
+        decision = self._world.asker.decide(who, action, resource, options=attachable(who), resource_policies=trust)
+        if decision.allowed is not Truth.UNKNOWN:
+            return Reach.ALL if decision.allowed is Truth.TRUE else Reach.NONE
+        if any(why is _WHICH or any(word in why.detail for word in _OF_TARGET) for why in decision.unknowns):
+            return Reach.SOME
+        return Reach.UNSURE

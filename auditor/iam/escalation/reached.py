@@ -1,0 +1,61 @@
+"""The principals from which a goal can be reached, by the kind of step that leads to them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from auditor.iam.escalation.world import Node, World
+from auditor.model.iam import Role, User
+from auditor.model.known import Truth
+
+P = TypeVar("P", User, Role)
+
+
+class Reached:
+    """Principals from which the goal can be reached, to look for steps to.
+
+    Attributes:
+        roles, users: as they are.
+        edited: whose every right within their boundary reaches it.
+        joined: users in a group that reach it.
+    """
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self.roles: dict[Role, Node] = {}
+        self.users: dict[User, Node] = {}
+        self.edited_roles: dict[Role, Node] = {}
+        self.edited_users: dict[User, Node] = {}
+        self.joined: dict[User, list[Node]] = {}
+        self._trusting: dict[tuple[str, ...], dict[Role, tuple[Truth, str]]] = {}
+        for node in nodes:
+            self._add(node)
+
+    def trusting(self, world: World, services: tuple[str, ...]) -> dict[Role, tuple[Truth, str]]:
+        """The roles that trust one of some services, or may, with which."""
+        found = self._trusting.get(services)
+        if found is None:
+            every = ((role, world.trusting(services, role)) for role in self.roles)
+            found = {role: trusted for role, trusted in every if trusted[0] is not Truth.FALSE}
+            self._trusting[services] = found
+        return found
+
+    def _add(self, node: Node) -> None:
+        principal = node.principal
+        if node.joined is not None:
+            if isinstance(principal, User):
+                self.joined.setdefault(principal, []).append(node)
+        elif isinstance(principal, Role):
+            (self.edited_roles if node.edited else self.roles)[principal] = node
+        else:
+            (self.edited_users if node.edited else self.users)[principal] = node
+
+
+def among(reached: dict[P, Node], some: Sequence[P] | None) -> Iterator[tuple[P, Node]]:
+    """Those of some principals, all when None, that were reached."""
+    if some is None or len(some) > len(reached):
+        chosen = None if some is None else set(some)
+        yield from ((role, node) for role, node in reached.items() if chosen is None or role in chosen)
+        return
+    for role in some:
+        node = reached.get(role)
+        if node is not None:
+            yield role, node
