@@ -68,7 +68,8 @@ def _findings(linted: list[Case]) -> Score:
         extra = {issue for issue in ours - theirs if not any(SAME[issue] & SAME[told] & codes for told in theirs)}
         if missing or (extra and "MALFORMED" not in theirs):
             shown = (", ".join(sorted(each)) or "nothing" for each in (ours, theirs))
-            differences.append(Difference(case["id"].rpartition("::")[2], *shown, REASONS.get(case["id"], "")))
+            name = case["id"].rpartition("::")[2]
+            differences.append(Difference(name, *shown, REASONS.get(name, "")))
     return Score(
         suite="parliament/findings",
         truth="its author",
