@@ -243,6 +243,12 @@ def test_only_what_holds_for_every_kind_is_checked_when_the_kind_is_not_told() -
     assert codes(policy, PolicyType.ANY) == set()
 
 
+def test_the_default_topic_policy_names_an_action_that_aws_documents_nowhere() -> None:
+    condition = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+    policy = document(statement(Principal={"AWS": "*"}, Action=["SNS:Publish", "SNS:Receive"], Condition=condition))
+    assert codes(policy, PolicyType.RESOURCE, "AWS::SNS::Topic") == set()
+
+
 # -- anything at all --------------------------------------------------------------------------------------------------
 
 WORDS = st.sampled_from(

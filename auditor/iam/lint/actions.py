@@ -16,6 +16,8 @@ from auditor.iam.lint.view import Policy
 _NAME = re.compile(r"[A-Za-z0-9*?, -]*", re.ASCII)
 _PREFIX = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 _NEAR = 0.75
+_OF_DEFAULT_POLICIES = frozenset({"sns:receive"})
+"""Actions that AWS writes into default policies and documents nowhere."""
 
 
 def check(policy: Policy, report: Report) -> None:
@@ -63,7 +65,7 @@ def _fault(action: str) -> tuple[str, str, str] | None:
         near = _nearest(prefix, tuple(known_services()))
         words = f"the service {prefix!r} of the action {action} does not exist in the database of {date}"
         return "INVALID_SERVICE_IN_ACTION", words, f"Did you mean {near}:{name}?" if near else ""
-    if database.expand(action):
+    if database.expand(action) or action.lower() in _OF_DEFAULT_POLICIES:
         return None
     near = _nearest(name, tuple(each.name.partition(":")[2] for each in database.actions_of(prefix)))
     words = f"the action {action} does not exist in the database of {date}"

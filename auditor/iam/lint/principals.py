@@ -72,7 +72,7 @@ def _breadth(policy: Policy, statement: Statement, report: Report) -> None:
     everybody = statement.principals.get("Principal")
     if everybody is None or policy.type not in {PolicyType.RESOURCE, PolicyType.TRUST}:
         return
-    if not statement.lacks("Condition") or (policy.type is PolicyType.TRUST and everybody.items[:1] == ()):
+    if not statement.lacks("Condition"):
         return
     for named in everybody.items:
         is_star = named.kind == "*" and policy.type is PolicyType.RESOURCE
