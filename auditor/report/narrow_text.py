@@ -15,8 +15,9 @@ _WORDS = {
     Kind.EVERY_RESOURCE: "actions on every resource",
     Kind.ANY_SENDER: "mail from any address",
     Kind.ANY_CONFIGURATION_SET: "mail by any configuration set",
-    Kind.UNUSED: "actions that are not used",
+    Kind.UNUSED: "unused actions",
 }
+_COUNTED = frozenset({Kind.EVERY_RESOURCE, Kind.UNUSED})
 
 
 def render_all(found: Iterable[PrincipalExcess]) -> str:
@@ -95,7 +96,7 @@ def _principal(found: PrincipalExcess) -> Iterator[str]:
 
 def _excess(excess: Excess) -> str:
     on = f" ({_list(excess.resources)})" if excess.resources else ""
-    count = f"{excess.count} " if excess.count else ""
+    count = f"{excess.count} " if excess.count and excess.kind in _COUNTED else ""
     maybe = "" if excess.certain is Truth.TRUE else "perhaps "
     why = f"; not told: {plain(excess.unknowns[0].detail)}" if excess.unknowns else ""
     return f"{maybe}{count}{_WORDS[excess.kind]}{on}: {_list(excess.patterns)}{why}"

@@ -58,7 +58,7 @@ def command(ctx: click.Context, /, principal: str | None, format_: str | None, *
     if all_ == (principal is not None):
         raise Stop("name one PRINCIPAL, or use --all", EXIT_USAGE)
     writes = bool(options["used"]) or options["own_account"]
-    _check(format_, writes=writes, all_=all_, only_recorded=options["only_recorded"])
+    _check(format_, writes=writes, all_=all_, lacks_record=options["only_recorded"] and not options["used"])
     found = inputs.read(inputs.wanted(options))
     for error in found.errors:
         explain(str(error), EXIT_INCOMPLETE)
@@ -73,12 +73,12 @@ def command(ctx: click.Context, /, principal: str | None, format_: str | None, *
     ctx.exit(_write(_narrowed(who, found.inventory, options), format_ or "policy") or code)
 
 
-def _check(format_: str | None, *, writes: bool, all_: bool, only_recorded: bool) -> None:
+def _check(format_: str | None, *, writes: bool, all_: bool, lacks_record: bool) -> None:
     if all_ and writes:
         raise Stop("--used and --own-account need a PRINCIPAL", EXIT_USAGE)
     if format_ == "policy" and not writes:
         raise Stop("a policy is written from --used FILE or with --own-account", EXIT_USAGE)
-    if only_recorded and not writes:
+    if lacks_record:
         raise Stop("--only-recorded needs --used FILE", EXIT_USAGE)
 
 

@@ -26,11 +26,19 @@ _PREFIX_OF = {"monitoring": "cloudwatch", "email": "ses"}
 """First label of an event source to the prefix of its actions, where they differ."""
 _ACTION_OF = {
     "lambda:Invoke": "lambda:InvokeFunction",
+    "s3:CompleteMultipartUpload": "s3:PutObject",
+    "s3:CreateMultipartUpload": "s3:PutObject",
+    "s3:DeleteObjects": "s3:DeleteObject",
     "s3:HeadBucket": "s3:ListBucket",
     "s3:HeadObject": "s3:GetObject",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
     "s3:ListObjects": "s3:ListBucket",
     "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:UploadPart": "s3:PutObject",
+    "sns:PublishBatch": "sns:Publish",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
 }
 _REFUSED = frozenset(
     {"AccessDenied", "AccessDeniedException", "AuthorizationError", "Client.UnauthorizedOperation",

@@ -4,6 +4,7 @@ Deny statements stay as they are, and so do conditions. What the record does not
 what is recorded and nothing else.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -11,13 +12,15 @@ import msgspec
 from auditor.iam import database
 from auditor.iam.elements import Policy, Statement
 from auditor.iam.narrow.names import listed as listed_names
-from auditor.iam.narrow.names import names, names_but
+from auditor.iam.narrow.names import names_but
 from auditor.iam.narrow.printing import VERSION, Printed, Printer
 from auditor.iam.narrow.uses import Judge, State
 from auditor.iam.resource import ArnPattern, arn_pattern
+from auditor.iam.wildcard import glob_of, wildcards_of
 from auditor.model.known import Truth
 from auditor.model.text import text
 
+_WORD = re.compile(r"[A-Z]+[a-z0-9]*|.")
 _TO_PHONES = frozenset({"sns:Publish"})
 """Text messages go to phone numbers, which are no resources: they need ``*``."""
 
@@ -162,12 +165,19 @@ class _Statement:
         if self.statement.resources is None:
             return None
         seen = self._seen(action)
-        if seen is not None:
-            return seen
-        home = self.plan.home
+        return self._at_home(action) if seen is None else seen
+
+    def _at_home(self, action: str) -> tuple[str, ...] | None:
+        """The resources of one account; None where that is not asked for, or an action was or may be used elsewhere."""
+        home, judge = self.plan.home, self.plan.judge
         if home is None or "*" not in self._resources or action in _TO_PHONES:
             return None
         formats = dict.fromkeys(_at_home(arn, home) for kind in database.types_for(action) for arn in kind.arns)
+        if judge is not None and action in judge.used:
+            patterns = [glob_of(wildcards_of(each)) for each in formats]
+            known = judge.arns(action) or ("",)
+            if not all(any(each.matches_literal(arn) is Truth.TRUE for each in patterns) for arn in known):
+                return None
         return tuple(formats) or None
 
     def _seen(self, action: str) -> tuple[str, ...] | None:
@@ -198,15 +208,30 @@ def _at_home(arn: str, home: Home) -> str:
 
 
 def packed(actions: Iterable[str]) -> tuple[str, ...]:
-    """Actions as patterns: ``service:*`` for a service of which all are among them."""
-    by_service: dict[str, list[str]] = {}
-    for action in actions:
-        by_service.setdefault(action.partition(":")[0], []).append(action)
-    made: list[str] = []
-    for service, found in by_service.items():
-        whole = len(found) == names(f"{service}:*").bit_count()
-        made.extend([f"{service}:*"] if whole else found)
+    """Actions as patterns: ``service:*`` or ``service:Word*`` where all that the database has are among them."""
+    wanted = frozenset(actions)
+    made: dict[str, None] = {}
+    covered: set[str] = set()
+    for action in sorted(wanted, key=str.lower):
+        if action not in covered:
+            pattern = _widest(action, wanted)
+            covered.update(database.expand(pattern))
+            made[pattern] = None
     return tuple(made)
+
+
+def _widest(action: str, wanted: frozenset[str]) -> str:
+    """The pattern by the fewest words of an action's name that stands for wanted actions only."""
+    service, _, name = action.partition(":")
+    prefix = f"{service}:"
+    for word in ("", *_WORD.findall(name)):
+        prefix += word
+        found = database.expand(f"{prefix}*")
+        if len(found) == 1:
+            return action
+        if wanted.issuperset(found):
+            return f"{prefix}*"
+    return action
 
 
 def _named_once(statements: Iterable[Printed]) -> tuple[Printed, ...]:

@@ -11,6 +11,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.h
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 
 import msgspec
 
@@ -19,10 +20,18 @@ from auditor.iam.database import Access
 
 _UNRECORDED: Mapping[str, frozenset[str]] = {
     "iam": frozenset({"iam:PassRole"}),
-    "ses": frozenset({"ses:AllowVendedLogDeliveryForResource", "ses:ApplyTrackingConfigurationOverrides"}),
-    "sns": frozenset({"sns:ConfirmSubscription", "sns:Publish", "sns:PublishBatch", "sns:Unsubscribe"}),
+    "ses": frozenset(
+        {
+            "ses:AllowVendedLogDeliveryForResource",
+            "ses:ApplyTrackingConfigurationOverrides",
+            "ses:BatchGetMetricData",
+        }
+    ),
+    "sns": frozenset({"sns:ConfirmSubscription", "sns:Publish", "sns:Unsubscribe"}),
 }
 """Services whose management calls are all recorded, and their actions that are no such calls, or not always."""
+_MAIL_MANAGER = "mailmanager-"
+"""Resource types of Mail Manager: it is not documented of each of its calls which kind of event it is."""
 _READS = frozenset({Access.LIST, Access.READ})
 
 
@@ -135,9 +144,21 @@ class Judge:
             return State.USED
         if action in self.needed:
             return State.NEEDED
-        if self._silence_of_trail(action) or self._told_unused(action):
-            return State.UNUSED
-        return State.UNDECIDED
+        return State.UNUSED if action in self.unused else State.UNDECIDED
+
+    @cached_property
+    def unused(self) -> frozenset[str]:
+        """The actions that the record shows not to be used."""
+        accessed = self.record.accessed
+        services = {*_UNRECORDED, *(accessed.services if accessed is not None else ())}
+        return frozenset(
+            action.name
+            for service in services
+            for action in database.actions_of(service)
+            if action.name not in self.used
+            and action.name not in self.needed
+            and (self._silence_of_trail(action.name) or self._told_unused(action.name))
+        )
 
     def arns(self, action: str) -> tuple[str, ...] | None:
         """The resources that an action was used on, sorted; None when the record does not tell all of them."""
@@ -157,7 +178,9 @@ class Judge:
         if action in _UNRECORDED[service] or _sends(action):
             return False
         found = database.action(action)
-        return found is not None and (trail.reads or found.access not in _READS)
+        if found is None or any(use.type.startswith(_MAIL_MANAGER) for use in found.resources):
+            return False
+        return trail.reads or found.access not in _READS
 
     def _told_unused(self, action: str) -> bool:
         accessed = self.record.accessed
