@@ -7,7 +7,7 @@ import msgspec
 
 from auditor.model.inventory import Inventory
 from auditor.model.sns import Topic
-from pricing.charges import Target, place, target_of
+from pricing.charges import Placed, Target, place, target_of
 from pricing.estimate import EstimateOptions, estimate
 from pricing.meters.registry import meters
 from pricing.result import Dependency, Estimate, Line
@@ -22,10 +22,12 @@ class Derived(msgspec.Struct, frozen=True):
     Attributes:
         usage: all of it, as one.
         facts: the derived quantities: id of a resource (or service and Region) and name to what it follows from.
+        placed: the same, assigned to what it is for.
         notes: assumptions of the derivation.
     """
 
     usage: Usage
+    placed: Placed
     facts: Mapping[tuple[str, str], Fact]
     notes: tuple[str, ...]
 
@@ -58,6 +60,7 @@ def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Der
     ]
     return Derived(
         msgspec.structs.replace(usage, entries=(*usage.entries, *entries)),
+        ledger.together(),
         {(_key(target), name): fact for target, facts in ledger.facts.items() for name, fact in facts.items()},
         (*usage.notes, *_summaries(ledger), *ledger.notes),
     )
@@ -67,7 +70,7 @@ def estimate_all(inventory: Inventory, usage: Usage, options: EstimateOptions | 
     """The estimate of usage and all that follows from it; see `pricing.estimate.estimate`."""
     options = options or EstimateOptions()
     derived = derive(inventory, usage, options.region)
-    found = estimate(inventory, derived.usage, options)
+    found = estimate(inventory, derived.usage, options, placed=derived.placed)
     if not derived.facts and not derived.notes:
         return found
     return msgspec.structs.replace(

@@ -43,13 +43,16 @@ class EstimateOptions(msgspec.Struct, frozen=True, kw_only=True):
     unread: tuple[str, ...] = ()
 
 
-def estimate(inventory: Inventory, usage: Usage, options: EstimateOptions | None = None) -> Estimate:
+def estimate(
+    inventory: Inventory, usage: Usage, options: EstimateOptions | None = None, *, placed: Placed | None = None
+) -> Estimate:
     """What the usage costs in a month.
 
     Args:
         inventory: resources that usage can be for; what can cost something and has no usage is listed.
         usage: quantities.
         options: how to estimate.
+        placed: the usage assigned to what it is for, where that is done already.
 
     Raises:
         UsageError: when usage contradicts itself or speaks of resources of another service.
@@ -60,7 +63,7 @@ def estimate(inventory: Inventory, usage: Usage, options: EstimateOptions | None
     catalog = options.catalog or shipped()
     choices = choose(options.choices)
     month = options.month or usage.month
-    placed = place(usage, inventory, options.region)
+    placed = place(usage, inventory, options.region) if placed is None else placed
     plans = Plans(usage, inventory)
     found = sorted(charges(placed, plans, choices, month), key=_order)
     known = [charge for charge in found if isinstance(charge.quantity, Known) and charge.target.region is not None]

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from msgspec import UNSET
 
+from auditor.report.columns import Side, table
 from auditor.report.terminal import plain
 from pricing.advice import Advice
 from pricing.answer import Answer
@@ -42,8 +43,6 @@ def signed(amount: Decimal) -> str:
 
 
 def _attribution(found: Attribution) -> str:
-    from tabulate import tabulate
-
     spread = any(group.spread for group in found.groups)
     rows = [
         (
@@ -54,13 +53,11 @@ def _attribution(found: Attribution) -> str:
         for group in found.groups
     ]
     headers = (plain(found.by), "known cost", *(("of it shared",) if spread else ()))
-    align = ("left", "right", *(("right",) if spread else ()))
-    return tabulate(rows, headers, disable_numparse=True, colalign=align if rows else None)
+    sides: tuple[Side, ...] = ("left", "right", "right")
+    return table(rows, headers, sides[: len(headers)])
 
 
 def _projection(found: Projection) -> str:
-    from tabulate import tabulate
-
     rows: list[tuple[str, ...]] = []
     for months in zip(*(case.months for case in found.cases), strict=True):
         name = months[0].month or f"month {months[0].number}"
@@ -68,8 +65,9 @@ def _projection(found: Projection) -> str:
     totals = [dollars(case.total) + ("" if case.complete else " + ?") for case in found.cases]
     rows.append((f"{len(rows)} months", *totals))
     names = [case.name for case in found.cases]
-    table = tabulate(rows, ("month", *names), disable_numparse=True, colalign=("left", *("right" for _ in names)))
-    return "\n".join([table, *(f"  - {plain(text)}" for text in found.assumptions)])
+    sides: tuple[Side, ...] = ("left", "right", "right", "right")
+    shown = table(rows, ("month", *names), sides[: len(names) + 1])
+    return "\n".join([shown, *(f"  - {plain(text)}" for text in found.assumptions)])
 
 
 def _advice(found: tuple[Advice, ...]) -> str:
@@ -87,10 +85,7 @@ def _advice(found: tuple[Advice, ...]) -> str:
 
 
 def _reconciliation(found: Reconciliation) -> str:
-    from tabulate import tabulate
-
     headers = ("usage type", "Region", "estimated units", "billed units", "estimated", "billed", "difference", "")
-    align = ("left", "left", "right", "right", "right", "right", "right", "left")
     rows: list[tuple[str, ...]] = [_compared(line) for line in found.lines]
     rows.append(
         (
@@ -104,12 +99,12 @@ def _reconciliation(found: Reconciliation) -> str:
             "",
         )
     )
-    table = tabulate(rows, headers, disable_numparse=True, colalign=align)
+    sides: tuple[Side, ...] = ("left", "left", "right", "right", "right", "right", "right", "left")
     head = (
         f"Estimate and bill ({plain(found.bill)}): {dollars(found.explained_total)} of "
         f"{dollars(found.billed_total)} billed is for usage types that both have"
     )
-    return "\n".join([head, table, *(f"  - {plain(text)}" for text in found.notes)])
+    return "\n".join([head, table(rows, headers, sides), *(f"  - {plain(text)}" for text in found.notes)])
 
 
 def _compared(line: Compared) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from auditor.report.columns import table
 from auditor.report.estimate_beside_text import sections
 from auditor.report.prices_text import ranges, unit_price, units
 from auditor.report.terminal import plain
@@ -68,8 +69,6 @@ def _headline(estimate: Estimate) -> str:
 
 
 def _lines(estimate: Estimate) -> str:
-    from tabulate import tabulate
-
     by_service: dict[str, list[Line]] = defaultdict(list)
     for line in estimate.lines:
         by_service[line.service].append(line)
@@ -80,8 +79,7 @@ def _lines(estimate: Estimate) -> str:
         rows.append((f"{NAMES.get(service, service)}, known", "", "", "", "", dollars(_sum(lines)), ""))
     rows.append(("Total, known", "", "", "", "", dollars(estimate.total), ""))
     headers = ("meter", "Region", "resource", "quantity", "unit price", "cost", "price is")
-    align = ("left", "left", "left", "right", "left", "right", "left")
-    return tabulate(rows, headers, disable_numparse=True, colalign=align)
+    return table(rows, headers, ("left", "left", "left", "right", "left", "right", "left"))
 
 
 def _rows(line: Line) -> Iterator[tuple[str, ...]]:
@@ -104,8 +102,6 @@ def _amount(quantity: Decimal, unit: str) -> str:
 
 def _by_resource(lines: Iterable[Line]) -> str:
     """What each resource costs; empty when usage is told for Regions only."""
-    from tabulate import tabulate
-
     found: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         if line.resource is not None:
@@ -116,7 +112,7 @@ def _by_resource(lines: Iterable[Line]) -> str:
         (plain(resource), dollars(_sum(own)) + (" + ?" if any(line.cost is None for line in own) else ""))
         for resource, own in sorted(found.items())
     ]
-    return tabulate(rows, ("resource", "known cost"), disable_numparse=True, colalign=("left", "right"))
+    return table(rows, ("resource", "known cost"), ("left", "right"))
 
 
 def _sum(lines: Iterable[Line]) -> Decimal:

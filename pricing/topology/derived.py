@@ -1,6 +1,6 @@
 """Quantities that follow from others by what the inventory connects, each with what it follows from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 import msgspec
@@ -83,6 +83,13 @@ class Ledger:
         if before is not None:
             fact = _together(before, fact)
         own[name] = fact
+
+    def together(self) -> Placed:
+        """What is told and what is derived, assigned to what it is for."""
+        told: dict[Target, Mapping[str, Decimal | None]] = dict(self.placed.told)
+        for target, facts in self.facts.items():
+            told[target] = {**told.get(target, {}), **{name: fact.amount for name, fact in facts.items()}}
+        return msgspec.structs.replace(self.placed, told=told)
 
     def note(self, text: str) -> None:
         """Add an assumption that is printed with the estimate, once."""
