@@ -141,7 +141,7 @@ def _asked(new: Sequence[Policy], old: Sequence[Policy], kind: Kind, *, within: 
     if found is None:
         return Difference(truth=Truth.UNKNOWN, unknowns=_open_ends((*new, *old)))
     where, label, classes = found
-    return Difference(truth=Truth.TRUE, witness=witness(classes, kind), statement=label, policy=where)
+    return Difference(truth=Truth.TRUE, witness=witness(classes), statement=label, policy=where)
 
 
 class _Asked(NamedTuple):

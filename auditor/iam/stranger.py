@@ -5,7 +5,7 @@ from auditor.iam.elements import Policy
 from auditor.iam.sets import principals
 from auditor.iam.sets.atoms import made, of_action
 from auditor.iam.sets.box import ACTION, PRINCIPAL, RESOURCE, Box, Part, boxes, surely
-from auditor.iam.sets.checks import POSSIBLE, one_of
+from auditor.iam.sets.checks import POSSIBLE, Test, one_of
 from auditor.iam.sets.search import escape
 from auditor.iam.sets.strings import TooMuchError
 from auditor.iam.sets.witness import witness
@@ -30,7 +30,9 @@ def public_request(policy: Policy, statement: str, resource: Text | None, prefix
         for atom in (() if each.principals is None else principals.of_principals(each.principals, negated=False).atoms)
         if atom.certain is not None and atom.shown != "*"
     ]
-    tests = {PRINCIPAL: (one_of(named, negated=True), one_of((principals.ANONYMOUS, principals.IS_ARN)))}
+    tests: dict[str, Test] = {
+        PRINCIPAL: (one_of(named, negated=True), one_of((principals.ANONYMOUS, principals.IS_ARN)))
+    }
     if prefix:
         tests[ACTION] = (one_of((of_action(text(f"{prefix}*")),)),)
     if resource is not None and resource.literal is not None:
@@ -46,5 +48,5 @@ def public_request(policy: Policy, statement: str, resource: Text | None, prefix
         except TooMuchError:
             return None
         if found is not None:
-            return witness(found, Kind.RESOURCE)
+            return witness(found)
     return None

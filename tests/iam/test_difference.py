@@ -180,7 +180,7 @@ def test_a_condition_that_went_away_is_new_access() -> None:
     limit = {"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}
     old = document(statement("Allow", "sns:Publish", ORDERS, Condition=limit))
     found = compared(PUBLISH, old)
-    assert found.witness == Witness(action="sns:publish", resource=ORDERS)
+    assert found.witness == Witness(action="sns:Publish", resource=ORDERS)
     assert compared(old, PUBLISH) == Difference(truth=Truth.FALSE)
 
 
@@ -254,7 +254,7 @@ def test_accounts_and_their_principals() -> None:
     assert compared(session, role, kind=Kind.RESOURCE).truth is Truth.FALSE
     assert compared(role, session, kind=Kind.RESOURCE).truth is Truth.TRUE
     found = compared(service, account, kind=Kind.RESOURCE)
-    assert found.witness == Witness(action="sns:publish", resource=ORDERS, principal="service:ses.amazonaws.com")
+    assert found.witness == Witness(action="sns:Publish", resource=ORDERS, principal="service:ses.amazonaws.com")
 
 
 def test_a_condition_on_the_account_of_the_principal_is_a_limit_of_principals() -> None:

@@ -21,6 +21,8 @@ MOST_STEPS = 20_000
 """Choices that one search looks at."""
 
 _FIRST = (ACTION, RESOURCE, PRINCIPAL)
+_ALWAYS = (ACTION, RESOURCE)
+"""What every request has; who sends it is told only where it matters."""
 
 
 class Universe(NamedTuple):
@@ -80,7 +82,7 @@ class _Search:
 
     def run(self) -> Found | None:
         """The search over all requests."""
-        start = self._start(self._dimensions, self._universe)
+        start = self._start(self._dimensions)
         if start is None:
             return None
         found = self._from(0, (1 << len(self._cover)) - 1)
@@ -134,18 +136,18 @@ class _Search:
     def _of_action(self, name: str, left: int, having: World) -> Found | None:
         self._having = having
         self._known.clear()
-        start = self._start(self._dimensions[1:], self._universe)
+        start = self._start(self._dimensions[1:])
         if start is None:
             return None
         found = self._from(1, left)
         action = Choice((), (tuple(name),))
         return None if found is None else {**start, **found, ACTION: action}
 
-    def _start(self, dimensions: tuple[str, ...], universe: Universe) -> dict[str, Choice] | None:
-        """A class of the base for each dimension that it tests; None when there is none."""
+    def _start(self, dimensions: tuple[str, ...]) -> dict[str, Choice] | None:
+        """A class of the base for each dimension that matters to it; None when there is none."""
         start: dict[str, Choice] = {}
         for name in dimensions:
-            if any(name in part.box.tests for part in self._base) or universe.of(name) is not None:
+            if name in _ALWAYS or any(name in part.box.tests for part in self._base):
                 first = next(self._space(name, 0).choices(), None)
                 if first is None:
                     return None

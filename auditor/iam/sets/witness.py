@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from auditor.iam.sets.atoms import VARIABLE, Word
-from auditor.iam.sets.box import ACTION, PRINCIPAL, RESOURCE, Kind
+from auditor.iam.sets.box import ACTION, PRINCIPAL, RESOURCE
 from auditor.iam.sets.spaces import Choice
 from auditor.model.text import Symbol
 
@@ -16,8 +16,8 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         action: in full, with the service in lower case.
         resource: ARN, or ``*`` for actions without one.
-        principal: ARN, ``service:…``, ``federated:…``, ``canonical:…``, ``id:…`` or ``anonymous``; empty when any
-            principal with the policy will do.
+        principal: ARN, ``service:…``, ``federated:…``, ``canonical:…``, ``id:…`` or ``anonymous``; empty when it
+            does not matter who sends the request.
         context: condition key to its values; keys that are not listed are absent.
     """
 
@@ -27,7 +27,7 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     context: Mapping[str, tuple[str, ...]] = {}
 
 
-def witness(classes: Mapping[str, Choice], kind: Kind) -> Witness:
+def witness(classes: Mapping[str, Choice]) -> Witness:
     """The request that a search found; symbols stand in it as ``{name}``."""
     context = {
         name: tuple(_written(word) for word in choice.words)
@@ -42,7 +42,7 @@ def witness(classes: Mapping[str, Choice], kind: Kind) -> Witness:
     return Witness(
         action=_written(classes[ACTION].words[0]),
         resource=_written(classes[RESOURCE].words[0]),
-        principal="" if kind is Kind.IDENTITY else _written(classes[PRINCIPAL].words[0]),
+        principal=_written(classes[PRINCIPAL].words[0]) if PRINCIPAL in classes else "",
         context=context,
     )
 
