@@ -12,7 +12,8 @@ CHUNK = 1 << 16
 """Bytes read at once."""
 _KEY_LIMIT = 1024
 _SPACE = b" \t\n\r"
-_OUTSIDE = re.compile(rb'["{}\[\]]')
+# A string without escapes is taken whole; of one that goes on, only the beginning.
+_OUTSIDE = re.compile(rb'"[^"\\]*"?|[{}\[\]]')
 _INSIDE = re.compile(rb'["\\]')
 _SCALAR_END = re.compile(rb"[,\]}\s]")
 
@@ -126,11 +127,13 @@ class Stream:
             mark = found.group()
             if mark == b"\\":
                 at += 1
-            elif mark == b'"':
-                inside = not inside
+            elif inside:
+                inside = False
+            elif mark[:1] == b'"':
+                inside = len(mark) == 1 or not mark.endswith(b'"')
             else:
                 depth += 1 if mark in b"{[" else -1
-            if not inside and depth == 0 and mark != b"\\":
+            if not inside and depth == 0:
                 yield self._data[self._at : at]
                 self._at = at
                 return

@@ -156,6 +156,7 @@ def _read(asked: _Asked, wanted: "dict[str, Wanted]") -> "tuple[Iterator[Offer],
             offer for code, known in wanted.items() for offer in refresh.from_api(pages, code, asked.regions, known)
         ), None
     web = refresh.Web(asked.source or refresh.BULK, most_bytes)
+    explain(f"reading price lists of {len(wanted)} services from {asked.source or refresh.BULK}", EXIT_PASSED)
     offers = (offer for code, known in wanted.items() for offer in web.offers(code, asked.regions, known))
     if not texts or asked.source or asked.regions:
         return offers, None
