@@ -178,6 +178,7 @@ class _SameHost(urllib.request.HTTPRedirectHandler):
     ) -> urllib.request.Request | None:
         old, new = urllib.parse.urlsplit(req.full_url), urllib.parse.urlsplit(newurl)
         if (old.scheme, old.netloc) != (new.scheme, new.netloc):
+            fp.close()
             raise OfferError(f"it is moved to another server, {new.scheme}://{new.netloc}")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
