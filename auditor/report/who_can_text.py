@@ -54,7 +54,9 @@ def _others(answer: WhoCan, width: int) -> Iterator[str]:
     if answer.roots:
         yield from filled(f"the root users of {', '.join(answer.roots)}", width)
     if outside.everybody is not Truth.FALSE:
-        yield "everybody, with or without an AWS account" if outside.everybody is Truth.TRUE else "perhaps everybody"
+        yield "anybody else: the policy of the resource is " + (
+            "public" if outside.everybody is Truth.TRUE else "perhaps public"
+        )
     if outside.any_service is Truth.TRUE:
         yield "every AWS service"
     named: Iterable[tuple[str, tuple[str, ...]]] = (
@@ -85,7 +87,7 @@ def _last(answer: WhoCan) -> str:
         return "Nobody can."
     number = len(answer.who)
     limited = sum(1 for each in answer.who if each.conditions or each.sessions)
-    shown = f"{number:,} principal{'' if number == 1 else 's'} can"
+    shown = "No principal of the inputs can" if number == 0 else f"{number:,} principal{'' if number == 1 else 's'} can"
     if limited:
         shown += f", {limited:,} of them under conditions"
     if answer.undecided:

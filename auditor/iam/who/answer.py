@@ -60,7 +60,7 @@ class Outsiders(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         accounts, organizations, principals: as the policy names them.
-        everybody: whether anybody is let in, with or without an account.
+        everybody: whether the policy is public: no condition on fixed values tells who is let in.
         any_service: whether any AWS service is.
     """
 

@@ -100,10 +100,13 @@ def _incomplete(setting: Setting) -> tuple[Unknown, ...]:
     found.extend(why for why in (target.unread, target.missing) if why is not None)
     for part in setting.resource:
         found.extend(part.policy.open)
+    found.extend(setting.limits)
     held = accounts_of(inventory)
     if target.owner is not None and target.owner.literal not in held:
         found.append(Unknown(Cause.ELSEWHERE, f"the principals of account {target.owner} were not read"))
-    for account in sorted(held):
+    if any(item.is_declared for kind in (User, Role) for item in inventory.of(kind)):
+        found.append(Unknown(Cause.NOT_HERE, "principals that the templates do not declare are not in the inputs"))
+    for account in sorted(held - {""}):
         read = inventory.read(text(account), Text(()), "iam:GetAccountAuthorizationDetails")
         if isinstance(read, Unknown):
             found.append(read)

@@ -14,7 +14,7 @@ from auditor.iam.elements import Condition
 from auditor.iam.operators import Operator, Quantifier, date, network, number, operator
 from auditor.iam.request import Request
 from auditor.iam.who.facts import ALWAYS
-from auditor.iam.who.patterns import WILD, common, example
+from auditor.iam.who.patterns import WILD, TooMuchError, common, example
 from auditor.model.text import Text, text
 
 Choice: TypeAlias = tuple[Text, ...] | None
@@ -54,7 +54,7 @@ def choices(key: str, asked: Sequence[Asked], request: Request, within: str = "*
     avoided: dict[Choice, None] = {}
     wild = 0
     networks: set[str] = set()
-    exhaustive = not used
+    exhaustive = not used and within == "*"
     for each in asked:
         how = operator(each.condition.operator)
         if how is None or each.condition.open is not None:
@@ -111,7 +111,10 @@ def _held(how: Operator, value: str, within: str) -> Iterable[str]:
     if how.base.startswith("date"):
         return _around(date(value))
     if within != "*":
-        both = common(value, within)
+        try:
+            both = common(value, within)
+        except TooMuchError:
+            return ()
         return () if both is None else (both,)
     if how.base == "stringequalsignorecase":
         return (value, value.swapcase())

@@ -4,8 +4,12 @@ from collections import deque
 
 WILD = frozenset("*?")
 _FILLER = "~"
-_WORK = 4_000_000
+_WORK = 250_000
 """Product of the lengths of two patterns up to which a common string is looked for."""
+
+
+class TooMuchError(Exception):
+    """Two patterns are too long to be compared."""
 
 
 def example(pattern: str) -> str:
@@ -14,12 +18,15 @@ def example(pattern: str) -> str:
 
 
 def common(first: str, second: str) -> str | None:
-    """A string that both patterns stand for, None when there is none or it is too much work.
+    """A string that both patterns stand for, None when there is none.
 
     A star stands for at least one character where that is possible, because empty names are rare.
+
+    Raises:
+        TooMuchError: they are too long.
     """
     if len(first) * len(second) > _WORK:
-        return None
+        raise TooMuchError
     return _shortest(_filled(first), _filled(second)) or _shortest(first, second)
 
 

@@ -21,6 +21,8 @@ from auditor.model.text import Text
 
 _MOST = 600
 """Requests that are tried for one principal before the search is given up."""
+_MOST_IN_ALL = 200_000
+"""Requests that are tried for one question."""
 _REMEMBERED = 4
 
 
@@ -58,6 +60,7 @@ class Search:
 
     def __init__(self) -> None:
         self._hints: dict[frozenset[str], list[dict[str, Choice]]] = {}
+        self._left = _MOST_IN_ALL
 
     def find(
         self, request: Request, policies: Policies, parts: Sequence[Part], within: Mapping[str, str] | None = None
@@ -102,8 +105,9 @@ class Search:
             if found.effect is Effect.ALLOW:
                 return self._proven(found, first, parts, chosen, free)
         for tried, chosen in enumerate(_combinations(offered)):
-            if tried == _MOST:
-                why = Unknown(Cause.UNDECIDED, f"more than {_MOST} requests differ in what the conditions ask for")
+            self._left -= 1
+            if tried == _MOST or self._left < 0:
+                why = Unknown(Cause.UNDECIDED, "there are more kinds of requests than are tried")
                 return Found(Truth.UNKNOWN, unknowns=(why, *unknowns))
             found = self._ask(request, policies, chosen)
             if found.effect is Effect.ALLOW:

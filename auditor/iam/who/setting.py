@@ -10,13 +10,13 @@ from auditor.iam.who.candidates import Candidates
 from auditor.iam.who.facts import Facts
 from auditor.iam.who.identifiers import resolved
 from auditor.iam.who.outside import shut_out
-from auditor.iam.who.patterns import WILD, common
+from auditor.iam.who.patterns import WILD, TooMuchError, common
 from auditor.iam.who.question import Question
 from auditor.iam.who.screen import Part, Screen
 from auditor.iam.who.search import Found, Outcome, Search
 from auditor.iam.who.target import target
 from auditor.model.inventory import Inventory
-from auditor.model.known import Known, Truth
+from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.organizations import PolicyKind
 from auditor.model.text import Text
 
@@ -35,6 +35,7 @@ class Setting:
         written, resource: the statements on the resource that can matter, as written and with unique ids resolved.
         facts, search: make and try requests.
         unread: control policies that were not read, in words.
+        limits: work that was not done.
         outcomes: of principals, by what makes them alike.
         named: the ARNs that the policy of the resource names.
     """
@@ -53,6 +54,7 @@ class Setting:
         self.facts = Facts(inventory, self.target, question.action)
         self.search = Search()
         self.unread: dict[str, None] = {}
+        self.limits: dict[Unknown, None] = {}
         self.outcomes: dict[Hashable, Outcome] = {}
         self.named = _named(self.resource)
         self._absent: dict[str, ContextValue] = dict.fromkeys(key.lower() for key in question.absent)
@@ -98,10 +100,19 @@ class Setting:
                 if isinstance(statement.effect, Known) and statement.effect.value == "Deny":
                     continue
                 for pattern in ("*",) if statement.resources is None else map(str, statement.resources.items):
-                    one = common(pattern, asked)
+                    try:
+                        one = common(pattern, asked)
+                    except TooMuchError:
+                        self._give_up("resource patterns are too long to be compared")
+                        continue
                     if one is not None:
                         found[(pattern, one)] = None
+        if len(found) > _MOST_PATTERNS:
+            self._give_up(f"more than {_MOST_PATTERNS} patterns of one principal have resources in common with it")
         return list(found)[:_MOST_PATTERNS]
+
+    def _give_up(self, why: str) -> None:
+        self.limits[Unknown(Cause.LIMIT, why)] = None
 
     def add_absent(self, context: dict[str, ContextValue]) -> None:
         """Adds the keys that the question says requests do not carry."""

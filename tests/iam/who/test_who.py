@@ -375,3 +375,36 @@ def test_root_users_are_named_apart() -> None:
 def test_other_partitions_work() -> None:
     inventory = details(roles={"a": [allow("sns:*")]})
     assert names(who_can("sns:Publish", f"arn:aws-cn:sns:cn-north-1:{ACCOUNT}:bounces", inventory)) == ["a"]
+
+
+def test_conditions_on_many_keys_are_not_searched_without_end() -> None:
+    values = [f"v{number}*" for number in range(20)]
+    keys = [f"aws:RequestTag/k{number}" for number in range(6)]
+    condition = {"StringLike": dict.fromkeys(keys, values)}
+    against = {"StringLike": {key: "v*" for key in keys}}
+    statements = [allow("sns:*", Condition=condition), deny("sns:*", Condition=against)]
+    answer = who_can("sns:Publish", TOPIC, details(roles={"a": statements}))
+    assert undecided(answer) == ["a"]
+    assert [why.detail for why in answer.undecided[0].unknowns] == ["there are more kinds of requests than are tried"]
+
+
+def test_patterns_that_are_too_long_are_told() -> None:
+    pattern = "arn:aws:s3:::b/" + "a*" * 400
+    answer = who_can("s3:GetObject", pattern, details(roles={"a": [allow("s3:*", pattern)]}), account=ACCOUNT)
+    assert answer.who == ()
+    assert Cause.LIMIT in {why.cause for why in answer.incomplete}
+
+
+def test_principals_that_are_alike_share_one_answer() -> None:
+    attached = {"AttachedManagedPolicies": [{"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/Own"}]}
+    by_tag = {"StringEquals": {"aws:PrincipalTag/team": "mail"}}
+    inventory = details(
+        roles={"a": [], "b": [], "c": []},
+        policies={"Own": [allow("sns:*"), deny("sns:*", Condition=by_tag)]},
+        changes={
+            "a": attached,
+            "b": attached | {"Tags": [{"Key": "team", "Value": "mail"}]},
+            "c": attached,
+        },
+    )
+    assert names(who_can("sns:Publish", TOPIC, inventory)) == ["a", "c"]
