@@ -206,7 +206,7 @@ def _values(condition: Condition) -> Iterable[ContextValue]:
     if how is None:
         return
     if how.base == "null":
-        yield from ((_SOME,) if (value.literal or "").lower() == "false" else None for value in condition.values)
+        yield (_SOME,)
         return
     for value in condition.values:
         literal = value.literal

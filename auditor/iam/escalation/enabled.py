@@ -17,7 +17,7 @@ from auditor.iam.escalation.catalogue import ADMINISTRATION, PATHS
 from auditor.iam.escalation.masks import Readings, bits, needed
 from auditor.iam.escalation.path import Gain, Need, On, Path
 from auditor.iam.escalation.subject import Held, Subject
-from auditor.iam.escalation.things import Found, Seen, find, grouped, kind_of
+from auditor.iam.escalation.things import FRESH, Found, Seen, find, grouped, kind_of
 from auditor.iam.evaluate import Level
 from auditor.iam.request import Caller, Kind
 from auditor.model.known import Known, Truth, Unknown
@@ -99,9 +99,11 @@ def paths_of(
     held = tuple(Held(policy) for policy in policies)
     limits = None if boundary is None else tuple(boundary)
     asker = Asker(Readings(), now)
+    partition = _partition([*(each.policy for each in held), *(limits or ())])
     best: Answer | None = None
     for where in (account,) if account is not None else _accounts(each.policy for each in held):
         who = Subject(Caller(Kind.OTHER, None, where), where, held, boundary=limits, scp=scp)
+        who.partition = partition or who.partition
         found = _answer(asker, who, paths)
         best = found if best is None else _wider(best, found)
     return best if best is not None else Answer(Truth.FALSE)
@@ -130,6 +132,18 @@ def _accounts(policies: Iterable[Policy]) -> list[Text]:
                 if pieces is not None and len(pieces) == 6 and (pieces[4].literal or "").isdecimal():
                     named[pieces[4]] = None
     return [*list(named)[: _MOST_ACCOUNTS - 1], text(Symbol("account"))]
+
+
+def _partition(policies: Iterable[Policy]) -> Text | None:
+    """The partition that ARNs in the policies name."""
+    for policy in policies:
+        for statement in policy.statements:
+            named = statement.resources.items if statement.resources is not None else ()
+            for written in (*named, *(value for each in statement.conditions for value in each.values)):
+                first, *rest = (written.literal or "").split(":", 2)
+                if first == "arn" and rest and rest[0].startswith("aws") and rest[0].replace("-", "").isalpha():
+                    return text(rest[0])
+    return None
 
 
 def _answer(asker: Asker, who: Subject, paths: tuple[Path, ...]) -> Answer:
@@ -208,7 +222,9 @@ def _as_thing(need: Need) -> Need:
 
 def _best(asker: Asker, who: Subject, needs: tuple[Need, ...], path: Path) -> Found:
     best = Found(Truth.FALSE)
-    for context in contexts(path, needs):
+    # Whose name the caller has: its own where it acts on itself, else another than that of its target.
+    name = FRESH if path.gain is Gain.ONESELF else f"other-{FRESH}"
+    for context in ({"aws:username": (text(name),), **each} for each in contexts(path, needs)):
         found = find(asker, who, needs, context, attachable(who), (trust_in(who.account),))
         if found.truth is Truth.TRUE:
             return found

@@ -93,7 +93,7 @@ class Subject:
 
     def holding(self, held: tuple[Held, ...]) -> "Subject":
         """The same principal with other policies."""
-        return Subject(
+        made = Subject(
             self.caller,
             self.account,
             held,
@@ -102,6 +102,8 @@ class Subject:
             principal=self.principal,
             groups=self.groups,
         )
+        made.partition = self.partition
+        return made
 
 
 def _partition(arn: Text | None) -> Text:

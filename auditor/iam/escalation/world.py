@@ -54,7 +54,9 @@ class Node:
         self.allowed = readings.allows(subject.policies)
         if subject.boundary is not None:
             self.allowed &= readings.allows(subject.boundary)
-        self.paths = tuple(path for path in PATHS if not needed(path) & ~self.allowed)
+        # A trust policy that names a principal lets it assume the role without a policy of its own.
+        trusted = self.allowed | bit("sts:AssumeRole")
+        self.paths = tuple(path for path in PATHS if not needed(path) & ~trusted)
         self._things: dict[str, Found] = {}
 
     @property
