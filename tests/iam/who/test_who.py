@@ -381,7 +381,7 @@ def test_conditions_on_many_keys_are_not_searched_without_end() -> None:
     values = [f"v{number}*" for number in range(20)]
     keys = [f"aws:RequestTag/k{number}" for number in range(6)]
     condition = {"StringLike": dict.fromkeys(keys, values)}
-    against = {"StringLike": {key: "v*" for key in keys}}
+    against = {"StringLike": dict.fromkeys(keys, "v*")}
     statements = [allow("sns:*", Condition=condition), deny("sns:*", Condition=against)]
     answer = who_can("sns:Publish", TOPIC, details(roles={"a": statements}))
     assert undecided(answer) == ["a"]
