@@ -21,6 +21,8 @@ _PLOT_WIDTH, _PLOT_HEIGHT = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
 _COLORS = ("#1b4965", "#d1495b", "#6a994e", "#8d6a9f", "#e09f3e", "#5fa8d3", "#a98467", "#bfc0c0")
 _TEXT = "#1a1a1a"
 _LINES = 5
+_LABELS = 12
+"""Bars that have room for their label; of more bars some have none."""
 _COLUMNS, _ROW = 4, 18
 """Of the legend."""
 _MOST_NAME = 80
@@ -107,6 +109,7 @@ def _grid(scale: _Scale) -> Iterator[str]:
 
 
 def _bars(expected: ProjectedCase, services: Sequence[str], scale: _Scale) -> Iterator[str]:
+    every = -(-len(expected.months) // _LABELS)
     for index, month in enumerate(expected.months):
         left, width = _column(index, len(expected.months))
         reached = ZERO
@@ -120,6 +123,8 @@ def _bars(expected: ProjectedCase, services: Sequence[str], scale: _Scale) -> It
                 f'<rect x="{left}" y="{scale.y(reached)}" width="{width}" height="{scale.height(cost)}" '
                 f'fill="{_color(number)}"><title>{escape(words)}</title></rect>'
             )
+        if index % every:
+            continue
         middle = left + width / 2
         yield _text(middle, scale.y(reached) - 6, _shown(month), size=11, anchor="middle")
         yield _text(middle, HEIGHT - _BOTTOM + 20, _name(month), size=12, anchor="middle")
@@ -132,7 +137,7 @@ def _ranges(cases: dict[str, ProjectedCase], scale: _Scale) -> Iterator[str]:
         return
     for index, months in enumerate(zip(*(case.months for case in told), strict=True)):
         left, width = _column(index, len(told[0].months))
-        x = left + width - 4
+        x = left + width + 3
         amounts = [*(month.total for month in months), cases["expected"].months[index].total]
         low, high = min(amounts), max(amounts)
         words = "; ".join(f"{case.name} {_shown(month)}" for case, month in zip(told, months, strict=True))

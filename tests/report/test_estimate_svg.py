@@ -131,3 +131,11 @@ def test_a_projection_is_drawn(months: int) -> None:
     found = project(Inventory(), msgspec.structs.replace(told, outlook=outlook), months=months)
 
     assert len(bars(ET.fromstring(render(found)))) == months  # noqa: S314 - our own
+
+
+@pytest.mark.parametrize(("months", "labels"), [(12, 12), (13, 7), (24, 12), (60, 12)])
+def test_labels_have_room(months: int, labels: int) -> None:
+    svg = drawn(case(*({"ses": 1} for _ in range(months))))
+
+    assert sum(1 for text in texts(svg) if text.startswith("2026-")) == labels
+    assert len(bars(svg)) == months
