@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from auditor.report.estimate_text import NAMES
 from auditor.report.terminal import plain
-from pricing.money import dollars
+from pricing.money import dollars, rounded
 from pricing.projection import MonthCost, ProjectedCase, Projection
 from pricing.tiers import ZERO, total
 
@@ -26,6 +26,7 @@ _LABELS = 12
 _COLUMNS, _ROW = 4, 18
 """Of the legend."""
 _MOST_NAME = 80
+_CENT = Decimal("0.01")
 
 
 def render(projection: Projection, subject: str = "") -> str:
@@ -126,7 +127,8 @@ def _bars(expected: ProjectedCase, services: Sequence[str], scale: _Scale) -> It
         if index % every:
             continue
         middle = left + width / 2
-        yield _text(middle, scale.y(reached) - 6, _shown(month), size=11, anchor="middle")
+        label = _briefly(month.total) + ("" if month.complete else " +?")
+        yield _text(middle, scale.y(reached) - 6, label, size=11, anchor="middle")
         yield _text(middle, HEIGHT - _BOTTOM + 20, _name(month), size=12, anchor="middle")
 
 
@@ -193,6 +195,15 @@ def _name(month: MonthCost) -> str:
 
 def _shown(month: MonthCost) -> str:
     return dollars(month.total) + ("" if month.complete else " + ?")
+
+
+def _briefly(amount: Decimal) -> str:
+    """An amount that has room over a bar; the description has it in full."""
+    if amount < 1_000:
+        return dollars(amount)
+    if amount < 1_000_000:
+        return f"${rounded(amount, Decimal(1)):,f}"
+    return f"${rounded(amount.scaleb(-6), _CENT):,f}M"
 
 
 def _short(text: str) -> str:

@@ -77,7 +77,7 @@ def test_it_can_be_read_aloud() -> None:
 def test_what_is_not_known_is_said() -> None:
     svg = drawn(case({"ses": 3}, complete=False))
 
-    assert "$3.00 + ?" in texts(svg)
+    assert "$3.00 +?" in texts(svg)
     assert "Total $3.00. Costs that are not known are not in it." in texts(svg)
 
 
@@ -139,3 +139,16 @@ def test_labels_have_room(months: int, labels: int) -> None:
 
     assert sum(1 for text in texts(svg) if text.startswith("2026-")) == labels
     assert len(bars(svg)) == months
+
+
+@pytest.mark.parametrize(
+    ("amount", "label"),
+    [("999.99", "$999.99"), ("1234.56", "$1,235"), ("999999", "$999,999"), ("1234567.89", "$1.23M")],
+)
+def test_large_amounts_are_brief_over_the_bar_and_exact_in_words(amount: str, label: str) -> None:
+    svg = drawn(case({"ses": Decimal(amount)}))
+    description = svg.find(f"{SVG}desc")
+
+    assert label in texts(svg)
+    assert description is not None
+    assert f"${Decimal(amount):,.2f}" in (description.text or "")
