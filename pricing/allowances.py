@@ -24,7 +24,7 @@ from pricing.free_table import ALLOWANCES, CREDITS_FROM, SES_FREE_FROM, SES_FREE
 from pricing.money import EXACT, grouped
 from pricing.month import Month
 from pricing.options import Choices
-from pricing.tiers import ZERO, apportion, share, total
+from pricing.tiers import ZERO, apportion, portions_of, total
 from pricing.usage.usage import Account
 
 FREE_RANGES = frozenset({"sns.requests", "sns.delivery.http", "sns.delivery.email"})
@@ -67,17 +67,12 @@ def apply(
     pools = [] if account is None else _pools(charges, account, month, choices, catalog)
     for pool in (*_charged_once(charges, choices), *pools):
         # What another allowance has made free is not there to be made free again.
-        open_ = {
-            index: EXACT.subtract(_quantity(charges[index]), units[index])
-            if units[index]
-            else _quantity(charges[index])
-            for index in pool.members
-        }
-        used = total(open_.values())
+        open_ = [_left(_quantity(charges[index]), units[index]) for index in pool.members]
+        used = total(open_)
         free = min(pool.amount, used)
         if not free:
             continue
-        for index, part in _spread(free, open_, charges):
+        for index, part in _spread(free, pool.members, open_, charges):
             units[index] = EXACT.add(units[index], part) if units[index] else part
         notes.append(
             f"Free: {grouped(free)} of {grouped(pool.amount)} a month ({pool.name}), once, spread in proportion to "
@@ -90,18 +85,22 @@ def _left(quantity: Decimal, free: Decimal) -> Decimal:
     return EXACT.subtract(quantity, free) if free else quantity
 
 
-def _spread(free: Decimal, quantities: dict[int, Decimal], charges: Sequence[Charge]) -> Iterator[tuple[int, Decimal]]:
+def _spread(
+    free: Decimal, members: Sequence[int], quantities: Sequence[Decimal], charges: Sequence[Charge]
+) -> Iterator[tuple[int, Decimal]]:
     """Index and free units of each charge: first over what is priced together, then over its lines."""
-    together: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for index in quantities:
+    together: dict[tuple[str, str, str], tuple[list[int], list[Decimal]]] = {}
+    for index, quantity in zip(members, quantities, strict=True):
         charge = charges[index]
-        together[charge.dimension, charge.target.region or "", _plan_name(charge.plan)].append(index)
-    keys = sorted(together)
-    sums = [total(quantities[index] for index in together[key]) for key in keys]
-    for key, used, part in zip(keys, sums, apportion(free, sums), strict=True):
-        lines = [quantities[index] for index in together[key]]
-        for index, row in zip(together[key], share(lines, [part, EXACT.subtract(used, part)]), strict=True):
-            yield index, row[0]
+        key = (charge.dimension, charge.target.region or "", _plan_name(charge.plan))
+        found = together.get(key)
+        if found is None:
+            found = together[key] = ([], [])
+        found[0].append(index)
+        found[1].append(quantity)
+    groups = [together[key] for key in sorted(together)]
+    for (indexes, lines), part in zip(groups, apportion(free, [total(lines) for _, lines in groups]), strict=True):
+        yield from zip(indexes, portions_of(part, lines), strict=True)
 
 
 def _plan_name(plan: Value[str | None]) -> str:

@@ -56,7 +56,7 @@ def bill(charges: Sequence[Charge], free: Sequence[Decimal], catalog: Catalog, c
         choices: of the options.
     """
     pools = _pools(charges, catalog, choices)
-    lines: dict[int, Line] = {}
+    lines: list[Line | None] = [None] * len(charges)
     dependencies: dict[int, Dependency] = {}
     rows: list[Row] = []
     for pool, members in pools.items():
@@ -75,10 +75,9 @@ def bill(charges: Sequence[Charge], free: Sequence[Decimal], catalog: Catalog, c
                     lines[index] = msgspec.structs.replace(line, tiers=(), cost=None, status=UNDECIDED, sku="")
                 else:
                     lines[index] = line
-    ordered = range(len(charges))
     return Bill(
-        tuple(lines[index] for index in ordered),
-        tuple(dependencies[index] for index in ordered if index in dependencies),
+        tuple([line for line in lines if line is not None]),
+        tuple(dependencies[index] for index in sorted(dependencies)),
         tuple(rows),
         (*_row_notes(rows), *_plan_notes(charges, choices)),
     )
@@ -167,7 +166,7 @@ def _priced(
     portions = split(total(paid), row.tiers, free_range(catalog, row.dimension, row.region))
     shares = share(paid, [portion.quantity for portion in portions])
     for charge, quantity, part, units in zip(group, quantities, free, shares, strict=True):
-        tiers = () if included else tuple(_costs(portions, units))
+        tiers = () if included else _costs(portions, units)
         yield Line(
             meter=charge.meter.id,
             service=charge.target.service,
@@ -179,7 +178,7 @@ def _priced(
             unit=row.unit or charge.meter.unit,
             free=part,
             tiers=tiers,
-            cost=tiers[0].cost if len(tiers) == 1 else total(tier.cost for tier in tiers),
+            cost=tiers[0].cost if len(tiers) == 1 else total([tier.cost for tier in tiers]),
             status=_status(charge, row),
         )
 
@@ -190,11 +189,20 @@ def _status(charge: Charge, row: Row) -> str:
     return (Status.DISPUTED if _on_a_plan(charge) else row.status).value
 
 
-def _costs(portions: Sequence[Portion], units: Sequence[Decimal]) -> Iterator[TierCost]:
-    for portion, quantity in zip(portions, units, strict=True):
-        if quantity:
-            tier = portion.tier
-            yield TierCost(tier.begin, tier.end, quantity, tier.price, EXACT.multiply(quantity, tier.price))
+def _costs(portions: Sequence[Portion], units: Sequence[Decimal]) -> tuple[TierCost, ...]:
+    return tuple(
+        [
+            TierCost(
+                portion.tier.begin,
+                portion.tier.end,
+                quantity,
+                portion.tier.price,
+                EXACT.multiply(quantity, portion.tier.price),
+            )
+            for portion, quantity in zip(portions, units, strict=True)
+            if quantity
+        ]
+    )
 
 
 def _unpriced(charge: Charge, quantity: Decimal, unit: str, status: str) -> Line:

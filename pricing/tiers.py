@@ -82,8 +82,9 @@ def share(lines: Sequence[Decimal], tiers: Sequence[Decimal]) -> list[list[Decim
         lines: quantity of each line, 0 or more.
         tiers: quantity in each tier; adds up to the same.
     """
-    if len(tiers) == 1 and total(lines) == tiers[0]:
-        return [[line] for line in lines]
+    filled = [index for index, tier in enumerate(tiers) if tier]
+    if len(filled) == 1 and total(lines) == tiers[filled[0]]:
+        return [[line if index == filled[0] else ZERO for index in range(len(tiers))] for line in lines]
     scale = max([0, *(_places(number) for number in (*lines, *tiers))])
     rows = [_units(line, scale) for line in lines]
     columns = [_units(tier, scale) for tier in tiers]
@@ -102,7 +103,32 @@ def share(lines: Sequence[Decimal], tiers: Sequence[Decimal]) -> list[list[Decim
             shares[index][column] += taken
             left_in_column[column] -= taken
             left -= taken
+    if not scale:
+        return [[Decimal(units) for units in row] for row in shares]
     return [[Decimal(units).scaleb(-scale, EXACT) for units in row] for row in shares]
+
+
+def portions_of(amount: Decimal, lines: Sequence[Decimal]) -> list[Decimal]:
+    """How lines share an amount that is at most their sum: the first column of `share` for the amount and the rest."""
+    whole_amount = total(lines)
+    if amount == whole_amount:
+        return list(lines)
+    scale = max([_places(amount), *map(_places, lines)]) if lines else 0
+    rows, first = [_units(line, scale) for line in lines], _units(amount, scale)
+    whole = sum(rows)
+    rest = whole - first
+    if rest < 0:
+        raise ValueError("the amount is larger than the lines")
+    shares = [row * first // whole for row in rows] if whole else [0] * len(rows)
+    left = first - sum(shares)
+    index = 0
+    while left:
+        row = rows[index]
+        more = min(left, row - shares[index] - row * rest // whole)
+        shares[index] += more
+        left -= more
+        index += 1
+    return [Decimal(units).scaleb(-scale, EXACT) if scale else Decimal(units) for units in shares]
 
 
 FINENESS = 12
@@ -144,4 +170,4 @@ def _places(number: Decimal) -> int:
 
 
 def _units(number: Decimal, scale: int) -> int:
-    return int(number.scaleb(scale, EXACT))
+    return int(number.scaleb(scale, EXACT)) if scale else int(number)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.catalog.model import Tier
-from pricing.tiers import Portion, TierError, check, cost, share, split, total
+from pricing.money import EXACT
+from pricing.tiers import Portion, TierError, apportion, check, cost, portions_of, share, split, total
 
 ESSENTIALS = (
     Tier(Decimal(0), Decimal(10_000_000), Decimal("0.00016")),
@@ -125,3 +126,19 @@ def test_shares_add_up_both_ways(lines: list[Decimal], ladder: tuple[Tier, ...])
         portion.quantity for portion in portions
     ]
     assert all(part >= 0 for row in shares for part in row)
+
+
+@given(st.lists(quantities, max_size=6), st.data())
+def test_a_portion_of_lines_is_what_they_get_of_a_tier(lines: list[Decimal], data: st.DataObject) -> None:
+    whole = total(lines)
+    amount = data.draw(st.decimals(min_value=0, max_value=whole, places=6, allow_nan=False))
+    rest = EXACT.subtract(whole, amount)
+
+    assert portions_of(amount, lines) == [row[0] for row in share(lines, [amount, rest])]
+
+
+def test_more_than_there_is_cannot_be_shared() -> None:
+    with pytest.raises(ValueError, match="larger than the lines"):
+        portions_of(Decimal(3), [Decimal(1), Decimal(1)])
+    with pytest.raises(ValueError, match="larger than the pools"):
+        apportion(Decimal(3), [Decimal(1), Decimal(1)])
