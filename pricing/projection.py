@@ -11,6 +11,7 @@ from decimal import Decimal
 import msgspec
 
 from auditor.model.inventory import Inventory
+from pricing.attribution import attribute
 from pricing.derived import estimate_all
 from pricing.estimate import EstimateOptions
 from pricing.meters.registry import quantities
@@ -39,6 +40,7 @@ class MonthCost(msgspec.Struct, frozen=True, kw_only=True):
         total: US dollars, rounded half up to cents.
         complete: whether every cost is known.
         services: service to its known cost, exact.
+        groups: what the projection is summed by (`Projection.by`) to its known cost, exact; empty when by nothing.
     """
 
     number: int
@@ -46,6 +48,7 @@ class MonthCost(msgspec.Struct, frozen=True, kw_only=True):
     total: Decimal
     complete: bool
     services: dict[str, Decimal]
+    groups: dict[str, Decimal] = {}
 
 
 class ProjectedCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,15 +70,28 @@ class Projection(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         cases: best, expected and worst, as far as the usage tells them.
+        by: account, region, service, resource or ``tag:KEY``; None when months have no groups.
         assumptions: in words.
     """
 
     cases: tuple[ProjectedCase, ...]
     assumptions: tuple[str, ...]
+    by: str | None = None
+
+
+class Grouping(msgspec.Struct, frozen=True):
+    """How months are summed: see `pricing.attribution.attribute`."""
+
+    by: str
+    spread: bool = False
 
 
 def project(
-    inventory: Inventory, usage: Usage, options: EstimateOptions | None = None, months: int = MONTHS
+    inventory: Inventory,
+    usage: Usage,
+    options: EstimateOptions | None = None,
+    months: int = MONTHS,
+    grouping: Grouping | None = None,
 ) -> Projection:
     """What the usage costs in the months from its own on.
 
@@ -84,20 +100,23 @@ def project(
         usage: of the first month, with its outlook.
         options: how to estimate; its month is the first one.
         months: how many.
+        grouping: what the months are summed by, beside services.
 
     Raises:
         UsageError: seasons are told, and no month.
+        AttributionError: there is nothing like that to sum by.
     """
-    return _Projector(inventory, usage, options or EstimateOptions()).projection(months)
+    return _Projector(inventory, usage, options or EstimateOptions(), grouping).projection(months)
 
 
 class _Projector:
-    def __init__(self, inventory: Inventory, usage: Usage, options: EstimateOptions) -> None:
+    def __init__(self, inventory: Inventory, usage: Usage, options: EstimateOptions, grouping: Grouping | None) -> None:
         self._inventory = inventory
         self._usage = usage
         self._options = options
         self._first = options.month or usage.month
         self._outlook = usage.outlook or Outlook()
+        self._grouping = grouping
         self._made: dict[object, Estimate] = {}
         if self._outlook.seasonality and self._first is None:
             raise UsageError(f"{usage.path or 'usage'}: projection.seasonality needs month")
@@ -113,6 +132,7 @@ class _Projector:
         return Projection(
             cases=tuple(self._case(name, case, months) for name, case in cases),
             assumptions=tuple(self._assumptions(months)),
+            by=self._grouping.by if self._grouping is not None else None,
         )
 
     def _case(self, name: str, case: Case, months: int) -> ProjectedCase:
@@ -138,7 +158,14 @@ class _Projector:
             total=found.total,
             complete=found.complete,
             services=dict(services),
+            groups=self._groups(found),
         )
+
+    def _groups(self, found: Estimate) -> dict[str, Decimal]:
+        if self._grouping is None:
+            return {}
+        made = attribute(found, self._inventory, self._grouping.by, spread=self._grouping.spread)
+        return {group.name: group.cost for group in made.groups}
 
     def _season(self, month: Month | None) -> Decimal:
         """The factor of a month beside that of the first one, which is in its usage already."""

@@ -146,9 +146,10 @@ def _answer(
 
         attribution = attribute(estimate, inventory, options["by"], spread=options["spread_shared"])
     if options["months"] is not None or draws or usage.outlook is not None:
-        from pricing.projection import MONTHS, project
+        from pricing.projection import MONTHS, Grouping, project
 
-        projection = project(inventory, usage, settings, options["months"] or MONTHS)
+        grouping = None if options["by"] is None else Grouping(options["by"], options["spread_shared"])
+        projection = project(inventory, usage, settings, options["months"] or MONTHS, grouping)
     if options["advise"]:
         from pricing.advice import advise
 

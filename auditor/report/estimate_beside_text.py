@@ -10,9 +10,10 @@ from auditor.report.terminal import plain
 from pricing.advice import Advice
 from pricing.answer import Answer
 from pricing.attribution import Attribution
-from pricing.money import dollars, grouped
+from pricing.money import EXACT, dollars, grouped
 from pricing.projection import Projection
 from pricing.reconcile import Compared, Match, Reconciliation
+from pricing.tiers import ZERO
 
 _MARKS = {
     Match.EQUAL: "",
@@ -67,7 +68,24 @@ def _projection(found: Projection) -> str:
     names = [case.name for case in found.cases]
     sides: tuple[Side, ...] = ("left", "right", "right", "right")
     shown = table(rows, ("month", *names), sides[: len(names) + 1])
-    return "\n".join([shown, *(f"  - {plain(text)}" for text in found.assumptions)])
+    groups = ["", *_projected_groups(found)] if found.by is not None else []
+    return "\n".join([shown, *(f"  - {plain(text)}" for text in found.assumptions), *groups])
+
+
+def _projected_groups(found: Projection) -> Iterator[str]:
+    """What each group costs over all months."""
+    names = [case.name for case in found.cases]
+    sums: dict[str, list[Decimal]] = {}
+    for index, case in enumerate(found.cases):
+        for month in case.months:
+            for group, cost in month.groups.items():
+                own = sums.setdefault(group, [ZERO] * len(names))
+                own[index] = EXACT.add(own[index], cost)
+    ordered = sorted(sums.items(), key=lambda item: (-max(item[1]), item[0]))
+    rows = [(plain(group), *(dollars(cost) for cost in costs)) for group, costs in ordered]
+    months = len(found.cases[0].months)
+    sides: tuple[Side, ...] = ("left", "right", "right", "right")
+    yield table(rows, (f"{plain(found.by or '')}, {months} months", *names), sides[: len(names) + 1])
 
 
 def _advice(found: tuple[Advice, ...]) -> str:

@@ -294,6 +294,7 @@ def test_what_stands_beside_the_estimate() -> None:
     assert "eu-west-1 $10.00" in rows
     assert "month 2 $10.00" in rows
     assert "2 months $20.00" in rows
+    assert rows[rows.index("region, 2 months expected") + 2] == "eu-west-1 $20.00"
     assert any(row.startswith("$9.00 a month: Publish up to 10 messages in one request (PublishBatch)") for row in rows)
     assert "AmazonSNS Requests-Tier1 eu-west-1 20,000,000 20,000,000 $10.00 $10.50 +$0.50 differs" in rows
     document = json.loads(Path("out.json").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from auditor.model.inventory import Inventory
 from pricing.meters.registry import quantities
 from pricing.month import Month, parse
-from pricing.projection import Projection, grows, later, project
+from pricing.projection import Grouping, Projection, grows, later, project
 from pricing.tiers import total
 from pricing.usage.file import parse as read
 from pricing.usage.usage import Account, Case, Outlook, Usage, UsageError
@@ -154,6 +154,22 @@ def test_more_growth_never_costs_less(messages: int, growth: Decimal, seasons: l
     assert lower.total == total(month.services.get("sns", Decimal(0)) for month in lower.months).quantize(
         Decimal("0.01"), "ROUND_HALF_UP"
     )
+
+
+def test_months_can_be_summed_by_region() -> None:
+    told = usage(
+        of("sns@eu-west-1", sns__publish__messages=4_000_000, sns__publish__average_bytes=1),
+        of("sns@us-east-1", sns__publish__messages=2_000_000, sns__publish__average_bytes=1),
+        month="2026-11",
+    )
+    told = msgspec.structs.replace(told, outlook=Outlook(growth_per_month=Decimal(1)))
+    found = project(Inventory(), told, months=2, grouping=Grouping("region"))
+
+    assert found.by == "region"
+    assert [month.groups for month in found.cases[0].months] == [
+        {"eu-west-1": Decimal(2), "us-east-1": Decimal(1)},
+        {"eu-west-1": Decimal(4), "us-east-1": Decimal(2)},
+    ]
 
 
 FILE = """\
