@@ -3,9 +3,12 @@
 from decimal import Decimal
 
 import pytest
-from estimating import of, topic, usage
+from estimating import ACCOUNT, of, topic, usage
 
 from auditor.model.inventory import AnyResource, Inventory
+from auditor.model.known import Known
+from auditor.model.ses import AccountSettings
+from auditor.model.text import text
 from pricing.advice import Advice, advise
 from pricing.usage.usage import Entry, Usage
 
@@ -120,3 +123,20 @@ def test_what_is_unknown_elsewhere_does_not_silence_advice() -> None:
     )
 
     assert list(found(told, a, b)) == ["sns-batches"]
+
+
+def test_the_plan_of_the_account_is_known_too() -> None:
+    settings = AccountSettings(
+        deployment=f"aws:{ACCOUNT}:us-east-1",
+        address="account",
+        name=text("account"),
+        account=text(ACCOUNT),
+        region=text("us-east-1"),
+        pricing_plan=Known("ENTERPRISE"),
+    )
+    advice = found(usage(sent(1_000)), settings)["ses-plan"]
+
+    assert (advice.text, advice.break_even) == (
+        "Change the SES pricing plan of us-east-1 from ENTERPRISE to NONE.",
+        "",
+    )
