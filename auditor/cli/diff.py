@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from auditor.gate.configuration import Configuration
     from auditor.gate.cost_change import CostChange
     from auditor.model.inventory import Inventory
+    from auditor.report.diff_v1 import DiffV1
     from auditor.report.report_v1 import ReportV1
 
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     metavar="LIMIT",
     help="With --usage: exit 1 when a month costs more by over 10% or 50USD.",
 )
+@click.option("--fail-on-new-access", is_flag=True, help="Exit 1 when a policy allows a request that it did not.")
 @click.option("--show-endpoints", is_flag=True, help="Do not mask subscription endpoints.")
 @output_options("text", "json")
 @run_options()
@@ -46,6 +48,9 @@ def command(base: str, head: str, day: date | None, **options: Any) -> int:
 
     Exits 1 when something new fails. BASE's configuration and waivers judge both sides, so that a change cannot waive
     its own findings; what HEAD changes in them is listed.
+
+    Of inputs it also tells the access that the change gives: for every policy that allows more than before, a request
+    that is allowed now and was not.
 
     With a usage file it also tells what the change costs a month under that usage, and exits 1 when that is more than
     --fail-on-increase allows. What is not known of the costs is neither a saving nor an increase.
@@ -69,6 +74,10 @@ def command(base: str, head: str, day: date | None, **options: Any) -> int:
     both = not _is_saved(Path(base)) and not _is_saved(Path(head))
     changes = settings_changes(before, after) if both and not options["config"] else None
     difference = compare(old, new, settings_changes=changes, require_complete=options["require_complete"])
+    if was is not None and now is not None:
+        difference = _with_access(difference, was, now, options)
+    elif options["fail_on_new_access"]:
+        raise Stop("access is compared between inputs, and a saved report holds no policies", EXIT_USAGE)
     if options["usage_path"] is not None:
         costs = _costs(was, now, options, before)
         difference = with_costs(difference, costs, require_complete=options["require_complete"])
@@ -106,6 +115,18 @@ def _report(
     found = inputs.read(asked, root=path if path.is_dir() else path.parent, names=names)
     report = document(auditing.audit(found, settings, catalogue, day), show_endpoints=options["show_endpoints"])
     return report, found.inventory
+
+
+def _with_access(difference: "DiffV1", base: "Inventory", head: "Inventory", options: Mapping[str, Any]) -> "DiffV1":
+    from auditor.gate.access_change import compare
+    from auditor.report.diff_v1 import with_access
+
+    return with_access(
+        difference,
+        compare(base, head),
+        fail_on_new=options["fail_on_new_access"],
+        require_complete=options["require_complete"],
+    )
 
 
 def _costs(

@@ -63,13 +63,13 @@ class _Side:
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _ACTIONS: Steps = (Step(_WORD), Step(_WORD, loop=True), Step(frozenset(":")), Step(_WORD), Step(_WORD, loop=True))
-_ONE = Step(colon=False)
-_SOME = (_ONE, Step(loop=True, colon=False))
+_SEGMENT = Step(loop=True, colon=False)
 _COLON: Steps = made((":",)).certain or ()
 _RESOURCE: Steps = (
     *(made(("arn:",)).certain or ()),
-    *_SOME, *_COLON, *_SOME, *_COLON, _SOME[1], *_COLON, _SOME[1], *_COLON, Step(), *ANYTHING,
-)  # fmt: skip
+    *(_SEGMENT, *_COLON) * 4,
+    *ANYTHING,
+)
 _NO_RESOURCE: Steps = made(("*",)).certain or ()
 
 UNIVERSES: Mapping[Kind, Universe] = {

@@ -17,12 +17,13 @@ from auditor.report.terminal import BOLD, GREEN, RED, YELLOW, paint, plain
 _LABEL = 10
 _INPUTS = 4
 _COSTS = 30
+_ACCESS = 30
 
 
 def render(difference: DiffV1, options: Options) -> str:
     """The comparison as lines for a terminal; what stays is counted only."""
     page = _Page(difference, options)
-    sections = (page.new(), page.fixed(), page.unjudged(), page.costs(), page.settings(), page.summary())
+    sections = (page.new(), page.fixed(), page.unjudged(), page.access(), page.costs(), page.settings(), page.summary())
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
@@ -58,6 +59,26 @@ class _Page:
         lines = [self._title(f"No longer told: {count(len(unjudged), 'result')}")] if unjudged else []
         for item in unjudged:
             lines += self._result(item.result) + self._under("", item.why)
+        return lines
+
+    def access(self) -> list[str]:
+        """What the change lets principals do."""
+        access = self._difference.access
+        if access is UNSET or not access.lines:
+            return []
+        lines = [self._title(f"New access: {access.outcome}")]
+        for row in access.lines[:_ACCESS]:
+            where = f"{row.about} of {row.resource}" + (" (added)" if row.added else "")
+            lines += filled(where, self._options.width, indent=2, label=row.result, label_width=_LABEL)
+            if row.witness is not None:
+                asked = row.witness
+                who = f" to {asked.principal}" if asked.principal else ""
+                held = "".join(f", {key} = {', '.join(values)}" for key, values in asked.context.items())
+                given = f"statement {row.statement} allows {asked.action} on {asked.resource}{who}{held}"
+                lines += self._under("seen", given)
+            lines += [line for why in row.unknown[:3] for line in self._under("open", f"{why.cause}: {why.detail}")]
+        if len(access.lines) > _ACCESS:
+            lines.append(f"  and {len(access.lines) - _ACCESS:,} more (in the JSON)")
         return lines
 
     def costs(self) -> list[str]:

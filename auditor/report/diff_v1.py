@@ -9,8 +9,10 @@ from msgspec import UNSET, UnsetType
 
 from auditor.finding import Severity
 from auditor.gate import diff
+from auditor.gate.access_change import AccessChange, NewAccess
 from auditor.gate.cost_change import CostChange
 from auditor.gate.threshold import count, decide
+from auditor.iam.difference import Witness
 from auditor.report import report_v1 as v1
 from pricing.money import written
 
@@ -51,6 +53,37 @@ class CostLine(msgspec.Struct, frozen=True):
     head: str | None
     change: str | None
     why: str
+
+
+class AccessLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Access that HEAD gives and BASE did not, or may give.
+
+    Attributes:
+        resource: id of the principal or resource whose policies give it.
+        about: ``policies`` of a principal, ``policy`` of a resource, ``trust`` of a role.
+        added: whether BASE does not have the resource.
+        result: ``new`` or ``undecided``.
+        statement: that allows it.
+        witness: a request that is allowed now and was not: action, resource, principal and context.
+        unknown: what decides when it is undecided.
+    """
+
+    resource: str
+    about: str
+    added: bool
+    result: str
+    statement: str = ""
+    witness: Witness | None = None
+    unknown: list[v1.Unknown] = []
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """The access that the change gives; `failing` when the gate was asked to fail on it and there is some."""
+
+    compared: int
+    lines: list[AccessLine]
+    failing: bool
+    outcome: str
 
 
 class Costs(msgspec.Struct, frozen=True):
@@ -112,6 +145,7 @@ class DiffV1(msgspec.Struct, frozen=True, rename={"schema_": "schema"}):
     settings_changes: list[str]
     summary: DiffSummary
     costs: Costs | UnsetType = UNSET
+    access: Access | UnsetType = UNSET
 
 
 def compare(
@@ -150,11 +184,49 @@ def compare(
     )
 
 
+def with_access(
+    difference: DiffV1, found: AccessChange, *, fail_on_new: bool, require_complete: bool = False
+) -> DiffV1:
+    """The comparison with the access that the change gives; the exit code is that of both together."""
+    failing = fail_on_new and bool(found.certain)
+    code = decide(
+        failed=bool(difference.summary.failing) or failing,
+        complete=difference.complete and not (require_complete and fail_on_new and found.undecided),
+        require_complete=require_complete,
+    )
+    outcome = f"{count(len(found.certain), 'policy')} give" if len(found.certain) != 1 else "1 policy gives"
+    access = Access(
+        compared=found.compared,
+        lines=[_access(each) for each in (*found.certain, *found.undecided)],
+        failing=failing,
+        outcome=f"{outcome} new access" + (f", {len(found.undecided)} undecided" if found.undecided else ""),
+    )
+    summary = msgspec.structs.replace(difference.summary, exit_code=code.value)
+    return msgspec.structs.replace(difference, access=access, summary=summary)
+
+
+def _gives_access(difference: DiffV1) -> bool:
+    return difference.access is not UNSET and difference.access.failing
+
+
+def _access(line: NewAccess) -> AccessLine:
+    found = line.found
+    return AccessLine(
+        resource=line.resource.id,
+        about=line.about,
+        added=line.added,
+        result="new" if found.witness is not None else "undecided",
+        statement=found.statement,
+        witness=found.witness,
+        unknown=[v1.Unknown(cause=why.cause.value, detail=why.detail) for why in found.unknowns],
+    )
+
+
 def with_costs(difference: DiffV1, found: CostChange, *, require_complete: bool = False) -> DiffV1:
     """The comparison with what the change costs; the exit code is that of both together."""
     summary = difference.summary
     code = decide(
-        failed=bool(summary.failing) or found.exceeded == "true",
+        failed=bool(summary.failing) or _gives_access(difference) or found.exceeded == "true",
         complete=difference.complete and not (require_complete and found.undecided),
         require_complete=require_complete,
     )

@@ -251,7 +251,7 @@ def reading(atoms: tuple[Atom, ...], groups: tuple[tuple[Steps, ...], ...], *, g
 
     Args:
         atoms: in the order of the bits of a signature.
-        groups: more patterns; where all that is possible is looked for, a symbol may be anything to them.
+        groups: more patterns; a symbol that is no variable may be anything to them.
         generic: whether policy variables have a value that equals nothing else.
     """
     numbers: dict[tuple[Steps, bool], int] = {}
@@ -272,7 +272,7 @@ def reading(atoms: tuple[Atom, ...], groups: tuple[tuple[Steps, ...], ...], *, g
     for group in groups:
         mask = 0
         for steps in group:
-            mask |= 1 << number(steps, soft=soft and not generic)
+            mask |= 1 << number(steps, soft=soft)
         extra.append(mask)
     patterns = tuple(steps for steps, _ in numbers)
     together = Together(patterns, tuple(soft for _, soft in numbers), hard_scope=VARIABLE if generic else None)

@@ -10,6 +10,9 @@ from auditor.iam.sets.spaces import Choice
 from auditor.model.text import Symbol
 
 
+_ACCOUNT = "999999999999"
+
+
 class Witness(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A request.
 
@@ -42,9 +45,16 @@ def witness(classes: Mapping[str, Choice]) -> Witness:
     return Witness(
         action=_written(classes[ACTION].words[0]),
         resource=_written(classes[RESOURCE].words[0]),
-        principal=_written(classes[PRINCIPAL].words[0]) if PRINCIPAL in classes else "",
+        principal=_principal(classes, context),
         context=context,
     )
+
+
+def _principal(classes: Mapping[str, Choice], context: Mapping[str, tuple[str, ...]]) -> str:
+    if PRINCIPAL in classes:
+        return _written(classes[PRINCIPAL].words[0])
+    account = context.get("aws:principalaccount")
+    return "" if account is None else f"arn:aws:iam::{account[0]}:user/x"
 
 
 def _written(word: Word) -> str:
@@ -57,5 +67,7 @@ def _key(variable: Symbol) -> str:
 
 def _value(symbol: Symbol) -> str:
     if symbol.scope == VARIABLE:
+        if _key(symbol) == "aws:principalaccount":
+            return _ACCOUNT
         return f"a-{_key(symbol).rpartition(':')[2].replace('/', '-')}-of-its-own"
     return "{" + symbol.name + "}"

@@ -97,7 +97,7 @@ def target(
     if found is None:
         found = _holder(inventory, resource)
     if found is not None:
-        policies, unread = _policies(inventory, found)
+        policies, unread = policies_on(inventory, found)
         return Target(arn=resource, owner=owner, policies=policies, unread=unread, tags=found.tags, found=True)
     granted = _granted(inventory, resource)
     if granted:
@@ -204,7 +204,7 @@ def _place(item: Permission) -> list[Text]:
     return [text(item.region, ":", item.account, ":function:", item.function.value)]
 
 
-def _policies(inventory: Inventory, found: Resource) -> tuple[tuple[Named, ...], Unknown | None]:
+def policies_on(inventory: Inventory, found: Resource) -> tuple[tuple[Named, ...], Unknown | None]:
     """The policies on a resource, and why they are not all."""
     match found:
         case Topic():
