@@ -11,6 +11,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
 
+import msgspec
+
 from auditor.iam.decision import Decision, Effect
 from auditor.iam.elements import Condition, Policy
 from auditor.iam.escalation.masks import Readings
@@ -73,17 +75,14 @@ class Asker:
             resource_policies: on the resource.
             options: values of keys among which the caller can choose.
         """
-        about = self.readings.about
-        identity = about(who.policies, action)
-        boundary = None if who.boundary is None else about(who.boundary, action)
-        scp = None if who.scp is None else tuple(about(level, action) for level in who.scp)
-        policies = Policies(identity=identity, resource=resource_policies, boundary=boundary, scp=scp)
+        policies, conditions = self._about(who, action)
+        if resource_policies:
+            policies = msgspec.structs.replace(policies, resource=resource_policies)
+            conditions = (*conditions, *(found for part in resource_policies for found in self._conditions(part)))
         owner = _owner(resource, who)
         given = self._given(who, owner)
         if context:
             given = {**given, **context}
-        parts = (*identity, *(boundary or ()), *(part for level in scp or () for part in level), *resource_policies)
-        conditions = [found for part in parts for found in self._conditions(part)]
         best: Decision | None = None
         tried = 0
         asked = {} if not conditions else self._options(conditions, given, action, who, new=new, more=options or {})
@@ -108,9 +107,22 @@ class Asker:
             return Decision(Effect.UNKNOWN, best.because, best.assumptions, (why,))
         return best
 
+    def _about(self, who: Subject, action: str) -> tuple[Policies, tuple[Condition, ...]]:
+        """The statements of a subject's policies that have a say about an action, and their conditions."""
+        found = who.about.get(action)
+        if found is None:
+            about = self.readings.about
+            identity = about(who.policies, action)
+            boundary = None if who.boundary is None else about(who.boundary, action)
+            scp = None if who.scp is None else tuple(about(level, action) for level in who.scp)
+            parts = (*identity, *(boundary or ()), *(part for level in scp or () for part in level))
+            conditions = tuple(each for part in parts for each in self._conditions(part))
+            found = who.about[action] = (Policies(identity=identity, boundary=boundary, scp=scp), conditions)
+        return found
+
     def _options(
         self,
-        conditions: list[Condition],
+        conditions: tuple[Condition, ...],
         given: Context,
         action: str,
         who: Subject,

@@ -31,6 +31,18 @@ EVERYTHING: Policy = parse(
 )
 """What somebody who can write its own policies gives itself."""
 
+OPEN_TRUST = parse(
+    Document(
+        tree=node_of(
+            {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
+            }
+        )
+    )
+)
+"""What somebody who can write a trust policy writes; a caller that it names is not limited by its boundary."""
+
 _KIND_OF_TARGET = {
     On.ROLE: "role/*",
     On.USER: "user/*",
@@ -171,6 +183,8 @@ def is_admin(asker: Asker, who: Subject) -> Found:
         allowed &= asker.readings.allows(who.boundary)
     if _ADMINISTRATION & ~allowed:
         return Found(Truth.FALSE)
+    if who.boundary is None and who.scp is None and not _ADMINISTRATION & ~asker.readings.certain(who.policies):
+        return Found(Truth.TRUE)
     for need in ADMINISTRATION:
         resource = kind_of(need).arn(who)
         decision = asker.decide(who, need.action, resource, context=_FREE, new=True, options=attachable(who))

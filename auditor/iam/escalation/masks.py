@@ -90,24 +90,39 @@ def _of_statement(statement: Statement) -> int:
     return 0
 
 
+def _is_plain(statement: Statement) -> bool:
+    """Whether a statement holds for every request on every resource, and nothing of it is open."""
+    if statement.conditions or statement.problems or statement.open is not None or statement.resources is None:
+        return False
+    return any(written.literal == "*" for written in statement.resources.items)
+
+
 class Reading:
     """A policy with the actions of each of its statements.
 
     Attributes:
         policy: as parsed.
         allows: actions that it allows, or may allow.
+        denies: actions that it denies on something, or may deny.
+        grants: actions that a statement without conditions certainly allows on every resource.
     """
 
-    __slots__ = ("_masks", "_parts", "allows", "policy")
+    __slots__ = ("_masks", "_parts", "allows", "denies", "grants", "policy")
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._masks = tuple(_of_statement(statement) for statement in policy.statements)
         self._parts: dict[str, Policy] = {}
-        self.allows = _ALL if policy.open else 0
+        self.allows = self.denies = _ALL if policy.open else 0
+        self.grants = 0
         for statement, mask in zip(policy.statements, self._masks, strict=True):
-            if not (isinstance(statement.effect, Known) and statement.effect.value == "Deny"):
+            effect = statement.effect.value if isinstance(statement.effect, Known) else ""
+            if effect != "Deny":
                 self.allows |= mask
+            if effect != "Allow":
+                self.denies |= mask
+            if effect == "Allow" and _is_plain(statement) and statement.actions is not None:
+                self.grants |= _of_patterns(statement.actions)[0]
 
     def about(self, action: str) -> Policy:
         """The policy with only the statements that have a say about an action."""
@@ -144,6 +159,15 @@ class Readings:
         for policy in policies:
             found |= self.of(policy).allows
         return found
+
+    def certain(self, policies: tuple[Policy, ...]) -> int:
+        """What some policies together allow on every resource without condition, and none of them denies anywhere."""
+        granted = denied = 0
+        for policy in policies:
+            reading = self.of(policy)
+            granted |= reading.grants
+            denied |= reading.denies
+        return granted & ~denied
 
     def about(self, policies: tuple[Policy, ...], action: str) -> tuple[Policy, ...]:
         """The parts of some policies that have a say about an action; policies without any are left out."""

@@ -6,7 +6,8 @@ import msgspec
 
 from auditor.iam.elements import Policy
 from auditor.iam.escalation.catalogue import PATHS
-from auditor.iam.escalation.enabled import attachable, trust_in
+from auditor.iam.escalation.enabled import OPEN_TRUST, attachable, trust_in
+from auditor.iam.escalation.masks import bit
 from auditor.iam.escalation.path import On
 from auditor.iam.escalation.subject import Held, Subject
 from auditor.iam.escalation.world import Node, World
@@ -40,6 +41,7 @@ class Reaches:
         self._world = world
         self._may = may
         self._sure: dict[tuple[int, str], tuple[Policy, ...]] = {}
+        self._never: dict[int, bool] = {}
         self._reach: dict[tuple[int, str], Reach] = {}
 
     def may(self, node: Node, action: str) -> bool:
@@ -53,6 +55,20 @@ class Reaches:
         found = self._reach.get(key)
         if found is None:
             found = self._reach[key] = self._ask(node.subject, action)
+        return found
+
+    def never_assumes(self, node: Node) -> bool:
+        """Whether a Deny keeps a node from assuming any role, whatever its trust policy says."""
+        readings = self._world.readings
+        denied = any(readings.of(policy).denies & bit("sts:AssumeRole") for policy in node.subject.policies)
+        if node.subject.scp is None and not denied:
+            return False
+        found = self._never.get(id(node))
+        if found is None:
+            who = node.subject
+            resource = text("arn:", who.partition, ":iam::", who.account, ":role/", _WHICH)
+            decision = self._world.asker.decide(who, "sts:AssumeRole", resource, resource_policies=(OPEN_TRUST,))
+            found = self._never[id(node)] = decision.allowed is Truth.FALSE
         return found
 
     def telling(self, node: Node, action: str) -> tuple[Policy, ...]:

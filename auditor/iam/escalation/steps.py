@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from auditor.iam.decision import Decision, Effect
-from auditor.iam.document import parse
 from auditor.iam.elements import Policy
 from auditor.iam.escalation.asking import Context
-from auditor.iam.escalation.enabled import attachable
+from auditor.iam.escalation.enabled import OPEN_TRUST, attachable
 from auditor.iam.escalation.masks import bit
 from auditor.iam.escalation.path import Actor, Gain, Need, On, Path
 from auditor.iam.escalation.reach import Reaches
@@ -17,7 +16,6 @@ from auditor.iam.escalation.things import Found, Seen, find, grouped
 from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Group, Role, User
 from auditor.model.known import Cause, Known, Truth, Unknown
-from auditor.model.policy import Document, node_of
 from auditor.model.text import Text, text
 
 
@@ -117,13 +115,15 @@ class Steps:
 
     def _may_be_assumed(self, node: Node, reached: dict[Role, Node]) -> dict[Role, Node]:
         """The reached roles whose trust policy can let a node in, as far as names tell."""
+        if self._reaches.never_assumes(node):
+            return {}
         found: dict[Role, None] = {}
         if node.principal.arn is not None:
             found.update(dict.fromkeys(self.world.named.get(node.principal.arn, ())))
         found.update(dict.fromkeys(self.world.public))
         if node.allowed & bit("sts:AssumeRole") and self._reaches.may(node, "sts:AssumeRole"):
             some = self.world.role_targets.meant(self._reaches.telling(node, "sts:AssumeRole"))
-            wide = self.world.wide_set
+            wide = self.world.wide.get(node.subject.account, set())
             found.update((role, None) for role in (reached if some is None else some) if role in wide)
         return {role: reached[role] for role in found if role in reached and role is not node.principal}
 
@@ -166,7 +166,7 @@ class Steps:
         first = self._on(node, need, role)
         if first.decision.allowed is Truth.FALSE:
             return [first]
-        return [first, self._ask(node, _ASSUME, role.arn, self.world.tags(role), (_OPEN_TRUST,))]
+        return [first, self._ask(node, _ASSUME, role.arn, self.world.tags(role), (OPEN_TRUST,))]
 
     def _things(self, node: Node, path: Path) -> Found:
         found = node.things.get(path.id)
@@ -310,7 +310,7 @@ class Steps:
         found = self._things(node, path)
         seen = found.seen
         if found.truth is not Truth.FALSE and "iam:CreateRole" in path.actions:
-            seen = (*seen, self._ask(node, _ASSUME, seen[0].resource, {}, (_OPEN_TRUST,)))
+            seen = (*seen, self._ask(node, _ASSUME, seen[0].resource, {}, (OPEN_TRUST,)))
         return self._step(node, path, None, seen)
 
     # -- making steps -------------------------------------------------------------------------------------------------
@@ -344,18 +344,6 @@ class Steps:
         kept = tuple(dict.fromkeys(why)) if truth is Truth.UNKNOWN else ()
         return Step(path, node, target, truth, seen, path.given, kept, service)
 
-
-_OPEN_TRUST = parse(
-    Document(
-        tree=node_of(
-            {
-                "Version": "2012-10-17",
-                "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
-            }
-        )
-    )
-)
-"""What somebody who can write a trust policy writes; a caller that it names is not limited by its boundary."""
 
 _ASSUME = Need("sts:AssumeRole", On.ROLE)
 

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from auditor.iam.access import boundary_of
 from auditor.iam.document import Policy, parse, unread
+from auditor.iam.elements import Condition
 from auditor.iam.escalation.aws_managed import documented, name_of
-from auditor.iam.evaluate import Level
+from auditor.iam.evaluate import Level, Policies
 from auditor.iam.request import Caller, ContextValue, Kind
 from auditor.model import relations
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
@@ -44,10 +45,12 @@ class Subject:
         groups: that a user is in.
         tags: of the principal, None when not told.
         partition: of its ARNs.
+        about: statements that have a say about an action, with their conditions; filled in when asked for.
         given: what requests carry because it makes them, by account of the resource; filled in when asked for.
     """
 
     __slots__ = (
+        "about",
         "account",
         "boundary",
         "caller",
@@ -81,6 +84,7 @@ class Subject:
         self.principal = principal
         self.groups = groups
         self.partition = _partition(caller.arn)
+        self.about: dict[str, tuple[Policies, tuple[Condition, ...]]] = {}
         self.given: dict[Text, dict[str, ContextValue]] = {}
         self.tags: Mapping[str, Text] | None = None
         if principal is not None and isinstance(principal.tags, Known):

@@ -102,7 +102,6 @@ class World:
         self._trust: dict[Role, Policy] = {}
         self._tags: dict[User | Role, Context] = {}
         self._index_trust()
-        self.wide_set = frozenset(self.wide)
         self.has_accounts = len({role.account for role in self.roles}) > 1
         self.functions: dict[Text, list[Function]] = defaultdict(list)
         for function in inventory.of(Function):
@@ -225,37 +224,39 @@ class World:
         return self._having.get(policy, [])
 
     def _index_trust(self) -> None:
-        """Which roles name a principal in their trust policy, and which let more in than they name."""
+        """Which roles name a principal in their trust policy, an account, or let more in than they name."""
         self.named: dict[Text, list[Role]] = defaultdict(list)
-        self.wide: list[Role] = []
+        self.wide: dict[Text, set[Role]] = defaultdict(set)
         self.public: list[Role] = []
         for role in self.roles:
             self._index_one(role)
 
     def _index_one(self, role: Role) -> None:
         policy = self.trust_of(role)
-        whole = everybody = bool(policy.open)
+        everybody = bool(policy.open)
         for statement in policy.statements:
             if statement.not_principals is not None or statement.problems:
-                whole = everybody = True
+                everybody = True
                 continue
             if statement.principals is None:
                 continue
             if statement.principals.open is not None:
-                whole = everybody = True
+                everybody = True
             for named in statement.principals.items:
                 if named.kind == "*" or (named.kind == "AWS" and named.value.literal == "*"):
                     everybody = True
-                elif named.kind == "AWS" and account_of(named.value) is not None:
-                    whole = True
+                elif named.kind == "AWS" and (account := account_of(named.value)) is not None:
+                    # One that is not told may be that of any principal.
+                    if account == role.account or account.literal is not None:
+                        self.wide[account].add(role)
+                    else:
+                        everybody = True
                 elif named.kind == "AWS" and named.value.is_exact and "assumed-role" not in str(named.value):
                     self.named[named.value].append(role)
                 elif named.kind == "AWS":
                     everybody = True
         if everybody:
             self.public.append(role)
-        if whole:
-            self.wide.append(role)
 
     def complete(self, node: Node) -> Unknown | None:
         """Why there may be users and roles in the account that the inventory lacks, or None."""
