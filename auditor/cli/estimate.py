@@ -78,7 +78,7 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
     if options["spread_shared"] and options["by"] is None:
         raise Stop("--spread-shared needs --by", EXIT_USAGE)
     found, region = _read(options)
-    with estimating.mistakes():
+    with estimating.mistakes(), estimating.without_collector():
         settings = _settings(found, region, options, day or today())
         usage = estimating.usage(options["usage_path"], found.inventory, settings)
         answer = _answer(found, usage, settings, options, draws="svg" in formats)
@@ -87,7 +87,8 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
         from auditor.gate.budget import verdict as judge
 
         verdict = judge(answer, budget)
-    _emit(answer, verdict, options)
+    with estimating.without_collector():
+        _emit(answer, verdict, options)
     ctx.exit(_exit_code(answer, budget, found, require_complete=options["require_complete"]))
 
 
