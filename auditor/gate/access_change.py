@@ -66,7 +66,7 @@ def compare(base: Inventory, head: Inventory) -> AccessChange:
     for (name, about), held in _held(head):
         was = before.get((name, about))
         compared += 1
-        if was is not None and was.policies == held.policies:
+        if was is not None and [*map(_content, was.policies)] == [*map(_content, held.policies)]:
             continue
         had = was.policies if was is not None else ()
         answer = difference(tuple(_beside(policy, had) for policy in held.policies), had, kind=held.kind)
@@ -80,9 +80,14 @@ def compare(base: Inventory, head: Inventory) -> AccessChange:
     )
 
 
+def _content(policy: Policy) -> tuple[object, ...]:
+    """What a policy says, wherever it stands."""
+    return (policy.version, tuple(statement.digest for statement in policy.statements), policy.open)
+
+
 def _beside(policy: Policy, had: tuple[Policy, ...]) -> Policy:
     """A policy that was there before, without what its gaps may allow: they allowed that before as well."""
-    if not policy.open or policy not in had:
+    if not policy.open or _content(policy) not in map(_content, had):
         return policy
     refusing = tuple(
         Statement(index=0, label="what is not told", digest="", effect=Known("Deny"), open=why) for why in policy.open
@@ -91,9 +96,9 @@ def _beside(policy: Policy, had: tuple[Policy, ...]) -> Policy:
 
 
 def _held(inventory: Inventory) -> Iterator[tuple[tuple[str, str], Held]]:
-    for kind in (User, Role):
-        for principal in inventory.of(kind):
-            yield (principal.id, "policies"), Held(principal, Kind.IDENTITY, policies_of(principal, inventory))
+    people: tuple[User | Role, ...] = (*inventory.of(User), *inventory.of(Role))
+    for principal in people:
+        yield (principal.id, "policies"), Held(principal, Kind.IDENTITY, policies_of(principal, inventory))
     for role in inventory.of(Role):
         yield (role.id, "trust"), Held(role, Kind.RESOURCE, (Named(role.id, role.trust).policy,))
     for holder in _HOLDERS:

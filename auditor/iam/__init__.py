@@ -5,7 +5,9 @@
   that an AWS service sends, `caller` names who asks by ARN.
 * `exposure` tells who a resource policy lets in, `is_public` whether that is everybody.
 * `powers`, `grants_everything` and `service_wildcards` tell what the statements of an identity policy give.
-* `can` decides for a user or role of an inventory, with its groups and boundary.
+* `can` decides for a user or role of an inventory, with its groups and boundary; `who_can` finds all who can.
+* `difference` tells what new policies allow that old ones do not, with a request that shows it; `granted` whether
+  policies allow anything of a list; `letting` whom a resource policy lets in, as one answer.
 
 Documents may be known in part. An answer holds for every filling of symbols and holes, or it is unknown and names what
 decides::
@@ -17,6 +19,9 @@ decides::
     decision.effect, decision.because, decision.unknowns
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from auditor.iam.access import can
 from auditor.iam.decision import Audience, Decision, Effect, Grant, Power, Reach, Reason
 from auditor.iam.document import Policy, Statement, parse, unread
@@ -24,6 +29,27 @@ from auditor.iam.evaluate import Policies, evaluate
 from auditor.iam.exposure import exposure, is_public
 from auditor.iam.powers import ServiceWildcard, grants_everything, powers, service_wildcards
 from auditor.iam.request import ANONYMOUS, Caller, Kind, Request, caller, service_request
+
+if TYPE_CHECKING:
+    from auditor.iam.difference import difference, granted
+    from auditor.iam.letting import letting
+    from auditor.iam.who import who_can
+
+# What scans do not need is imported when it is asked for.
+_LATE = {
+    "difference": "auditor.iam.difference",
+    "granted": "auditor.iam.difference",
+    "letting": "auditor.iam.letting",
+    "who_can": "auditor.iam.who",
+}
+
+
+def __getattr__(name: str) -> object:
+    """The names that are imported late."""
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATE[name]), name)
+
 
 __all__ = [
     "ANONYMOUS",
@@ -43,13 +69,17 @@ __all__ = [
     "Statement",
     "caller",
     "can",
+    "difference",
     "evaluate",
     "exposure",
+    "granted",
     "grants_everything",
     "is_public",
+    "letting",
     "parse",
     "powers",
     "service_request",
     "service_wildcards",
     "unread",
+    "who_can",
 ]

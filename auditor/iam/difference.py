@@ -18,8 +18,9 @@ from auditor.iam.elements import Policy
 from auditor.iam.reason import untold
 from auditor.iam.sets import principals
 from auditor.iam.sets.atoms import ANYTHING, made, of_action, of_resource
-from auditor.iam.sets.box import ACTION, RESOURCE, Box, Kind, Part, boxes, surely
+from auditor.iam.sets.box import ACTION, RESOURCE, Box, Part, boxes, surely
 from auditor.iam.sets.checks import CERTAIN, LIFTED, POSSIBLE, Test, one_of
+from auditor.iam.sets.kind import Kind
 from auditor.iam.sets.search import Found, Universe, escape
 from auditor.iam.sets.strings import Steps, TooMuchError
 from auditor.iam.sets.witness import Witness, witness

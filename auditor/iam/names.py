@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CheckNoPubli
 
 import re
 
-from auditor.iam.difference import Kind
+from auditor.iam.sets.kind import Kind
 
 _IDENTITY = frozenset({
     "identity", "identity_policy", "managed", "inline", "boundary", "permissions_boundary", "session", "session_policy",

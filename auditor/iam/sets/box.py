@@ -1,23 +1,16 @@
 """A statement as a product: a test of the action, of the resource, of the principal, and of each condition key."""
 
-from enum import Enum
 from typing import NamedTuple
 
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.sets import principals
 from auditor.iam.sets.atoms import of_action, of_resource
 from auditor.iam.sets.checks import CERTAIN, Check, Mode, Test, of_condition, one_of
+from auditor.iam.sets.kind import Kind
 from auditor.model.known import Known, Unknown
 
 ACTION, RESOURCE, PRINCIPAL = "Action", "Resource", "Principal"
 """Names of dimensions; all others are condition keys in lower case."""
-
-
-class Kind(Enum):
-    """Whether policies name principals, or are attached to them."""
-
-    IDENTITY = "identity"
-    RESOURCE = "resource"
 
 
 class Box(NamedTuple):

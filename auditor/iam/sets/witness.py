@@ -9,7 +9,6 @@ from auditor.iam.sets.box import ACTION, PRINCIPAL, RESOURCE
 from auditor.iam.sets.spaces import Choice
 from auditor.model.text import Symbol
 
-
 _ACCOUNT = "999999999999"
 
 
