@@ -1,7 +1,8 @@
 """Who causes the costs: their sums by account, Region, service, resource or the value of a tag.
 
 What a line has no resource for, such as mail that is told for a Region or the fee of a plan, is shared. It stands on
-its own, or is spread over the groups in proportion to what they cost of themselves.
+its own, or is spread over the groups in proportion to what they cost of themselves. A topic that has not the tag is
+shared too: spread, it is paid by those that subscribe, in equal parts.
 """
 
 from collections import defaultdict
@@ -11,9 +12,11 @@ from typing import TypeAlias
 
 import msgspec
 
+from auditor.model import relations
 from auditor.model.inventory import Inventory
-from auditor.model.known import Unknown
+from auditor.model.known import Known, Unknown
 from auditor.model.resource import Resource
+from auditor.model.sns import Subscription, Topic
 from pricing.money import EXACT, quotient, to_cents
 from pricing.result import Estimate
 from pricing.tiers import ZERO, total
@@ -73,16 +76,25 @@ def attribute(estimate: Estimate, inventory: Inventory, by: str, *, spread: bool
         estimate: of the inventory.
         inventory: tells accounts and tags of resources.
         by: one of `KINDS`, or ``tag:KEY``.
-        spread: whether shared costs are spread in proportion to the others.
+        spread: whether shared costs are spread: those of topics without the tag over their subscribers, all others
+            in proportion to what the groups cost of themselves.
 
     Raises:
         AttributionError: for any other `by`.
     """
     name = _namer(by, {resource.id: resource for resource in inventory.resources})
     costs: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    paid: dict[str, Decimal] = defaultdict(lambda: ZERO)
     incomplete = set()
+    subscribers = _Subscribers(inventory, by) if spread else None
     for line in estimate.lines:
         group = name(line.region, line.service, line.resource)
+        owners = subscribers.of(line.resource) if subscribers is not None and group == NOT_TAGGED else {}
+        if owners and line.cost:
+            for owner, part in _parts(line.cost, owners).items():
+                costs[owner] = EXACT.add(costs[owner], part)
+                paid[owner] = EXACT.add(paid[owner], part)
+            continue
         costs[group] = EXACT.add(costs[group], line.cost or ZERO)
         if line.cost is None:
             incomplete.add(group)
@@ -95,7 +107,7 @@ def attribute(estimate: Estimate, inventory: Inventory, by: str, *, spread: bool
         Group(
             name=group,
             cost=EXACT.add(cost, extra.get(group, ZERO)),
-            spread=extra.get(group, ZERO),
+            spread=EXACT.add(extra.get(group, ZERO), paid.get(group, ZERO)),
             complete=group not in incomplete and not (extra and SHARED in incomplete),
         )
         for group, cost in costs.items()
@@ -146,11 +158,47 @@ def _spread(costs: Mapping[str, Decimal]) -> dict[str, Decimal]:
     direct = total(own.values())
     if not shared or not direct:
         return {}
+    return _parts(shared, own)
+
+
+def _parts(amount: Decimal, weights: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """The amount in proportion to weights over 0; what rounding leaves goes to the first, so that they add up."""
+    whole = total(weights.values())
     parts: dict[str, Decimal] = {}
-    left = shared
-    for group, cost in sorted(own.items())[1:]:
-        parts[group] = min(quotient(EXACT.multiply(shared, cost), direct), left)
-        left = EXACT.subtract(left, parts[group])
-    # What rounding leaves goes to the first one, so that the groups add up.
-    parts[min(own)] = left
+    left = amount
+    for name, weight in sorted(weights.items())[1:]:
+        parts[name] = min(quotient(EXACT.multiply(amount, weight), whole), left)
+        left = EXACT.subtract(left, parts[name])
+    parts[min(weights)] = left
     return parts
+
+
+class _Subscribers:
+    """Who subscribes to a topic, by a tag of the queue or function, or of the subscription itself."""
+
+    def __init__(self, inventory: Inventory, by: str) -> None:
+        self._inventory = inventory
+        self._key = by.removeprefix("tag:") if by.startswith("tag:") else ""
+        self._topics = {topic.id: topic for topic in inventory.of(Topic)}
+        self._found: dict[str, dict[str, Decimal]] = {}
+
+    def of(self, resource: str | None) -> Mapping[str, Decimal]:
+        """Value of the tag to the number of subscriptions; empty when none has the tag."""
+        topic = self._topics.get(resource or "")
+        if topic is None or not self._key:
+            return {}
+        if topic.id not in self._found:
+            counts: dict[str, Decimal] = defaultdict(lambda: ZERO)
+            for item in relations.subscriptions(self._inventory, topic).items:
+                counts[self._owner(item)] += 1
+            self._found[topic.id] = dict(counts) if counts.keys() - {NOT_TAGGED, NOT_TOLD} else {}
+        return self._found[topic.id]
+
+    def _owner(self, item: Subscription) -> str:
+        endpoint = item.endpoint.value if isinstance(item.endpoint, Known) else None
+        if endpoint is not None and isinstance(item.protocol, Known) and item.protocol.value in {"sqs", "lambda"}:
+            find = relations.queue if item.protocol.value == "sqs" else relations.function
+            found = find(self._inventory, endpoint, item)
+            if isinstance(found, Known) and found.value is not None:
+                return _tag(found.value, self._key)
+        return _tag(item, self._key)

@@ -4,13 +4,14 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from estimating import exact_total, of, priced, topic, usage
+from estimating import ACCOUNT, exact_total, of, priced, subscription, topic, usage
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Unknown
 from auditor.model.sns import Topic
+from auditor.model.sqs import Queue
 from auditor.model.text import text
 from pricing.attribution import Attribution, AttributionError, attribute
 from pricing.tiers import total
@@ -74,6 +75,32 @@ def test_by_what_else_there_is() -> None:
 
 def test_a_group_with_an_unknown_cost_says_so() -> None:
     assert ("blue", "0.00", False) in shown(by("tag:team", told(A, None), told(B, 8), told(C, 2), told(UNTOLD, 1)))
+
+
+def test_a_shared_topic_is_paid_by_its_subscribers() -> None:
+    shared = tagged("shared", None)
+    queues = [
+        Queue(
+            deployment=shared.deployment,
+            address=f"AWS::SQS::Queue/{name}",
+            name=text(name),
+            arn=text(f"arn:aws:sqs:eu-west-1:{ACCOUNT}:{name}"),
+            account=shared.account,
+            region=shared.region,
+            tags=Known({"team": text(team)}),
+        )
+        for name, team in (("one", "blue"), ("two", "blue"), ("three", "red"))
+    ]
+    subscriptions = [subscription(shared, "sqs", str(item.arn)) for item in queues]
+    hook = msgspec.structs.replace(subscription(shared, "https", "https://a.example"), tags=Known({}))
+    resources = (shared, *queues, *subscriptions, hook)
+    estimate = priced(usage(told(shared, 8)), *resources)
+
+    together = attribute(estimate, Inventory(resources=resources), "tag:team")
+    spread = attribute(estimate, Inventory(resources=resources), "tag:team", spread=True)
+    assert ("(not tagged)", "4.00") in [row[:2] for row in shown(together)]
+    assert [row[:2] for row in shown(spread)][:3] == [("blue", "2.00"), ("(not tagged)", "1.00"), ("red", "1.00")]
+    assert [f"{group.spread:.2f}" for group in spread.groups][:3] == ["2.00", "1.00", "1.00"]
 
 
 @pytest.mark.parametrize("kind", ["team", "tag:", "tag", ""])
