@@ -110,7 +110,7 @@ def _seen(seen: Seen) -> dict[str, object]:
 
 
 def _trust(found: OpenTrust) -> dict[str, object]:
-    whom = "principals of any account" if found.everybody is Truth.TRUE else "every principal of the account"
+    whom = "principals of any account" if found.everybody is Truth.TRUE else "every principal of an account"
     return {
         "id": "sts-001",
         "category": "principal-access",

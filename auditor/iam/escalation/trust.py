@@ -1,14 +1,15 @@
 """Trust policies that let in more than those who are named: the whole account, or everybody."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from auditor.iam.document import parse
-from auditor.iam.elements import Policy
+from auditor.iam.elements import Named, Policy
 from auditor.iam.evaluate import Policies, evaluate
+from auditor.iam.principal import account_of
 from auditor.iam.request import Caller, Kind, Request
-from auditor.model.known import Truth, Unknown
+from auditor.model.known import Truth, Unknown, any_of
 from auditor.model.policy import Document, node_of
 from auditor.model.text import Text, text
 
@@ -18,10 +19,11 @@ ACCOUNT = "111111111111"
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][\w-]*(?:\[[^\]]*\])?(?:\.[\w*-]+(?:\[[^\]]*\])?)+)\}")
 _ROOT = re.compile(r"(^|[._-])root([._-]|$)")
 _OTHER = "zq7x0"
+_NOBODYS = "999999999999"
 
 
 class OpenTrust(NamedTuple):
-    """Whether a trust policy lets in every principal of its account that may assume roles.
+    """Whether a trust policy lets in every principal of some account that may assume roles.
 
     Attributes:
         role: name of the role.
@@ -36,13 +38,23 @@ class OpenTrust(NamedTuple):
 
 
 def open_trust(role: str, policy: Policy, account: Text) -> OpenTrust:
-    """Whether some principal of the account that is not named, or of another account, may assume a role.
+    """Whether some principal that is not named may assume a role: of its account, of one that is named, of any.
 
-    Both are asked as callers that may do sts:AssumeRole everywhere by their own policies.
+    They are asked as callers that may do sts:AssumeRole everywhere by their own policies.
     """
-    own = _asked(role, policy, account, account)
-    foreign = _asked(role, policy, account, text("999999999999"))
-    return OpenTrust(role, own[0] | foreign[0], foreign[0], own[1] + foreign[1])
+    named = (account_of(each.value) for each in _principals(policy) if each.kind == "AWS")
+    accounts = dict.fromkeys((account, *(each for each in named if each is not None and each.literal is not None)))
+    found = [_asked(role, policy, account, each) for each in accounts]
+    foreign = _asked(role, policy, account, text(_NOBODYS))
+    truth = any_of((foreign[0], *(each[0] for each in found)))
+    unknowns = dict.fromkeys(why for each in (*found, foreign) for why in each[1])
+    return OpenTrust(role, truth, foreign[0], tuple(unknowns) if truth is Truth.UNKNOWN else ())
+
+
+def _principals(policy: Policy) -> Iterator[Named]:
+    for statement in policy.statements:
+        if statement.principals is not None:
+            yield from statement.principals.items
 
 
 def _asked(role: str, policy: Policy, account: Text, of: Text) -> tuple[Truth, tuple[Unknown, ...]]:
