@@ -50,6 +50,13 @@ FORMATS = ("text", "json", "svg")
 )
 @click.option("--max-age", type=click.IntRange(min=0), default=120, metavar="DAYS", help="Say when prices are older.")
 @prices_option
+@click.option(
+    "--days",
+    "usage_days",
+    type=click.IntRange(1, 455),
+    metavar="N",
+    help="With --live: measure the usage of so many days (CloudWatch, about $0.01 per 1,000 metrics).",
+)
 @click.option("--require-complete", is_flag=True, help="Exit 4 when a cost is not known, even if over budget.")
 @live_options()
 @binding_options()
@@ -75,6 +82,8 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
     for name, _ in options["outputs"]:
         if name not in FORMATS:
             raise Stop(f"there is no format {name!r} of estimates: use {', '.join(FORMATS)}", EXIT_USAGE)
+    if options["usage_days"] is not None and not options["live"]:
+        raise Stop("--days needs --live; a snapshot of collect --usage has measured usage already", EXIT_USAGE)
     if options["spread_shared"] and options["by"] is None:
         raise Stop("--spread-shared needs --by", EXIT_USAGE)
     found, region = _read(options)

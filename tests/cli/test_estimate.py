@@ -157,6 +157,11 @@ def test_a_wrong_usage_file_is_2_and_tells_every_mistake() -> None:
         ),
         (("--usage", "usage.yaml", "--spread-shared"), "--spread-shared needs --by", 2),
         (
+            ("--usage", "usage.yaml", "--days", "30"),
+            "--days needs --live; a snapshot of collect --usage has measured usage already",
+            2,
+        ),
+        (
             ("--usage", "usage.yaml", "--by", "team"),
             "costs are summed by account, region, service, resource or tag:KEY, not 'team'",
             2,
