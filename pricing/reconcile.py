@@ -10,8 +10,9 @@ import msgspec
 
 from pricing.catalog.lookup import SERVICES, Catalog, shipped
 from pricing.cost_report import Bill, Item
+from pricing.meters.registry import meters
 from pricing.money import EXACT, to_cents
-from pricing.result import Estimate
+from pricing.result import Estimate, Line
 from pricing.tiers import ZERO, total
 
 _PREFIXES: Mapping[str, str] = {
@@ -41,6 +42,8 @@ _PREFIXES: Mapping[str, str] = {
     "UGE1": "us-gov-east-1",
 }
 """Prefix of usage types to Region, for bills without a column for it."""
+_NEW = frozenset({"USE1-Message"})
+"""Usage types of which the part after the prefix is another one: mail of Mail Manager is no received mail of SES."""
 _REGION = re.compile(r"([a-z]{2,}(?:-[a-z]+)+-\d+)-(.+)")
 
 
@@ -137,7 +140,7 @@ class _Types:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._known: dict[str, frozenset[str]] = {}
+        self._known: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {}
 
     def split(self, item: Item) -> tuple[str, str]:
         """Region, empty where it is not told, and usage type without the Region's prefix."""
@@ -145,38 +148,51 @@ class _Types:
         by_name = _REGION.fullmatch(written)
         if by_name is not None:
             return item.region or by_name[1], by_name[2]
-        known = self._of(item.product)
         prefix, dash, rest = written.partition("-")
-        if written in known or not dash:
+        if written in _NEW:
+            return item.region or _PREFIXES[prefix], written
+        if prefix == "Global" and dash:
+            return "", rest
+        if not dash or self.name(item.product, written) is not None:
             # Only us-east-1 has usage types without a prefix.
             return item.region or "us-east-1", written
-        if prefix == "Global":
-            return "", rest
-        if rest in known or prefix in _PREFIXES:
+        if prefix in _PREFIXES or self.name(item.product, rest) is not None:
             return item.region or _PREFIXES.get(prefix, ""), rest
         return item.region, written
 
-    def _of(self, product: str) -> frozenset[str]:
+    def name(self, product: str, usage_type: str) -> str | None:
+        """What the catalog calls a usage type, which may be a choice or a pattern; None when it has none like that."""
         if product not in self._known:
-            found: set[str] = set()
+            written: dict[str, None] = {}
             if product in SERVICES.values():
                 for dimension in self._catalog.service(product).dimensions:
-                    found.add(dimension.usage_type)
-                    found.update(rate.usage_type for rate in dimension.rates)
-            self._known[product] = frozenset(found - {""})
-        return self._known[product]
+                    written[dimension.usage_type] = None
+                    written.update((rate.usage_type, None) for rate in dimension.rates)
+            self._known[product] = tuple((_pattern(one), one) for one in written if one)
+        return next((one for pattern, one in self._known[product] if pattern.fullmatch(usage_type)), None)
+
+
+def _pattern(written: str) -> re.Pattern[str]:
+    """A choice like ``A|B`` or ``A / B``, of which ``*`` stands for anything."""
+    choices = (re.escape(choice).replace(r"\*", ".*") for choice in re.split(r"\s*[|/]\s*", written))
+    return re.compile("|".join(choices))
 
 
 def _estimated(estimate: Estimate) -> dict[Key, _Side]:
     sides: dict[Key, _Side] = defaultdict(lambda: _Side(meters={}))
     for line in estimate.lines:
-        # What a dimension of another service counts towards is billed by the service that it occurs in.
-        product = SERVICES[line.service]
-        side = sides[product, line.region, line.usage_type or line.meter]
+        side = sides[_product(line), line.region, line.usage_type or line.meter]
         side.quantity = EXACT.add(side.quantity, line.quantity)
         side.cost = None if line.cost is None or side.cost is None else EXACT.add(side.cost, line.cost)
         side.meters[line.meter] = None
     return {key: side for key, side in sides.items() if side.quantity}
+
+
+def _product(line: Line) -> str:
+    """Who bills a line: what a topic makes a queue cost is billed by SQS, but traffic by whom it leaves from."""
+    meter = meters().get(line.meter)
+    by = meter.dimension.partition(".")[0] if meter is not None else line.service
+    return SERVICES[line.service if by == "data_transfer" else by]
 
 
 def _billed(bill: Bill, types: _Types, regions: set[str]) -> tuple[dict[Key, _Side], Decimal]:
@@ -191,7 +207,7 @@ def _billed(bill: Bill, types: _Types, regions: set[str]) -> tuple[dict[Key, _Si
         if not region and len(regions) == 1:
             # Free allowances are billed for no Region.
             region = next(iter(regions))
-        side = sides[item.product, region, usage_type]
+        side = sides[item.product, region, types.name(item.product, usage_type) or usage_type]
         side.quantity = EXACT.add(side.quantity, billed.quantity)
         side.cost = EXACT.add(side.cost or ZERO, billed.cost)
     return dict(sides), others

@@ -91,6 +91,20 @@ def test_line_by_line(tmp_path: Path) -> None:
     )
 
 
+def test_what_a_topic_makes_others_charge_is_on_their_bill(tmp_path: Path) -> None:
+    told = usage(
+        of("sns@eu-west-1", sns__delivery__sqs=1_000_000, sns__delivery__average_bytes=1, sns__data_transfer__out_gb=10)
+    )
+    path = bill(
+        tmp_path,
+        row("AWSQueueService", "EU-Requests-Tier1", "3000000", "1.2"),
+        row("AmazonSNS", "EU-DataTransfer-Out-Bytes", "10", "0.9"),
+        row("AmazonSNS", "EU-DeliveryAttempts-SQS", "1000000", "0"),
+    )
+
+    assert {line.match for line in reconcile(priced(told), read(path)).lines} == {Match.EQUAL}
+
+
 def test_an_unknown_estimate_has_no_difference(tmp_path: Path) -> None:
     found = compared(bill(tmp_path))
     sms = next(line for line in found.lines if line.usage_type.endswith("sms") or "SMS" in line.usage_type)
@@ -122,6 +136,10 @@ def test_the_columns_of_data_exports_and_a_packed_file(tmp_path: Path) -> None:
         ("awskms", "us-east-1-KMS-Requests", "us-east-1", "KMS-Requests"),
         ("awskms", "us-gov-west-1-KMS-Requests", "us-gov-west-1", "KMS-Requests"),
         ("AmazonSES", "XYZ9-Something-New", "", "XYZ9-Something-New"),
+        ("AmazonSES", "USE1-Message", "us-east-1", "USE1-Message"),
+        ("AmazonSES", "USE1-DIP-Hours", "us-east-1", "DIP-Hours"),
+        ("AWSQueueService", "Requests-RBP", "us-east-1", "Requests-Tier1|Requests-RBP"),
+        ("AmazonSNS", "EU-PL-Filter-Matched", "eu-west-1", "PL-Filter*"),
     ],
 )
 def test_usage_types_tell_the_region(tmp_path: Path, product: str, written: str, region: str, usage_type: str) -> None:
