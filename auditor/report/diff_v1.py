@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from auditor.finding import Severity
 from auditor.gate import diff
 from auditor.gate.access_change import AccessChange, NewAccess
-from auditor.gate.cost_change import CostChange
+from auditor.gate.cost_change import CostChange, signed
 from auditor.gate.threshold import count, decide
 from auditor.iam.difference import Witness
 from auditor.report import report_v1 as v1
@@ -252,9 +252,13 @@ def with_costs(difference: DiffV1, found: CostChange, *, require_complete: bool 
         exceeded=found.exceeded,
         outcome=found.outcome,
     )
-    return msgspec.structs.replace(
-        difference, costs=costs, summary=msgspec.structs.replace(summary, exit_code=code.value)
-    )
+    outcome = summary.outcome
+    if found.exceeded == "true":
+        # What passed before fails now; what failed before fails for one more reason.
+        reason = f"costs {signed(found.increase)} a month, more than {found.limit}"
+        outcome = f"{outcome}, and {reason}" if outcome.startswith("failed") else f"failed: {reason}"
+    decided = msgspec.structs.replace(summary, exit_code=code.value, outcome=outcome)
+    return msgspec.structs.replace(difference, costs=costs, summary=decided)
 
 
 def _written(amount: Decimal | None) -> str | None:

@@ -61,6 +61,16 @@ def test_the_increase_decides(limit: str, code: int, outcome: str) -> None:
     assert "  +$12.00     sns.delivery.http in eu-west-1 of template.yaml#Orders" in found.stdout
 
 
+def test_the_last_line_is_the_decision() -> None:
+    arguments = ("base", "head", "--usage", "usage.yaml", "--config", "auditor.yaml", "--fail-on-increase")
+
+    assert run(*arguments, "10%").stdout.splitlines()[-1] == "failed: costs +$12.00 a month, more than 10%"
+    assert run(*arguments, "120%").stdout.splitlines()[-1].startswith("passed")
+    strict = run("base", "head", "--usage", "usage.yaml", "--no-config", "--fail-on-increase", "10%")
+    assert strict.return_value == 1
+    assert strict.stdout.splitlines()[-1].endswith("costs +$12.00 a month, more than 10%")
+
+
 def test_json_has_the_costs() -> None:
     found = run("base", "head", "--usage", "usage.yaml", "--config", "auditor.yaml", "--format", "json")
     costs = json.loads(found.stdout)["costs"]
