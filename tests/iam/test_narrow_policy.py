@@ -9,8 +9,10 @@ from narrowing import ACCOUNT, ROLE, TOPIC, USER, Data, accessed, allow, deny, d
 
 from auditor.iam import Effect, Policies, Request, caller, evaluate, parse
 from auditor.iam.database import action_names, actions_of, expand
+from auditor.iam.difference import difference
 from auditor.iam.elements import Patterns
 from auditor.iam.narrow import Kind, NarrowError, Use
+from auditor.iam.narrow.piecewise import is_subset
 from auditor.iam.narrow.proof import prove, restricted
 from auditor.iam.request import Caller
 from auditor.iam.request import Kind as CallerKind
@@ -232,6 +234,60 @@ def test_every_smaller_policy_is_proven_and_agrees_with_decisions(
     for use in record.uses:
         if use.resource and _decide(old, use.action, use.resource) is Effect.ALLOW:
             assert _decide(new, use.action, use.resource) is Effect.ALLOW
+
+
+POLICIES = st.lists(STATEMENTS, min_size=1, max_size=3)
+
+
+@settings(max_examples=150)
+@given(POLICIES, POLICIES)
+def test_what_is_proven_piece_by_piece_is_so_as_a_whole(new: list[Data], old: list[Data]) -> None:
+    for one, other in ((policy(*new), policy(*old)), (policy(*new), policy(*new, *old))):
+        if is_subset(one, [other]):
+            assert difference([one], [other]).truth is Truth.FALSE
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "proven"),
+    [
+        (allow("sns:Publish", TOPIC), allow("sns:*", "arn:aws:sns:*"), True),
+        (allow("sns:Newer"), allow("sns:New*"), True),
+        (allow("sns:Newer"), allow("sns:Publish"), False),
+        ({"Effect": "Allow", "NotAction": ["sns:*", "ses:*"], "Resource": "*"}, allow("*"), True),
+        (
+            {"Effect": "Allow", "NotAction": ["sns:*", "ses:*"], "Resource": "*"},
+            {"Effect": "Allow", "NotAction": "sns:*", "Resource": "*"},
+            True,
+        ),
+        (
+            {"Effect": "Allow", "NotAction": "sns:*", "Resource": "*"},
+            {"Effect": "Allow", "NotAction": ["sns:*", "ses:*"], "Resource": "*"},
+            False,
+        ),
+        (
+            {"Effect": "Allow", "Action": "sns:Publish", "NotResource": TOPIC},
+            {"Effect": "Allow", "Action": "sns:*", "NotResource": TOPIC},
+            True,
+        ),
+        (allow("sns:Publish", Condition={"Odd": {"a:b": "c"}}), allow("sns:*", Condition={"Odd": {"a:b": "c"}}), True),
+        (allow("sns:Publish", Condition={"Odd": {"a:b": "c"}}), allow("sns:*"), True),
+        (allow("sns:Publish"), allow("sns:*", Condition={"Odd": {"a:b": "c"}}), False),
+    ],
+)
+def test_one_statement_covers_another(new: Data, old: Data, *, proven: bool) -> None:
+    assert is_subset(policy(new), [policy(old)]) is proven
+
+
+def test_a_variable_is_none_in_the_old_language() -> None:
+    own = allow("sns:Publish", "arn:aws:sns:eu-west-1:111122223333:${aws:username}")
+    old = parse(Document(tree=node_of(document(own, version="2008-10-17"))))
+    assert not is_subset(policy(own), [old])
+    assert is_subset(policy(own), [policy(own)])
+
+
+def test_a_denial_that_is_missing_is_seen() -> None:
+    assert not is_subset(policy(allow("sns:*")), [policy(allow("sns:*"), deny("sns:Publish"))])
+    assert is_subset(policy(allow("sns:*"), deny("sns:Publish")), [policy(allow("sns:*"), deny("sns:Publish"))])
 
 
 def _decide(given_policy: Any, action: str, resource: str) -> Effect:

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from auditor.iam.decision import Effect
-from auditor.iam.difference import Witness, difference
+from auditor.iam.difference import Difference, Witness, difference
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.evaluate import Policies, evaluate
+from auditor.iam.narrow.piecewise import covered, is_allow, is_subset
 from auditor.iam.narrow.uses import Use
 from auditor.iam.request import Caller, ContextValue, Request, principal_context
 from auditor.iam.resource import ArnPattern, arn_pattern
 from auditor.iam.statement import acts
-from auditor.model.known import Known, Truth, Unknown
+from auditor.model.known import Truth, Unknown
 from auditor.model.text import Text, text
 
 
@@ -68,7 +69,7 @@ def prove(new: Policy, old: Sequence[Policy], uses: Iterable[Use], who: Caller, 
         who: the principal.
         account: of the principal.
     """
-    compared = difference((new,), old)
+    compared = Difference(truth=Truth.FALSE) if is_subset(new, old) else difference((new,), old)
     proof = _Uses(new, old, who, account)
     for use in projected(uses, (new, *old)):
         proof.add(use)
@@ -143,8 +144,10 @@ class _Uses:
     def _compare(self, use: Use) -> tuple[Truth, tuple[Unknown, ...]] | None:
         """Whether all that was allowed of an action on a resource still is; None when nothing was."""
         before = [restricted(policy, use.action, use.resource) for policy in self._old]
-        if not any(_is_allow(statement) for policy in before for statement in policy.statements):
+        if not any(is_allow(statement) for policy in before for statement in policy.statements):
             return None
+        if _kept(before, self._new):
+            return Truth.TRUE, ()
         found = difference(before, (self._new,))
         return ~found.truth, found.unknowns
 
@@ -153,7 +156,7 @@ def restricted(policy: Policy, action: str, resource: str) -> Policy:
     """A policy whose Allow statements are about one action, on one resource if it is told; Deny statements stay."""
     statements: list[Statement] = []
     for statement in policy.statements:
-        if not _is_allow(statement):
+        if not is_allow(statement):
             statements.append(statement)
             continue
         if acts(statement, action)[0] is Truth.FALSE:
@@ -170,8 +173,17 @@ def restricted(policy: Policy, action: str, resource: str) -> Policy:
     return msgspec.structs.replace(policy, statements=tuple(statements))
 
 
-def _is_allow(statement: Statement) -> bool:
-    return isinstance(statement.effect, Known) and statement.effect.value == "Allow"
+def _kept(before: Sequence[Policy], new: Policy) -> bool:
+    """Whether every Allow statement of policies is covered by the new one, which denies nothing that they do not."""
+    denied = {statement.digest for policy in before for statement in policy.statements if not is_allow(statement)}
+    if any(not is_allow(statement) and statement.digest not in denied for statement in new.statements):
+        return False
+    return all(
+        covered(policy, statement, (new,))
+        for policy in before
+        for statement in policy.statements
+        if is_allow(statement)
+    )
 
 
 def _is_on(statement: Statement, resource: str, *, variables: bool) -> Truth:

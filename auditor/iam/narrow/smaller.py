@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import msgspec
 
 from auditor.iam.document import Policy, parse
-from auditor.iam.elements import Statement
 from auditor.iam.narrow.excess import Excess, Kind, names_of
 from auditor.iam.narrow.names import listed
+from auditor.iam.narrow.piecewise import is_allow
 from auditor.iam.narrow.principals import Attached, PolicyExcess, PrincipalExcess, attached, of_principal
 from auditor.iam.narrow.printing import Printed, UntoldError
 from auditor.iam.narrow.proof import Proof, prove
@@ -128,13 +128,9 @@ def _granted(policies: Iterable[Policy]) -> int:
     found = 0
     for policy in policies:
         for statement in policy.statements:
-            if _is_allow(statement):
+            if is_allow(statement):
                 found |= names_of(statement)
     return found
-
-
-def _is_allow(statement: Statement) -> bool:
-    return isinstance(statement.effect, Known) and statement.effect.value == "Allow"
 
 
 def _own(principal: User | Role, inventory: Inventory) -> frozenset[str]:
@@ -159,7 +155,7 @@ def unused(policy: Policy, judge: Judge) -> tuple[Excess, ...]:
     """The actions that the statements of a policy grant and that the record shows not to be used."""
     made: list[Excess] = []
     for statement in policy.statements:
-        if not _is_allow(statement) or statement.problems:
+        if not is_allow(statement) or statement.problems:
             continue
         gone = [name for name in listed(names_of(statement)) if judge.state(name) is State.UNUSED]
         if gone:
