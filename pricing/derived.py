@@ -8,10 +8,11 @@ import msgspec
 from auditor.model.inventory import Inventory
 from auditor.model.sns import Topic
 from pricing.charges import Placed, Target, place, target_of
+from pricing.collector import collector_off
 from pricing.estimate import EstimateOptions, estimate
 from pricing.meters.registry import meters
 from pricing.result import Dependency, Estimate, Line
-from pricing.topology import encryption, existing, fan_out, feedback, fifo
+from pricing.topology import encryption, events, existing, fan_out, feedback, fifo
 from pricing.topology.derived import Fact, Ledger, listed
 from pricing.usage.usage import Entry, Selector, Usage
 
@@ -54,6 +55,7 @@ def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Der
         fifo.derive(topic, target, ledger)
         encryption.derive(topic, target, ledger)
     existing.derive(ledger)
+    events.derive(ledger)
     entries = [
         Entry(_selector(target), {name: fact.amount for name, fact in facts.items()})
         for target, facts in ledger.facts.items()
@@ -68,7 +70,11 @@ def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Der
 
 def estimate_all(inventory: Inventory, usage: Usage, options: EstimateOptions | None = None) -> Estimate:
     """The estimate of usage and all that follows from it; see `pricing.estimate.estimate`."""
-    options = options or EstimateOptions()
+    with collector_off():
+        return _estimate_all(inventory, usage, options or EstimateOptions())
+
+
+def _estimate_all(inventory: Inventory, usage: Usage, options: EstimateOptions) -> Estimate:
     derived = derive(inventory, usage, options.region)
     found = estimate(inventory, derived.usage, options, placed=derived.placed)
     if not derived.facts and not derived.notes:

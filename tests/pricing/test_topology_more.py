@@ -62,6 +62,26 @@ def test_the_metrics_of_an_expression_are_not_guessed() -> None:
     assert missing.reason.startswith(("how many metrics the expression of alarm", "the period of alarm"))
 
 
+DESTINATIONS = """\
+S: {Type: AWS::SES::ConfigurationSet, Properties: {Name: mail}}
+A: {Type: AWS::SES::ConfigurationSetEventDestination, Properties: {ConfigurationSetName: mail, EventDestination: {Enabled: ON, MatchingEventTypes: [BOUNCE], CloudWatchDestination: {DimensionConfigurations: []}}}}
+B: {Type: AWS::SES::ConfigurationSetEventDestination, Properties: {ConfigurationSetName: mail, EventDestination: {Enabled: ON, MatchingEventTypes: [SEND], KinesisFirehoseDestination: {DeliveryStreamARN: 'arn:aws:firehose:eu-west-1:111122223333:deliverystream/s', IAMRoleARN: 'arn:aws:iam::111122223333:role/r'}}}}
+"""  # noqa: E501 - one resource a line
+
+
+def test_events_to_cloudwatch_and_firehose_depend_on_usage() -> None:
+    estimate = found(DESTINATIONS.replace("ON", "true"))
+
+    assert {item.meter: item.reason for item in estimate.depends_on_usage if item.meter.startswith("ses.events.")} == {
+        "ses.events.cloudwatch_metrics": "how many metrics the dimensions of event destinations make is not told",
+        "ses.events.firehose_gb": "how many GB of events are published to Firehose is not told",
+    }
+    told = of("ses@eu-west-1", ses__events__cloudwatch_metrics=3, ses__events__firehose_gb=0)
+    assert line(found(DESTINATIONS.replace("ON", "true"), told), "ses.events.cloudwatch_metrics").quantity == 3
+    off = found(DESTINATIONS.replace("ON", "false"))
+    assert not [item for item in off.depends_on_usage if item.meter.startswith("ses.events.")]
+
+
 # -- encrypted topics -------------------------------------------------------------------------------------------------
 
 MAIL = """\
