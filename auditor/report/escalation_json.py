@@ -35,6 +35,14 @@ def render(found: Escalation, principals: Iterable[Rights], ways: Iterable[Way],
         {
             "schema": "escalation-v1",
             "principals": [_rights(each, found) for each in principals],
+            "strangers": [
+                {
+                    **_principal(each.role),
+                    "certain": each.truth is Truth.TRUE,
+                    "unknown": [_unknown(why) for why in each.unknowns],
+                }
+                for each in found.strangers
+            ],
             "mail": [_way(each) for each in ways],
             "sending": [_sending(each) for each in senders],
             "assumptions": list(found.assumptions),
@@ -67,6 +75,7 @@ def _step(step: Step, explained: Explained) -> Object:
         "category": step.path.category.value,
         "who": step.source.name,
         "how": step.path.how,
+        "before": step.before or None,
         "gives": "every right" if step.target is None else step.target.name,
         "service": step.service or None,
         "certain": step.truth is Truth.TRUE,

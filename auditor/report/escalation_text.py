@@ -64,6 +64,7 @@ def render(
             lines.extend(_head(*_HEADS[standing], len(by[standing]), style))
             names = listed([_name(each) for each in by[standing]], MOST)
             lines.extend(filled(names, width, indent=2))
+    lines.extend(_strangers(found, style))
     lines.extend(_mail(ways, senders, style))
     lines.extend(line for text in found.assumptions for line in filled(text, width, label="assumed:", label_width=9))
     lines.append(_last(shown))
@@ -110,7 +111,7 @@ def _rights(each: Rights, found: Escalation, style: _Style) -> Iterator[str]:
 def _step(number: int, step: Step, found: Escalation, style: _Style) -> Iterator[str]:
     gives = "every right" if step.target is None else step.target.name
     to = f" ({step.service})" if step.service else ""
-    text = f"{step.path.how}{to}; gives {gives}"
+    text = f"{step.before + ', then ' if step.before else ''}{step.path.how}{to}; gives {gives}"
     yield from filled(text, style.width, indent=4, label=f"{number} {step.path.id}", label_width=24)
     for permission in found.explain(step).permissions:
         yield from _permission(permission, style)
@@ -127,6 +128,15 @@ def _permission(permission: Permission, style: _Style) -> Iterator[str]:
     maybe = "perhaps " if permission.truth is Truth.UNKNOWN else ""
     text = f"{maybe}{permission.action} on {permission.resource}{where}"
     yield from filled(text, style.width, indent=8, codes=(DIM,), color=style.color)
+
+
+def _strangers(found: Escalation, style: _Style) -> Iterator[str]:
+    for truth, words in ((Truth.TRUE, "let in"), (Truth.UNKNOWN, "may let in")):
+        names = [str(each.role.name) for each in found.strangers if each.truth is truth]
+        if names:
+            text = f"roles on the way to it {words} principals of any account: {listed(names, _NAMES)}"
+            codes = (RED,) if truth is Truth.TRUE else (MAGENTA,)
+            yield from filled(text, style.width, label="strangers:", label_width=11, codes=codes, color=style.color)
 
 
 def _mail(ways: Sequence[Way], senders: Sequence[Rights], style: _Style) -> Iterator[str]:

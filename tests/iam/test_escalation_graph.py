@@ -299,3 +299,56 @@ def test_a_policy_that_was_not_read_leaves_its_principal_undecided() -> None:
     assert {why.cause for why in rights.unknowns} <= {Cause.ELSEWHERE, Cause.NOT_HERE, Cause.FAILED, Cause.UNDECIDED}
     assert of(found, "bob").standing is Standing.HAS
     assert found.assumptions[0].startswith("AdministratorAccess is taken for what AWS documents")
+
+
+def test_a_role_is_given_every_right_and_then_passed() -> None:
+    account = Account()
+    account.role("worker", trusting(service=LAMBDA), allow("logs:PutLogEvents"))
+    passing = allow("iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction")
+    account.user("ann", passing, allow("iam:PutRolePolicy", on=arn("role", "worker")))
+    account.user("bob", passing, allow("iam:PutRolePolicy", on=arn("role", "other")))
+    found = account.escalation()
+    (step,) = of(found, "ann").chain
+    assert (step.path.id, step.before) == ("lambda-001", "gives the role every right by iam:PutRolePolicy")
+    assert step.target is not None
+    assert step.target.edited
+    assert of(found, "bob").standing is Standing.CANNOT
+
+
+def test_a_function_of_the_inventory_settles_what_it_runs_with() -> None:
+    from auditor.iam.escalation import Escalation
+    from auditor.model.awslambda import Function
+    from auditor.model.inventory import Inventory, merge
+    from auditor.model.known import Known
+    from auditor.model.text import text
+
+    account = Account()
+    account.role("admin", trusting(service=LAMBDA), ADMIN)
+    name = "arn:aws:lambda:eu-west-1:111122223333:function:{}"
+    account.user("ann", allow("lambda:UpdateFunctionCode", on=name.format("bounces")))
+    account.user("bob", allow("lambda:UpdateFunctionCode", on=name.format("other")))
+    function = Function(
+        deployment="aws:111122223333:eu-west-1",
+        address="bounces",
+        name=text("bounces"),
+        arn=text(name.format("bounces")),
+        account=text("111122223333"),
+        region=text("eu-west-1"),
+        role=Known(text(arn("role", "admin"))),
+    )
+    found = Escalation(merge([account.inventory, Inventory(resources=(function,))]))
+    assert chain(of(found, "ann")) == [("lambda-003", "admin")]
+    assert of(found, "ann").standing is Standing.CAN_GET
+    assert of(found, "bob").standing is Standing.UNKNOWN
+
+
+def test_roles_that_let_in_anybody_are_named() -> None:
+    account = Account()
+    account.role("open", trusting(aws="*"), ADMIN)
+    account.role("way", trusting(aws="*"), allow("iam:PutRolePolicy"))
+    account.role("harmless", trusting(aws="*"), allow("s3:GetObject"))
+    account.role("org", trusting(aws="*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}), ADMIN)
+    found = account.escalation()
+    assert {(str(each.role.name), each.truth.value) for each in found.strangers} == {
+        ("open", "true"), ("way", "true"), ("harmless", "true"), ("org", "unknown")
+    }  # fmt: skip

@@ -51,8 +51,9 @@ def command(
     Every user and role is an administrator, can become one by a chain of steps, cannot, or is not decided: where a
     step needs something that the inputs do not tell of, such as an instance that runs with a role, they say what.
 
-    Exits with 1 when somebody who is no administrator can become one (with --principal: when one of those can), with
-    4 when an input could not be read in full, else with 0.
+    Exits with 1 when somebody who is no administrator can become one (with --principal: when one of those can; without
+    it also when a role on the way lets in principals of any account), with 4 when an input could not be read in full,
+    else with 0.
 
     \b
     auditor iam escalate --in details.json
@@ -79,12 +80,14 @@ def command(
     # What was read stays until the end: the collector need not look at it again and again.
     gc.freeze()
     from auditor.iam.escalation import Escalation, Standing
+    from auditor.model.known import Truth
     from auditor.report.terminal import printable_lines
 
     search = Escalation(found.inventory, now=now(), scp=_levels(options["scps"]))
     shown = _chosen(search.rights, principals)
     click.echo(printable_lines(_rendered(search, shown, format_, color, mail=options["mail"])), nl=False)
-    if any(each.standing is Standing.CAN_GET for each in shown):
+    opened = not principals and any(each.truth is Truth.TRUE for each in search.strangers)
+    if opened or any(each.standing is Standing.CAN_GET for each in shown):
         ctx.exit(EXIT_GATE)
     unread = any(why.cause.makes_incomplete for each in shown for why in each.unknowns)
     ctx.exit(EXIT_INCOMPLETE if found.errors or unread else EXIT_PASSED)

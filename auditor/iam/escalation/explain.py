@@ -8,7 +8,7 @@ import msgspec
 from auditor.iam.escalation.enabled import attachable
 from auditor.iam.escalation.masks import bit
 from auditor.iam.escalation.path import Gain, On
-from auditor.iam.escalation.steps import Step
+from auditor.iam.escalation.step import Step
 from auditor.iam.escalation.subject import Held, Subject
 from auditor.iam.escalation.things import Seen, shown
 from auditor.iam.escalation.world import World

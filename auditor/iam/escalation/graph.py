@@ -4,7 +4,7 @@ Every round looks for steps to what the round before reached; a principal that w
 cycles end by themselves. First only steps that are certain count; then, for whoever is left, those that may be.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -15,9 +15,11 @@ from auditor.iam.escalation.enabled import is_admin, opens
 from auditor.iam.escalation.explain import Explainer
 from auditor.iam.escalation.path import Path
 from auditor.iam.escalation.reached import Reached
-from auditor.iam.escalation.steps import Step, Steps
+from auditor.iam.escalation.step import Step
+from auditor.iam.escalation.steps import Steps
 from auditor.iam.escalation.subject import Subject
 from auditor.iam.escalation.things import Found
+from auditor.iam.escalation.trust import open_trust
 from auditor.iam.escalation.world import Node, World
 from auditor.iam.evaluate import SCP_UNREAD, Level
 from auditor.model.iam import Role, User
@@ -183,6 +185,20 @@ class Graph:
         return tuple(found)
 
 
+class Strangers(msgspec.Struct, frozen=True):
+    """A role that lets in principals of any account, to the goal or on the way to it.
+
+    Attributes:
+        role: that they can assume.
+        truth: TRUE, or UNKNOWN where `unknowns` decide.
+        unknowns: what decides.
+    """
+
+    role: Role
+    truth: Truth
+    unknowns: tuple[Unknown, ...] = ()
+
+
 class Escalation:
     """Who of an inventory is an administrator, can become one, cannot, or may.
 
@@ -194,6 +210,7 @@ class Escalation:
 
     Attributes:
         rights: the verdict on every principal, in the order of the inventory.
+        strangers: roles with the goal, or a way to it, that let in principals of any account, or may.
         explain: gives the evidence of a step, and what would stop it.
         assumptions: what was not read and could still limit the answers.
     """
@@ -209,7 +226,19 @@ class Escalation:
         self.world = World(inventory, now, scp)
         self.rights = Graph(self.world, goal).rights()
         self.explain = Explainer(self.world).explain
+        self.strangers = tuple(self._strangers())
         self.assumptions = (
             *(f"{name} is taken for what AWS documents: the inputs do not hold it" for name in self.world.taken_for),
             *((SCP_UNREAD,) if scp is None else ()),
         )
+
+    def _strangers(self) -> Iterator[Strangers]:
+        for each in self.rights:
+            role = each.principal
+            if each.standing is Standing.CANNOT or not isinstance(role, Role) or role not in self.world.public_set:
+                continue
+            found = open_trust(str(role.name), self.world.trust_of(role), role.account)
+            if found.everybody is not Truth.FALSE:
+                sure = each.standing is not Standing.UNKNOWN
+                unknowns = found.unknowns if found.everybody is Truth.UNKNOWN else ()
+                yield Strangers(role, found.everybody if sure else Truth.UNKNOWN, (*unknowns, *each.unknowns))

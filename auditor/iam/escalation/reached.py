@@ -1,13 +1,27 @@
 """The principals from which a goal can be reached, by the kind of step that leads to them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Role, User
 from auditor.model.known import Truth
 
 P = TypeVar("P", User, Role)
+
+
+class Trusting(NamedTuple):
+    """A reached role that trusts a service.
+
+    Attributes:
+        node: the role, as it is or edited.
+        truth: TRUE, or UNKNOWN.
+        service: which it trusts.
+    """
+
+    node: Node
+    truth: Truth
+    service: str
 
 
 class Reached:
@@ -25,17 +39,18 @@ class Reached:
         self.edited_roles: dict[Role, Node] = {}
         self.edited_users: dict[User, Node] = {}
         self.joined: dict[User, list[Node]] = {}
-        self._trusting: dict[tuple[str, ...], dict[Role, tuple[Truth, str]]] = {}
+        self._trusting: dict[tuple[tuple[str, ...], bool], dict[Role, Trusting]] = {}
         for node in nodes:
             self._add(node)
 
-    def trusting(self, world: World, services: tuple[str, ...]) -> dict[Role, tuple[Truth, str]]:
-        """The roles that trust one of some services, or may, with which."""
-        found = self._trusting.get(services)
+    def trusting(self, world: World, services: tuple[str, ...], roles: dict[Role, Node]) -> dict[Role, Trusting]:
+        """The roles, of one of its two kinds, that trust one of some services, or may."""
+        key = (services, roles is self.roles)
+        found = self._trusting.get(key)
         if found is None:
-            every = ((role, world.trusting(services, role)) for role in self.roles)
-            found = {role: trusted for role, trusted in every if trusted[0] is not Truth.FALSE}
-            self._trusting[services] = found
+            every = ((role, Trusting(node, *world.trusting(services, role))) for role, node in roles.items())
+            found = {role: each for role, each in every if each.truth is not Truth.FALSE}
+            self._trusting[key] = found
         return found
 
     def _add(self, node: Node) -> None:

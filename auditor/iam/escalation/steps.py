@@ -8,39 +8,16 @@ from auditor.iam.decision import Decision, Effect
 from auditor.iam.elements import Policy
 from auditor.iam.escalation.asking import Context
 from auditor.iam.escalation.enabled import OPEN_TRUST, attachable
-from auditor.iam.escalation.masks import bit
+from auditor.iam.escalation.masks import bit, bits
 from auditor.iam.escalation.path import Actor, Gain, Need, On, Path
 from auditor.iam.escalation.reach import Reaches
-from auditor.iam.escalation.reached import Reached, among
+from auditor.iam.escalation.reached import Reached, Trusting, among
+from auditor.iam.escalation.step import Step, credentials
 from auditor.iam.escalation.things import Found, Seen, find, grouped
 from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Group, Role, User
-from auditor.model.known import Cause, Known, Truth, Unknown
+from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.text import Text, text
-
-
-class Step(msgspec.Struct, frozen=True):
-    """A step that can be taken, or may be.
-
-    Attributes:
-        path: of the catalogue.
-        source: who takes it.
-        target: whose rights it gives; None when it gives every right at once.
-        truth: TRUE, or UNKNOWN.
-        seen: each permission as it was decided.
-        given: what must be there and is taken for given, or is open, in words.
-        unknowns: what decides when it is not decided.
-        service: to which a role is passed; empty for other paths.
-    """
-
-    path: Path
-    source: Node
-    target: Node | None
-    truth: Truth
-    seen: tuple[Seen, ...] = ()
-    given: str = ""
-    unknowns: tuple[Unknown, ...] = ()
-    service: str = ""
 
 
 class Steps:
@@ -192,22 +169,64 @@ class Steps:
     # -- paths --------------------------------------------------------------------------------------------------------
 
     def _passes(self, node: Node, path: Path, reached: Reached) -> Iterator[Step]:
-        if not reached.roles or not self._reaches.may(node, "iam:PassRole"):
+        if not self._reaches.may(node, "iam:PassRole"):
             return
         things = self._things(node, path)
         if things.truth is Truth.FALSE:
             return
-        trusting = reached.trusting(self.world, path.service)
-        nodes = {role: reached.roles[role] for role in trusting}
+        yield from self._passes_to(node, path, things, reached.trusting(self.world, path.service, reached.roles))
+        if node.allowed & _EDITS:
+            edited = reached.trusting(self.world, path.service, reached.edited_roles)
+            editable = self._editable(node, {role: each.node for role, each in edited.items()})
+            for step in self._passes_to(node, path, things, {role: edited[role] for role in editable}):
+                yield self._edited_before(node, step)
+
+    def _passes_to(self, node: Node, path: Path, things: Found, trusting: dict[Role, Trusting]) -> Iterator[Step]:
+        nodes = {role: each.node for role, each in trusting.items()}
         for role, target in self._meant(node, path.needs[0], nodes):
             if role.account != node.principal.account:
                 continue
-            trusted, service = trusting[role]
+            _, trusted, service = trusting[role]
             context = {**self.world.tags(role), "iam:passedtoservice": (text(service),)}
             passed = self._ask(node, path.needs[0], role.arn, context)
             truth = things.truth & passed.decision.allowed & trusted
             more = self._trust_unknown(role, service) if trusted is Truth.UNKNOWN else ()
             yield self._made(node, path, target, truth, (passed, *things.seen), more=more, service=service)
+
+    def _editable(self, node: Node, roles: dict[Role, Node]) -> dict[Role, Node]:
+        """Those of some roles that a node may be able to give every right."""
+        found: dict[Role, Node] = {}
+        for need in _EDITING:
+            if node.allowed & bit(need.action) and self._reaches.may(node, need.action):
+                if need.on is On.POLICY:
+                    found.update(self._with_own_policy(node, need, roles))
+                else:
+                    found.update(among(roles, self.world.role_targets.meant(self._reaches.telling(node, need.action))))
+        return found
+
+    def _edited_before(self, node: Node, step: Step) -> Step:
+        """A step to a role that the caller can give every right before; FALSE where it cannot."""
+        target = step.target
+        best: Seen | None = None
+        for need in _EDITING if target is not None and step.truth is not Truth.FALSE else ():
+            if target is None or not node.allowed & bit(need.action):
+                continue
+            policy = need.on is On.POLICY
+            seen = self._on_policy(node, need, target.principal) if policy else self._on(node, need, target.principal)
+            if seen is not None and (best is None or best.decision.allowed is Truth.FALSE):
+                best = seen
+            if best is not None and best.decision.allowed is Truth.TRUE:
+                break
+        if best is None or best.decision.allowed is Truth.FALSE:
+            return msgspec.structs.replace(step, truth=Truth.FALSE)
+        why = best.decision.unknowns if best.decision.allowed is Truth.UNKNOWN else ()
+        return msgspec.structs.replace(
+            step,
+            truth=step.truth & best.decision.allowed,
+            seen=(*step.seen, best),
+            unknowns=tuple(dict.fromkeys((*step.unknowns, *why))),
+            before=f"gives the role every right by {best.need.action}",
+        )
 
     def _trust_unknown(self, role: Role, service: str) -> tuple[Unknown, ...]:
         policy = self.world.trust_of(role)
@@ -226,10 +245,10 @@ class Steps:
                     yield self._step(node, path, target, seen, settled=True)
         if not self._may:
             return
-        for role, (_, service) in reached.trusting(self.world, path.service).items():
+        for role, each in reached.trusting(self.world, path.service, reached.roles).items():
             if role.account == node.principal.account:
                 things = self._things(node, path)
-                yield self._made(node, path, reached.roles[role], Truth.UNKNOWN, things.seen, service=service)
+                yield self._made(node, path, each.node, Truth.UNKNOWN, things.seen, service=each.service)
 
     def _assumes(self, node: Node, path: Path, reached: dict[Role, Node]) -> Iterator[Step]:
         for role, target in self._may_be_assumed(node, reached).items() if reached else ():
@@ -239,7 +258,7 @@ class Steps:
         for user, target in self._meant_users(node, path.needs[0], reached):
             if user is node.principal:
                 continue
-            there = _credentials(path, user)
+            there = credentials(path, user)
             if there is Truth.FALSE or (there is Truth.UNKNOWN and not self._may):
                 continue
             step = self._step(node, path, target, [self._on(node, need, user) for need in path.needs], settled=True)
@@ -302,7 +321,7 @@ class Steps:
 
     def _edits_user(self, node: Node, path: Path, reached: dict[User, Node]) -> Iterator[Step]:
         for user, target in self._meant_users(node, path.needs[0], reached):
-            if user is not node.principal and _credentials(path, user) is not Truth.FALSE:
+            if user is not node.principal and credentials(path, user) is not Truth.FALSE:
                 yield self._step(node, path, target, [self._on(node, need, user) for need in path.needs])
 
     def _new_principal(self, node: Node, path: Path) -> Step:
@@ -346,14 +365,9 @@ class Steps:
 
 
 _ASSUME = Need("sts:AssumeRole", On.ROLE)
-
-
-def _credentials(path: Path, user: User) -> Truth:
-    """Whether the credentials of a user are as a path needs them."""
-    if path.id in {"iam-004", "iam-006"}:
-        if isinstance(user.has_password, Unknown):
-            return Truth.UNKNOWN
-        return Truth.of(user.has_password.value is (path.id == "iam-006"))
-    if isinstance(user.access_keys, Known) and path.id != "iam-003":
-        return Truth.of(len(user.access_keys.value) < 2)
-    return Truth.TRUE
+_EDITING = (
+    Need("iam:PutRolePolicy", On.ROLE),
+    Need("iam:AttachRolePolicy", On.ROLE),
+    Need("iam:CreatePolicyVersion", On.POLICY),
+)
+_EDITS = bits(tuple(need.action for need in _EDITING))

@@ -102,6 +102,7 @@ class World:
         self._trust: dict[Role, Policy] = {}
         self._tags: dict[User | Role, Context] = {}
         self._index_trust()
+        self.public_set = frozenset(self.public)
         self.has_accounts = len({role.account for role in self.roles}) > 1
         self.functions: dict[Text, list[Function]] = defaultdict(list)
         for function in inventory.of(Function):

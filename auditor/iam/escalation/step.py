@@ -1,0 +1,46 @@
+"""A step from one principal to more rights, as it was found."""
+
+import msgspec
+
+from auditor.iam.escalation.path import Path
+from auditor.iam.escalation.things import Seen
+from auditor.iam.escalation.world import Node
+from auditor.model.iam import User
+from auditor.model.known import Known, Truth, Unknown
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A step that can be taken, or may be.
+
+    Attributes:
+        path: of the catalogue.
+        source: who takes it.
+        target: whose rights it gives; None when it gives every right at once.
+        truth: TRUE, or UNKNOWN.
+        seen: each permission as it was decided.
+        given: what must be there and is taken for given, or is open, in words.
+        unknowns: what decides when it is not decided.
+        service: to which a role is passed; empty for other paths.
+        before: what the caller does first, in words; empty for most.
+    """
+
+    path: Path
+    source: Node
+    target: Node | None
+    truth: Truth
+    seen: tuple[Seen, ...] = ()
+    given: str = ""
+    unknowns: tuple[Unknown, ...] = ()
+    service: str = ""
+    before: str = ""
+
+
+def credentials(path: Path, user: User) -> Truth:
+    """Whether the credentials of a user are as a path needs them."""
+    if path.id in {"iam-004", "iam-006"}:
+        if isinstance(user.has_password, Unknown):
+            return Truth.UNKNOWN
+        return Truth.of(user.has_password.value is (path.id == "iam-006"))
+    if isinstance(user.access_keys, Known) and path.id != "iam-003":
+        return Truth.of(len(user.access_keys.value) < 2)
+    return Truth.TRUE
