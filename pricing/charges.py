@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 import msgspec
 
@@ -36,7 +36,15 @@ Exclusion: TypeAlias = Callable[[Resource], Unknown | None] | None
 PLANS_WITH_FEE = frozenset({"PRO", "ENTERPRISE"})
 
 
-class Target:
+class _Key(NamedTuple):
+    """What tells targets apart; compared and hashed by the tuple, which is fast."""
+
+    service: str
+    region: str | None
+    id: str
+
+
+class Target(_Key):
     """What quantities are told for. Targets are equal when service, Region and id are.
 
     Attributes:
@@ -46,28 +54,13 @@ class Target:
         resource: None for a Region, and for an ARN that is not in the inventory.
     """
 
-    __slots__ = ("_hash", "id", "region", "resource", "service")
+    resource: Resource | None
 
-    def __init__(self, service: str, region: str | None, id: str = "", resource: Resource | None = None) -> None:  # noqa: A002 - the name of the field
-        self.service = service
-        self.region = region
-        self.id = id
+    def __new__(cls, service: str, region: str | None, id: str = "", resource: Resource | None = None) -> Self:  # noqa: A002 - the name of the field
+        """A target."""
+        self = super().__new__(cls, service, region, id)
         self.resource = resource
-        self._hash = hash((service, region, id))
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (
-            isinstance(other, Target)
-            and self.id == other.id
-            and self.region == other.region
-            and self.service == other.service
-        )
-
-    def __repr__(self) -> str:
-        return f"Target({self.service!r}, {self.region!r}, {self.id!r})"
+        return self
 
 
 class Charge(msgspec.Struct, frozen=True, gc=False):
@@ -136,7 +129,7 @@ class Placed(msgspec.Struct, frozen=True):
         outside: ids of resources that the inputs do not have.
     """
 
-    told: Mapping[Target, Mapping[str, Decimal | None]]
+    told: Mapping[Target, dict[str, Decimal | None]]
     unmatched: tuple[Entry, ...]
     outside: tuple[str, ...]
 
@@ -262,9 +255,11 @@ def charges(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
         month: whose seconds count, None for an average one.
     """
     regions = {(target.service, target.region): told for target, told in placed.told.items() if not target.id}
+    sizes = {key: _sizes(told) for key, told in regions.items()}
     for target, amounts in placed.told.items():
-        region = regions.get((target.service, target.region), {}) if target.id else {}
-        told = Told(_named_for(target, _with_sizes(amounts, region) if target.id else amounts), month)
+        place = target.service, target.region
+        region = regions.get(place, {}) if target.id else {}
+        told = Told(_named_for(target, sizes[place] | amounts if region else amounts), month)
         plan = _plan(target, plans)
         excluded: dict[Exclusion, Unknown | None] = {None: None}
         for meter in _occurring(told, region):
@@ -288,13 +283,9 @@ def charges(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
         yield Charge(fee, Target("ses", region_name), Known(Decimal(accounts)), Known(paid))
 
 
-def _with_sizes(
-    own: Mapping[str, Decimal | None], region: Mapping[str, Decimal | None]
-) -> Mapping[str, Decimal | None]:
-    """A resource's quantities, with those of its Region that are not billed themselves (sizes) as defaults."""
-    if not region:
-        return own
-    return {name: amount for name, amount in region.items() if name not in meters()} | dict(own)
+def _sizes(region: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:
+    """The quantities of a Region that are not billed themselves (sizes): defaults of its resources."""
+    return {name: amount for name, amount in region.items() if name not in meters()}
 
 
 def _named_for(target: Target, told: Mapping[str, Decimal | None]) -> Mapping[str, Decimal | None]:

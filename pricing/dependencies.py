@@ -1,7 +1,7 @@
 """What an estimate does not know: quantities that are told as unknown or implied, and resources without usage."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 
@@ -94,19 +94,14 @@ def of_inventory(
     inventory: Inventory, placed: Placed, plans: Plans, catalog: Catalog, default_region: str | None
 ) -> Iterator[Dependency]:
     """Resources that can cost something and of which the usage does not speak."""
-    seen: set[tuple[str, Target]] = set()
     identities: dict[str | None, list[Target]] = defaultdict(list)
     for identity in inventory.of(EmailIdentity):
         target = target_of(identity, "ses", default_region)
         identities[target.region].append(target)
-    spoken = _Spoken(placed)
-    for meter, target in _exposures(inventory, default_region):
-        if (meter.id, target) in seen or spoken.of(target, _names(meter.id)):
-            continue
+    for target, meter in _unspoken(_exposures(inventory, default_region), placed):
         own = identities[target.region] if target.service == "ses" else ()
         if own and all(is_told(placed, meter.id, identity) for identity in own):
             continue
-        seen.add((meter.id, target))
         excluded = standard_only(target.resource) if meter.excludes and target.resource is not None else None
         plan: Value[str | None] = Known(None)
         if target.service == "ses" and target.region is not None:
@@ -118,27 +113,43 @@ def of_inventory(
             yield dependency
 
 
-def _exposures(inventory: Inventory, default_region: str | None) -> Iterator[tuple[Meter, Target]]:
-    """Meter and target of everything that the inventory makes possible."""
-    known = meters()
+def _exposures(inventory: Inventory, default_region: str | None) -> Mapping[Target, Iterable[str]]:
+    """Target to the meters of everything that the inventory makes possible."""
+    found: dict[Target, dict[str, None]] = defaultdict(dict)
     topics: dict[Text, tuple[Topic, Target]] = {}
     for topic in inventory.of(Topic):
         target = target_of(topic, "sns", default_region)
         if topic.arn is not None:
             topics[topic.arn] = topic, target
-        for name in _of_topic(topic):
-            yield known[name], target
+        found[target].update(dict.fromkeys(_of_topic(topic)))
     for subscription in inventory.of(Subscription):
         meter = meter_of(subscription)
-        if meter is None or subscription.pending == Known(value=True):
+        if meter is None or subscription.pending == _PENDING:
             continue
         named = topics.get(subscription.topic.value) if isinstance(subscription.topic, Known) else None
         topic_of, target = named or (None, Target("sns", subscription.region.literal or default_region))
+        names = found[target]
         for name in _of_subscription(subscription, meter, fifo=topic_of is not None and is_fifo(topic_of)):
-            yield known[name], target
+            names[name] = None
     for region, resources in _by_region(inventory, default_region).items():
-        for name in _ses_meters(resources):
-            yield known[name], Target("ses", region)
+        found[Target("ses", region)].update(dict.fromkeys(_ses_meters(resources)))
+    return found
+
+
+_PENDING = Known(value=True)
+
+
+def _unspoken(exposures: Mapping[Target, Iterable[str]], placed: Placed) -> Iterator[tuple[Target, Meter]]:
+    """The exposures of which the usage does not speak, neither for the target nor for its service in its Region."""
+    known = meters()
+    regions = {(target.service, target.region): told for target, told in placed.told.items() if not target.id}
+    for target, names in exposures.items():
+        own = placed.told.get(target, {})
+        region = regions.get((target.service, target.region), {})
+        for name in names:
+            speaking = _names(name)
+            if speaking.isdisjoint(own) and speaking.isdisjoint(region):
+                yield target, known[name]
 
 
 def _of_topic(topic: Topic) -> Iterator[str]:
@@ -164,24 +175,6 @@ def _of_subscription(subscription: Subscription, meter: Meter, *, fifo: bool) ->
     filtered = isinstance(subscription.filter_policy, Known) and subscription.filter_policy.value is not None
     if filtered and subscription.filter_scope == Known("MessageBody"):
         yield names.get("sns.filter.body_gb", "sns.filter.body_gb")
-
-
-class _Spoken:
-    """Of which quantities the usage speaks, for a resource or for its service in its Region."""
-
-    def __init__(self, placed: Placed) -> None:
-        self._told = placed.told
-        self._regions = {
-            (target.service, target.region): frozenset(told) for target, told in placed.told.items() if not target.id
-        }
-
-    def of(self, target: Target, names: frozenset[str]) -> bool:
-        """Whether it speaks of one of the names."""
-        own = self._told.get(target)
-        if own is not None and not names.isdisjoint(own):
-            return True
-        region = self._regions.get((target.service, target.region))
-        return region is not None and not names.isdisjoint(region)
 
 
 @cache

@@ -13,6 +13,7 @@ from pricing.catalog.age import MAX_AGE_DAYS, old
 from pricing.catalog.lookup import Catalog, shipped
 from pricing.catalog.model import Row
 from pricing.charges import Charge, Placed, Plans, charges, options_of, place, service_of
+from pricing.collector import collector_off
 from pricing.money import to_cents
 from pricing.month import Month
 from pricing.options import OPTIONS, Choices, choose
@@ -59,7 +60,11 @@ def estimate(
         OptionError: for an option that does not exist.
         CatalogError: when price data cannot be read.
     """
-    options = options or EstimateOptions()
+    with collector_off():
+        return _estimate(inventory, usage, options or EstimateOptions(), placed)
+
+
+def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, placed: Placed | None) -> Estimate:
     catalog = options.catalog or shipped()
     choices = choose(options.choices)
     month = options.month or usage.month

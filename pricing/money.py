@@ -29,7 +29,9 @@ def rounded(number: Decimal, unit: Decimal) -> Decimal:
 
 def written(number: Decimal) -> str:
     """The number in plain decimal notation, without exponent and without trailing zeros after the point."""
-    plain = f"{number:f}"
+    plain = str(number)
+    if "E" in plain:
+        plain = f"{number:f}"
     return (plain.rstrip("0").rstrip(".") or "0") if "." in plain else plain
 
 
