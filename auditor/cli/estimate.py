@@ -87,7 +87,9 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
     if options["spread_shared"] and options["by"] is None:
         raise Stop("--spread-shared needs --by", EXIT_USAGE)
     found, region = _read(options)
-    with estimating.mistakes(), estimating.without_collector():
+    from pricing.collector import collector_off
+
+    with estimating.mistakes(), collector_off():
         settings = _settings(found, region, options, day or today())
         usage = estimating.usage(options["usage_path"], found.inventory, settings)
         answer = _answer(found, usage, settings, options, draws="svg" in formats)
@@ -96,7 +98,7 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
         from auditor.gate.budget import verdict as judge
 
         verdict = judge(answer, budget)
-    with estimating.without_collector():
+    with collector_off():
         _emit(answer, verdict, options)
     ctx.exit(_exit_code(answer, budget, found, require_complete=options["require_complete"]))
 

@@ -37,20 +37,6 @@ def mistakes() -> Iterator[None]:
         raise Stop(str(error), EXIT_USAGE) from error
 
 
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Without garbage collection: an estimate makes many values and no garbage."""
-    import gc
-
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def usage(path: Path | None, inventory: "Inventory", settings: "EstimateOptions") -> "Usage":
     """The usage of a file for an inventory, and what the inventory measured beside it.
 
