@@ -6,12 +6,12 @@ import msgspec
 
 from auditor.iam.access import Named, policies_of
 from auditor.iam.difference import Difference, Kind, difference
-from auditor.iam.document import Policy, Statement, unread
+from auditor.iam.document import Policy, unread
 from auditor.iam.who.target import policies_on
 from auditor.model.iam import Role, User
 from auditor.model.inventory import Inventory
 from auditor.model.kms import Key
-from auditor.model.known import Known, Truth
+from auditor.model.known import Truth
 from auditor.model.other import OtherResource
 from auditor.model.resource import Resource
 from auditor.model.ses import EmailIdentity
@@ -68,8 +68,7 @@ def compare(base: Inventory, head: Inventory) -> AccessChange:
         compared += 1
         if was is not None and [*map(_content, was.policies)] == [*map(_content, held.policies)]:
             continue
-        had = was.policies if was is not None else ()
-        answer = difference(tuple(_beside(policy, had) for policy in held.policies), had, kind=held.kind)
+        answer = _compared(held, was)
         if answer.truth is not Truth.FALSE:
             found.append(NewAccess(resource=held.resource, about=about, added=was is None, found=answer))
     found.sort(key=lambda each: (each.resource.id, each.about))
@@ -85,14 +84,17 @@ def _content(policy: Policy) -> tuple[object, ...]:
     return (policy.version, tuple(statement.digest for statement in policy.statements), policy.open)
 
 
-def _beside(policy: Policy, had: tuple[Policy, ...]) -> Policy:
-    """A policy that was there before, without what its gaps may allow: they allowed that before as well."""
-    if not policy.open or _content(policy) not in map(_content, had):
-        return policy
-    refusing = tuple(
-        Statement(index=0, label="what is not told", digest="", effect=Known("Deny"), open=why) for why in policy.open
+def _compared(held: Held, was: Held | None) -> Difference:
+    """Beside the policies that both sides write alike."""
+    if was is None:
+        return difference(held.policies, (), kind=held.kind)
+    before, after = {*map(_content, was.policies)}, {*map(_content, held.policies)}
+    return difference(
+        tuple(policy for policy in held.policies if _content(policy) not in before),
+        tuple(policy for policy in was.policies if _content(policy) not in after),
+        kind=held.kind,
+        shared=tuple(policy for policy in held.policies if _content(policy) in before),
     )
-    return Policy(policy.version, (*policy.statements, *refusing), policy.problems)
 
 
 def _held(inventory: Inventory) -> Iterator[tuple[tuple[str, str], Held]]:

@@ -51,15 +51,21 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class _Side:
     """The statements of one side, by effect."""
 
-    def __init__(self, policies: Sequence[Policy], kind: Kind) -> None:
-        self.allows = [(number, box) for number, each in enumerate(policies) for box in boxes(each, "Allow", kind)]
+    def __init__(self, policies: Sequence[Policy], kind: Kind, shared: Sequence[Policy] = ()) -> None:
+        self.allows = _numbered(policies, kind)
         self.denies = [box for policy in policies for box in boxes(policy, "Deny", kind)]
+        self.shared_allows = _numbered(shared, kind, len(policies))
+        self.shared_denies = [box for policy in shared for box in boxes(policy, "Deny", kind)]
 
     @property
     def all(self) -> Iterator[Box]:
         """Every statement."""
-        yield from (box for _, box in self.allows)
-        yield from self.denies
+        yield from (box for _, box in (*self.allows, *self.shared_allows))
+        yield from (*self.denies, *self.shared_denies)
+
+
+def _numbered(policies: Sequence[Policy], kind: Kind, first: int = 0) -> list[tuple[int, Box]]:
+    return [(number, box) for number, each in enumerate(policies, first) for box in boxes(each, "Allow", kind)]
 
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
@@ -83,7 +89,12 @@ _Way: TypeAlias = tuple[list[Part], list[Part], int]
 
 
 def difference(
-    new: Sequence[Policy], old: Sequence[Policy], *, kind: Kind = Kind.IDENTITY, real: bool = False
+    new: Sequence[Policy],
+    old: Sequence[Policy],
+    *,
+    kind: Kind = Kind.IDENTITY,
+    real: bool = False,
+    shared: Sequence[Policy] = (),
 ) -> Difference:
     """Whether the new policies, taken together, allow a request that the old ones do not.
 
@@ -92,12 +103,13 @@ def difference(
         old: those that stand in their place today.
         kind: whether statements name principals.
         real: only requests of actions that the action database has, on the resource types that they take.
+        shared: more policies of both sides; what is not told in them is the same in both.
 
     Returns:
         The answer for every filling of symbols and holes. UNKNOWN also where the comparison takes more work than the
         engine takes on, with cause UNDECIDED.
     """
-    return _asked(new, old, kind, within=None, real=real)
+    return _asked(_Side(new, kind, shared), _Side(old, kind), (*new, *old, *shared), kind, None, real=real)
 
 
 def granted(
@@ -122,13 +134,15 @@ def granted(
         tests[ACTION] = (one_of(of_action(text(each)) for each in actions),)
     if resources:
         tests[RESOURCE] = (one_of(of_resource(text(each), variables=False) for each in resources),)
-    return _asked(policies, (), kind, within=Part(Box(tests, doubtful=False, label=""), CERTAIN), real=real)
+    within = Part(Box(tests, doubtful=False, label=""), CERTAIN)
+    return _asked(_Side(policies, kind), _Side((), kind), policies, kind, within, real=real)
 
 
-def _asked(new: Sequence[Policy], old: Sequence[Policy], kind: Kind, *, within: Part | None, real: bool) -> Difference:
-    ours, theirs = _Side(new, kind), _Side(old, kind)
+def _asked(
+    ours: _Side, theirs: _Side, policies: Sequence[Policy], kind: Kind, within: Part | None, *, real: bool
+) -> Difference:
     universe = UNIVERSES[kind]
-    if not principals.are_usual((*new, *old)):
+    if not principals.are_usual(policies):
         universe = universe._replace(principals=universe.principals + principals.OTHERS)
     asked = _Asked(universe, within, real)
     try:
@@ -140,7 +154,7 @@ def _asked(new: Sequence[Policy], old: Sequence[Policy], kind: Kind, *, within: 
     except TooMuchError as error:
         return Difference(truth=Truth.UNKNOWN, unknowns=(Unknown(Cause.UNDECIDED, f"the comparison stopped: {error}"),))
     if found is None:
-        return Difference(truth=Truth.UNKNOWN, unknowns=_open_ends((*new, *old)))
+        return Difference(truth=Truth.UNKNOWN, unknowns=_open_ends(policies))
     where, label, classes = found
     return Difference(truth=Truth.TRUE, witness=witness(classes), statement=label, policy=where)
 
@@ -164,29 +178,31 @@ def _first(ways: Iterator[_Way], asked: _Asked, *, generic: bool) -> tuple[int, 
 
 def _most(new: _Side, old: _Side) -> Iterator[_Way]:
     """The ways to new access when gaps are filled in its favour."""
-    refused = [part for box in new.denies if (part := surely(box)) is not None]
-    had = [part for _, box in old.allows if (part := surely(box)) is not None]
+    refused = [part for box in (*new.denies, *new.shared_denies) if (part := surely(box)) is not None]
+    had = [part for _, box in (*old.allows, *new.shared_allows) if (part := surely(box)) is not None]
     kept = [part.box.tests for part in had if _is_told(part.box)]
     for where, box in new.allows:
-        base = Part(box, LIFTED)
         if not (_is_told(box) and box.tests in kept):
-            yield [base], refused + had, where
+            yield [Part(box, LIFTED)], refused + had, where
+    # What both sides share was allowed before, and is refused still.
+    for where, box in (*new.allows, *new.shared_allows):
         for denied in old.denies:
-            yield [base, Part(denied, POSSIBLE)], refused, where
+            yield [Part(box, LIFTED), Part(denied, POSSIBLE)], refused, where
 
 
 def _least(new: _Side, old: _Side) -> Iterator[_Way]:
     """The ways to new access when gaps are filled against it."""
-    refused = [Part(box, POSSIBLE) for box in new.denies]
-    had = [Part(box, POSSIBLE) for _, box in old.allows]
+    refused = [Part(box, POSSIBLE) for box in (*new.denies, *new.shared_denies)]
+    had = [Part(box, POSSIBLE) for _, box in (*old.allows, *new.shared_allows)]
     for where, box in new.allows:
         base = surely(box)
-        if base is None:
-            continue
-        yield [base], refused + had, where
+        if base is not None:
+            yield [base], refused + had, where
+    for where, box in (*new.allows, *new.shared_allows):
+        base = surely(box)
         for denied in old.denies:
             part = surely(denied)
-            if part is not None:
+            if base is not None and part is not None:
                 yield [base, part], refused, where
 
 

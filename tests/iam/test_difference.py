@@ -11,7 +11,7 @@ from auditor import iam
 from auditor.iam.difference import Difference, Kind, Witness, difference
 from auditor.iam.request import ContextValue
 from auditor.iam.statement import PolicyKind, applies
-from auditor.model.known import Known, Truth
+from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.policy import Document
 from auditor.model.text import text
 
@@ -277,3 +277,24 @@ def test_more_work_than_the_engine_takes_on_is_unknown() -> None:
     old = document(*(statement("Allow", "s3:*", pattern) for pattern in patterns))
     new = document(statement("Allow", "s3:*", "*"), *(statement("Deny", "s3:*", each[:-9] + "*") for each in patterns))
     assert compared(new, old).truth in {Truth.UNKNOWN, Truth.TRUE}
+
+
+@lenient
+@pytest.mark.parametrize("named", [False, True])
+@given(st.data())
+def test_shared_policies_count_on_both_sides(named: bool, data: Any) -> None:  # noqa: FBT001
+    kind = Kind.RESOURCE if named else Kind.IDENTITY
+    new, old, both = (iam.parse(told(data, named=named)) for _ in range(3))
+    beside = difference([new], [old], kind=kind, shared=[both])
+    together = difference([new, both], [old, both], kind=kind)
+    assert Truth.UNKNOWN in {beside.truth, together.truth} or beside.truth is together.truth
+
+
+def test_a_gap_of_a_shared_policy_is_the_same_on_both_sides() -> None:
+    unread = iam.unread(Unknown(Cause.NOT_HERE, "not read"))
+    narrow = document(statement("Allow", "sns:Publish", ORDERS))
+    wide = document(statement("Allow", "sns:*", ORDERS))
+    refusing = document(statement("Allow", "sns:*", ORDERS), statement("Deny", "sns:Publish", ORDERS))
+    assert compared(narrow, wide, shared=[unread]).truth is Truth.FALSE
+    assert compared(wide, narrow, shared=[unread]).truth is Truth.UNKNOWN
+    assert compared(wide, refusing, shared=[unread]).truth is Truth.UNKNOWN
