@@ -15,9 +15,11 @@ from auditor.model.coverage import LISTED_BY
 from auditor.model.iam import AccessKey, Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Known, Unknown
+from auditor.model.organizations import Organization, OrganizationPolicy
 from auditor.model.origin import How
 from auditor.model.policy import Document
 from auditor.model.resource import Resource
+from auditor.model.s3 import Bucket
 from auditor.model.ses import (
     AccountSettings,
     ConfigurationSet,
@@ -464,6 +466,9 @@ TABLE: dict[type[Resource], tuple[str, dict[str, Told | Never]]] = {
 """Type to the end of its two addresses and its attributes."""
 
 NO_TYPE = {
+    Organization: "templates declare policies of an organization, which is there already",
+    OrganizationPolicy: "not read from templates yet",
+    Bucket: "not read from templates yet",
     IdentityPolicy: "CloudFormation has no type for sending authorization policies",
     AccountSettings: "CloudFormation does not set what an account is",
 }
