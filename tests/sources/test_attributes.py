@@ -342,6 +342,8 @@ TABLE: dict[type[Resource], tuple[str, dict[str, Told | Never]]] = {
             "boundary": Told("arn:aws:iam::111122223333:policy/b"),
             "trust": Told(PLAIN, REQUIRED),
             "last_used": NOT_YET,
+            "instance_profiles": Never(None, "not-asked"),
+            "unique_id": Never(None, "not-asked"),
         },
     ),
     User: (
@@ -353,6 +355,7 @@ TABLE: dict[type[Resource], tuple[str, dict[str, Told | Never]]] = {
             "groups": Told(("all",), ()),
             "access_keys": Told((("{Key1}", False),), (), How.ABSENT),
             "has_password": Told(True, False, How.ABSENT),
+            "unique_id": Never(None, "not-asked"),
         },
     ),
     Group: ("Group", {"path": Told("/team/", "/"), "managed_policies": Told(("p",), ())}),
