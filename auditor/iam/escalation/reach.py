@@ -57,7 +57,14 @@ class Reaches:
             who = node.subject
             free = who.boundary is None and who.scp is None
             sure = free and self._world.readings.certain(who.policies) & bit(action)
-            found = self._reach[key] = Reach.ALL if sure else self._ask(who, action)
+            if sure:
+                found = Reach.ALL
+            elif all(_is_narrow(part) for part in self._world.readings.about(who.policies, action)):
+                # Few targets are meant: they are asked about one by one.
+                found = Reach.SOME
+            else:
+                found = self._ask(who, action)
+            self._reach[key] = found
         return found
 
     def never_assumes(self, node: Node) -> bool:
@@ -117,3 +124,20 @@ class Reaches:
         if any(why is _WHICH or any(word in why.detail for word in _OF_TARGET) for why in decision.unknowns):
             return Reach.SOME
         return Reach.UNSURE
+
+
+def _is_narrow(part: Policy) -> bool:
+    """Whether the Allow statements of a policy name their resources in full, without wildcards."""
+    if part.open:
+        return False
+    for statement in part.statements:
+        if isinstance(statement.effect, Known) and statement.effect.value == "Deny":
+            continue
+        named = statement.resources
+        if named is None or named.open is not None or not all(_is_plain(written.literal) for written in named.items):
+            return False
+    return True
+
+
+def _is_plain(literal: str | None) -> bool:
+    return literal is not None and not any(mark in literal for mark in ("*", "?", "${"))

@@ -86,9 +86,13 @@ class Steps:
         if reached and self._reaches.may(node, need.action):
             yield from among(reached, self.world.role_targets.meant(self._reaches.telling(node, need.action)))
 
-    def _meant_users(self, node: Node, need: Need, reached: dict[User, Node]) -> Iterator[tuple[User, Node]]:
-        if reached and self._reaches.may(node, need.action):
-            yield from among(reached, self.world.user_targets.meant(self._reaches.telling(node, need.action)))
+    def _meant_users(self, node: Node, needs: tuple[Need, ...], reached: dict[User, Node]) -> dict[User, Node]:
+        """The reached users that all of some needs can mean."""
+        if not reached or not all(self._reaches.may(node, need.action) for need in needs):
+            return {}
+        for need in needs:
+            reached = dict(among(reached, self.world.user_targets.meant(self._reaches.telling(node, need.action))))
+        return reached
 
     def _may_be_assumed(self, node: Node, reached: dict[Role, Node]) -> dict[Role, Node]:
         """The reached roles whose trust policy can let a node in, as far as names tell."""
@@ -97,11 +101,13 @@ class Steps:
         found: dict[Role, None] = {}
         if node.principal.arn is not None:
             found.update(dict.fromkeys(self.world.named.get(node.principal.arn, ())))
-        found.update(dict.fromkeys(self.world.public))
+        found.update(dict.fromkeys(role for role in self.world.public if role in reached))
         if node.allowed & bit("sts:AssumeRole") and self._reaches.may(node, "sts:AssumeRole"):
             some = self.world.role_targets.meant(self._reaches.telling(node, "sts:AssumeRole"))
-            wide = self.world.wide.get(node.subject.account, set())
-            found.update((role, None) for role in (reached if some is None else some) if role in wide)
+            wide = self.world.wide.get(node.subject.account, {})
+            found.update(
+                (role, None) for role in (wide if some is None or len(wide) < len(some) else some) if role in wide
+            )
         return {role: reached[role] for role in found if role in reached and role is not node.principal}
 
     # -- single permissions -------------------------------------------------------------------------------------------
@@ -255,7 +261,7 @@ class Steps:
             yield self._step(node, path, target, [self._assume(node, path.needs[0], role)])
 
     def _users(self, node: Node, path: Path, reached: dict[User, Node]) -> Iterator[Step]:
-        for user, target in self._meant_users(node, path.needs[0], reached):
+        for user, target in self._meant_users(node, path.needs, reached).items():
             if user is node.principal:
                 continue
             there = credentials(path, user)
@@ -320,7 +326,7 @@ class Steps:
                     yield role, found[role]
 
     def _edits_user(self, node: Node, path: Path, reached: dict[User, Node]) -> Iterator[Step]:
-        for user, target in self._meant_users(node, path.needs[0], reached):
+        for user, target in self._meant_users(node, path.needs, reached).items():
             if user is not node.principal and credentials(path, user) is not Truth.FALSE:
                 yield self._step(node, path, target, [self._on(node, need, user) for need in path.needs])
 

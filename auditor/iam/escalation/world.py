@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 from auditor.iam.document import Policy, parse, unread
 from auditor.iam.escalation.asking import Asker, Context, tags_of
 from auditor.iam.escalation.catalogue import PATHS
 from auditor.iam.escalation.enabled import EVERYTHING
 from auditor.iam.escalation.masks import Readings, bit, needed
+from auditor.iam.escalation.path import Path
 from auditor.iam.escalation.subject import Held, Subject, policies_of_group, subject_of
 from auditor.iam.escalation.targets import Targets
 from auditor.iam.escalation.things import Found
@@ -23,6 +25,12 @@ from auditor.model.text import Text
 
 MOST_GROUPS = 20
 """Groups that a user is tried to join one by one."""
+
+
+@lru_cache(maxsize=16384)
+def _paths(allowed: int) -> tuple[Path, ...]:
+    """The paths that need no more than some actions."""
+    return tuple(path for path in PATHS if not needed(path) & ~allowed)
 
 
 class Node:
@@ -55,8 +63,7 @@ class Node:
         if subject.boundary is not None:
             self.allowed &= readings.allows(subject.boundary)
         # A trust policy that names a principal lets it assume the role without a policy of its own.
-        trusted = self.allowed | bit("sts:AssumeRole")
-        self.paths = tuple(path for path in PATHS if not needed(path) & ~trusted)
+        self.paths = _paths(self.allowed | bit("sts:AssumeRole"))
         self._things: dict[str, Found] = {}
 
     @property
@@ -227,7 +234,7 @@ class World:
     def _index_trust(self) -> None:
         """Which roles name a principal in their trust policy, an account, or let more in than they name."""
         self.named: dict[Text, list[Role]] = defaultdict(list)
-        self.wide: dict[Text, set[Role]] = defaultdict(set)
+        self.wide: dict[Text, dict[Role, None]] = defaultdict(dict)
         self.public: list[Role] = []
         for role in self.roles:
             self._index_one(role)
@@ -249,7 +256,7 @@ class World:
                 elif named.kind == "AWS" and (account := account_of(named.value)) is not None:
                     # One that is not told may be that of any principal.
                     if account == role.account or account.literal is not None:
-                        self.wide[account].add(role)
+                        self.wide[account][role] = None
                     else:
                         everybody = True
                 elif named.kind == "AWS" and named.value.is_exact and "assumed-role" not in str(named.value):
