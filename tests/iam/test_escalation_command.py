@@ -138,6 +138,31 @@ def test_cases_are_answered_line_by_line() -> None:
     assert found[4]["error"] == "line 5: policies is not a list"
 
 
+def test_hostile_cases_are_answered_with_an_error_or_soon() -> None:
+    deep: Any = []
+    for _ in range(300):
+        deep = [deep]
+    stars = "*a" * 5_000
+    odd = [
+        allow("iam:*", "\x1b[31m${aws:x", on=["arn:", "arn:aws:iam::", "${", f"arn:aws:iam::1:{stars}"]),
+        allow(stars),
+    ]
+    found = cases(
+        {"id": 1, "policies": [{"name": "a", "document": {"Version": "2012-10-17", "Statement": deep}}]},
+        {"id": 2, "policies": [{"name": "a", "document": 7}]},
+        {
+            "id": 3,
+            "trust": [{"role": 5, "document": {"Statement": {"Effect": "Allow", "Principal": 7}}}],
+            "scp": [[], 7],
+        },
+        {"id": 4, "identity": [document(*odd)]},
+    )
+    assert found[0]["error"] == "line 1: a: nested deeper than 64 levels"
+    assert "error" in found[1]
+    assert "error" in found[2]
+    assert found[3]["verdict"] in {"not exploitable", "unknown", "exploitable"}
+
+
 def test_a_trust_policy_that_lets_in_the_whole_account_is_a_path() -> None:
     def trust(principal: str) -> dict[str, Any]:
         return {"id": principal, "policies": [], "trust": [{"role": "r", "document": trusting(aws=principal)}]}

@@ -28,13 +28,13 @@ def answer(case: Case, *, now: datetime) -> Answer:
     trusts = list(_members(case, "trust", "role"))
     references = References(name for name, _ in trusts)
     policies = [
-        policy_of(references.filled(document), name)
+        _policy(references, document, name)
         for name, document in (*_members(case, "policies", "name"), *_documents(case, "identity"))
         if document is not None
     ]
     found = paths_of(policies, boundary=_boundary(case, references), scp=_levels(case, references), now=now)
     opened = [
-        open_trust(name, policy_of(references.filled(document), f"trust policy of {name}"), text(ACCOUNT))
+        open_trust(name, _policy(references, document, f"trust policy of {name}"), text(ACCOUNT))
         for name, document in trusts
         if document is not None
     ]
@@ -49,6 +49,18 @@ def answer(case: Case, *, now: datetime) -> Answer:
         "unknown": [{"cause": why.cause.value, "detail": why.detail} for why in found.unknowns],
         "assumptions": list(references.assumptions),
     }
+
+
+def _policy(references: References, document: object, what: str) -> Policy:
+    """The policy in a case, its references replaced.
+
+    Raises:
+        CaseError: it is none.
+    """
+    try:
+        return policy_of(references.filled(document), what)
+    except ValueError as error:
+        raise CaseError(f"{what}: {error}") from error
 
 
 def _members(case: Case, member: str, name: str) -> Iterator[tuple[str, object]]:
@@ -73,7 +85,7 @@ def _boundary(case: Case, references: References) -> list[Policy] | None:
     if written is None:
         return None
     listed = written if isinstance(written, list) else [written]
-    return [policy_of(references.filled(each), "boundary") for each in listed]
+    return [_policy(references, each, "boundary") for each in listed]
 
 
 def _levels(case: Case, references: References) -> tuple[tuple[Policy, ...], ...] | None:
@@ -83,7 +95,7 @@ def _levels(case: Case, references: References) -> tuple[tuple[Policy, ...], ...
     if not isinstance(listed, list):
         raise CaseError("scp is not a list")
     levels = listed if all(isinstance(each, list) for each in listed) else [listed]
-    return tuple(tuple(policy_of(references.filled(each), "scp") for each in level) for level in levels)
+    return tuple(tuple(_policy(references, each, "scp") for each in level) for level in levels)
 
 
 def _path(opened: Opened) -> dict[str, object]:

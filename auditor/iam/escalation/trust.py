@@ -1,7 +1,7 @@
 """Trust policies that let in more than those who are named: the whole account, or everybody."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from auditor.iam.document import parse
@@ -10,7 +10,7 @@ from auditor.iam.evaluate import Policies, evaluate
 from auditor.iam.principal import account_of
 from auditor.iam.request import Caller, Kind, Request
 from auditor.model.known import Truth, Unknown, any_of
-from auditor.model.policy import Document, node_of
+from auditor.model.policy import MAX_DEPTH, Document, node_of
 from auditor.model.text import Text, text
 
 ACCOUNT = "111111111111"
@@ -102,15 +102,21 @@ class References:
         """What references were taken for, in words."""
         return tuple(self._assumed)
 
-    def filled(self, value: object) -> object:
-        """A document, plain JSON data, with its references replaced."""
+    def filled(self, value: object, depth: int = 0) -> object:
+        """A document, plain JSON data, with its references replaced.
+
+        Raises:
+            ValueError: it is nested deeper than any policy.
+        """
+        if depth > MAX_DEPTH:
+            raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
         match value:
             case str():
                 return _REFERENCE.sub(self._value, value)
-            case Mapping():
-                return {key: self.filled(item) for key, item in value.items()}
+            case dict():
+                return {key: self.filled(item, depth + 1) for key, item in value.items()}
             case list():
-                return [self.filled(item) for item in value]
+                return [self.filled(item, depth + 1) for item in value]
         return value
 
     def _value(self, found: re.Match[str]) -> str:
