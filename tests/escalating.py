@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from auditor import iam
-from auditor.iam.escalation import Escalation, Rights, Standing
+from auditor.iam.escalation import Escalation, Rights
 from auditor.model.inventory import Inventory
 from auditor.model.policy import Document, node_of
 from auditor.sources.authorization_details import decode
@@ -84,7 +84,9 @@ class Account:
     def role(self, name: str, trust: dict[str, Any], *statements: Statement, **more: Any) -> str:
         made = self._entity("role", name, more)
         inline = [{"PolicyName": "own", "PolicyDocument": document(*statements)}] if statements else []
-        self.roles.append({**made, "RoleName": name, "RolePolicyList": inline, "AssumeRolePolicyDocument": trust})
+        profiles = [{"InstanceProfileName": each} for each in more.get("profiles", (name,))]
+        own = {"RoleName": name, "RolePolicyList": inline, "InstanceProfileList": profiles}
+        self.roles.append({**made, **own, "AssumeRolePolicyDocument": trust})
         return str(made["Arn"])
 
     def group(self, name: str, *statements: Statement) -> str:
@@ -125,6 +127,3 @@ def chain(rights: Rights) -> list[tuple[str, str]]:
         (step.path.id, "everything" if step.target is None else str(step.target.principal.name))
         for step in rights.chain
     ]
-
-
-__all__ = ["Standing"]

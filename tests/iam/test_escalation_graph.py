@@ -1,6 +1,9 @@
-import pytest
-from escalating import ADMIN, Account, Standing, allow, arn, chain, deny, of, policy, trusting
+from typing import Any
 
+import pytest
+from escalating import ADMIN, Account, allow, arn, chain, deny, document, of, policy, trusting
+
+from auditor.iam.escalation import Standing
 from auditor.model.known import Cause
 
 LAMBDA = "lambda.amazonaws.com"
@@ -352,3 +355,67 @@ def test_roles_that_let_in_anybody_are_named() -> None:
     assert {(str(each.role.name), each.truth.value) for each in found.strangers} == {
         ("open", "true"), ("way", "true"), ("harmless", "true"), ("org", "unknown")
     }  # fmt: skip
+
+
+def test_instance_profiles_decide_what_runs_on_instances() -> None:
+    account = Account()
+    account.role("held", trusting(service=EC2), ADMIN)
+    account.user("ann", allow("iam:PassRole", "ec2:RunInstances"))
+    account.user("bob", allow("ssm:StartSession"))
+    found = account.escalation()
+    assert chain(of(found, "ann")) == [("ec2-001", "held")]
+    assert of(found, "ann").standing is Standing.CAN_GET
+    assert of(found, "bob").standing is Standing.UNKNOWN
+    account.roles[0]["InstanceProfileList"] = []
+    account.user("eve", allow("iam:PassRole", "ec2:RunInstances", "iam:*InstanceProfile"))
+    found = account.escalation()
+    assert of(found, "ann").standing is Standing.CANNOT
+    assert of(found, "bob").standing is Standing.CANNOT
+    assert chain(of(found, "eve")) == [("ec2-newprofile", "held")]
+
+
+def test_roles_of_services_cannot_be_changed() -> None:
+    account = Account()
+    account.role("admin", trusting(service=EC2), ADMIN)
+    account.roles[0]["Arn"] = arn("role", "aws-service-role/ec2.amazonaws.com/admin")
+    account.roles[0]["Path"] = "/aws-service-role/ec2.amazonaws.com/"
+    account.user("ann", allow("iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy"))
+    assert account.rights("ann").standing is Standing.CANNOT
+
+
+def test_the_organization_of_the_inventory_counts() -> None:
+    from auditor.iam.escalation import Escalation
+    from auditor.model.inventory import Inventory, merge
+    from auditor.model.known import Known
+    from auditor.model.organizations import Organization, OrganizationPolicy, PolicyKind
+    from auditor.model.policy import Document, node_of
+    from auditor.model.text import text
+
+    account = Account()
+    account.user("ann", allow("iam:PutUserPolicy"))
+    where = {"deployment": "aws:444455556666:global", "account": text("444455556666"), "region": text()}
+    root = Organization(
+        address="o-1",
+        name=text("o-1"),
+        root=Known("r-1"),
+        parents=Known({"111122223333": "r-1"}),
+        enabled=Known((PolicyKind.SERVICE_CONTROL,)),
+        **where,
+    )
+
+    def limited(*statements: Any) -> Inventory:
+        scp = OrganizationPolicy(
+            address="p-1",
+            name=text("p-1"),
+            organization="o-1",
+            kind=PolicyKind.SERVICE_CONTROL,
+            document=Known(Document(tree=node_of(document(*statements)))),
+            targets=Known(("r-1", "111122223333")),
+            **where,
+        )
+        return merge([account.inventory, Inventory(resources=(root, scp))])
+
+    free, held = Escalation(limited(ADMIN)), Escalation(limited(ADMIN, deny("iam:*")))
+    assert of(free, "ann").standing is Standing.CAN_GET
+    assert of(held, "ann").standing is Standing.CANNOT
+    assert free.assumptions == ()

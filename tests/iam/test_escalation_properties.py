@@ -3,12 +3,12 @@
 import os
 from typing import Any
 
-from escalating import ADMIN, Account, Standing, allow, arn, deny, trusting
+from escalating import ADMIN, Account, allow, arn, deny, trusting
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor import iam
-from auditor.iam.escalation import Escalation
+from auditor.iam.escalation import Escalation, Standing
 from auditor.model.iam import Role, User
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known, Truth

@@ -183,7 +183,7 @@ def is_admin(asker: Asker, who: Subject) -> Found:
         allowed &= asker.readings.allows(who.boundary)
     if _ADMINISTRATION & ~allowed:
         return Found(Truth.FALSE)
-    if who.boundary is None and who.scp is None and not _ADMINISTRATION & ~asker.readings.certain(who.policies):
+    if who.boundary is None and not who.scp and not _ADMINISTRATION & ~asker.readings.certain(who.policies):
         return Found(Truth.TRUE)
     for need in ADMINISTRATION:
         resource = kind_of(need).arn(who)

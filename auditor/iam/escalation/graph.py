@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from auditor.iam.access import is_service_linked
 from auditor.iam.escalation.enabled import is_admin, opens
 from auditor.iam.escalation.explain import Explainer
 from auditor.iam.escalation.path import Path
@@ -95,8 +96,9 @@ class Graph:
         start: list[Node] = []
         maybe: list[Node] = []
         for node in self._world.nodes:
-            edited = self._world.edited(node)
-            self._nodes.extend((edited, *self._world.joinable(node)))
+            if not is_service_linked(node.principal):  # only its service can change such a role
+                self._nodes.append(self._world.edited(node))
+            self._nodes.extend(self._world.joinable(node))
         for node in self._nodes:
             found = self._has(node)
             if found.truth is Truth.TRUE:
@@ -205,7 +207,7 @@ class Escalation:
     Args:
         inventory: users, roles, groups, policies; functions where it has them.
         now: the time of requests; conditions on the time are undecided without it.
-        scp: service control policies, one tuple per level; None when they were not read.
+        scp: service control policies, one tuple per level, in place of those of the inventory's organization.
         goal: what the chains lead to.
 
     Attributes:
@@ -227,9 +229,10 @@ class Escalation:
         self.rights = Graph(self.world, goal).rights()
         self.explain = Explainer(self.world).explain
         self.strangers = tuple(self._strangers())
+        unread = any(node.subject.scp is None for node in self.world.nodes)
         self.assumptions = (
             *(f"{name} is taken for what AWS documents: the inputs do not hold it" for name in self.world.taken_for),
-            *((SCP_UNREAD,) if scp is None else ()),
+            *((SCP_UNREAD,) if unread else ()),
         )
 
     def _strangers(self) -> Iterator[Strangers]:

@@ -1,6 +1,8 @@
 """On which targets an action is allowed, asked once for all of them, so that most need not be asked one by one."""
 
+import re
 from enum import Enum
+from functools import lru_cache
 
 import msgspec
 
@@ -14,6 +16,7 @@ from auditor.iam.escalation.world import Node, World
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.text import text
 
+_WILD = re.compile(r"[*?]")
 _WHICH = Unknown(Cause.UNDECIDED, "which user or role")
 _OF_TARGET = ("resourcetag/", "iam:permissionsboundary", "iam:passedtoservice")
 _NAMES = {On.USER: "user", On.ROLE: "role", On.POLICY: "policy"}
@@ -55,7 +58,7 @@ class Reaches:
         found = self._reach.get(key)
         if found is None:
             who = node.subject
-            free = who.boundary is None and who.scp is None
+            free = who.boundary is None and not who.scp
             sure = free and self._world.readings.certain(who.policies) & bit(action)
             if sure:
                 found = Reach.ALL
@@ -71,7 +74,7 @@ class Reaches:
         """Whether a Deny keeps a node from assuming any role, whatever its trust policy says."""
         readings = self._world.readings
         denied = any(readings.of(policy).denies & bit("sts:AssumeRole") for policy in node.subject.policies)
-        if node.subject.scp is None and not denied:
+        if not node.subject.scp and not denied:
             return False
         found = self._never.get(id(node))
         if found is None:
@@ -127,17 +130,27 @@ class Reaches:
 
 
 def _is_narrow(part: Policy) -> bool:
-    """Whether the Allow statements of a policy name their resources in full, without wildcards."""
+    """Whether the Allow statements of a policy mean few users, roles and policies, as far as their patterns show."""
     if part.open:
         return False
     for statement in part.statements:
         if isinstance(statement.effect, Known) and statement.effect.value == "Deny":
             continue
         named = statement.resources
-        if named is None or named.open is not None or not all(_is_plain(written.literal) for written in named.items):
+        if named is None or named.open is not None or not all(_means_few(written.literal) for written in named.items):
             return False
     return True
 
 
-def _is_plain(literal: str | None) -> bool:
-    return literal is not None and not any(mark in literal for mark in ("*", "?", "${"))
+@lru_cache(maxsize=65536)
+def _means_few(literal: str | None) -> bool:
+    """Whether a pattern has no wildcard, begins a name before its first one, or is about another service."""
+    if literal is None or "${" in literal:
+        return False
+    told = _WILD.split(literal, maxsplit=1)[0]
+    if told == literal:
+        return True
+    segments = told.split(":", 5)
+    if len(segments) > 3 and segments[2] != "iam":
+        return True
+    return len(segments) == 6 and "/" in segments[5] and not segments[5].endswith("/")

@@ -5,7 +5,7 @@ import msgspec
 from auditor.iam.escalation.path import Path
 from auditor.iam.escalation.things import Seen
 from auditor.iam.escalation.world import Node
-from auditor.model.iam import User
+from auditor.model.iam import Role, User
 from auditor.model.known import Known, Truth, Unknown
 
 
@@ -44,3 +44,19 @@ def credentials(path: Path, user: User) -> Truth:
     if isinstance(user.access_keys, Known) and path.id != "iam-003":
         return Truth.of(len(user.access_keys.value) < 2)
     return Truth.TRUE
+
+
+_ON_INSTANCES = "ec2.amazonaws.com"
+_NO_PROFILE_NEEDED = frozenset({"ec2-newprofile", "datapipeline-001", "datapipeline-unactivated"})
+
+
+def profiled(path: Path, role: Role) -> Truth:
+    """Whether a path that needs an instance profile with a role can have one; TRUE for paths that need none.
+
+    An instance runs with a role through an instance profile: one that no profile holds runs on none.
+    """
+    if _ON_INSTANCES not in path.service or path.id in _NO_PROFILE_NEEDED:
+        return Truth.TRUE
+    if isinstance(role.instance_profiles, Unknown):
+        return Truth.UNKNOWN
+    return Truth.of(bool(role.instance_profiles.value))

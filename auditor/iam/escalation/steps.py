@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from auditor.iam.access import is_service_linked
 from auditor.iam.decision import Decision, Effect
 from auditor.iam.elements import Policy
 from auditor.iam.escalation.asking import Context
@@ -12,7 +13,7 @@ from auditor.iam.escalation.masks import bit, bits
 from auditor.iam.escalation.path import Actor, Gain, Need, On, Path
 from auditor.iam.escalation.reach import Reaches
 from auditor.iam.escalation.reached import Reached, Trusting, among
-from auditor.iam.escalation.step import Step, credentials
+from auditor.iam.escalation.step import Step, credentials, profiled
 from auditor.iam.escalation.things import Found, Seen, find, grouped
 from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Group, Role, User
@@ -39,7 +40,7 @@ class Steps:
         for path in node.paths:
             if path.by is not Actor.ANY and (path.by is Actor.USER) is not isinstance(node.principal, User):
                 continue
-            if path.open_question and not self._may and path.gain is not Gain.USER and path.gain is not Gain.THING_ROLE:
+            if path.open_question and not self._may and not _may_be_settled(path):
                 continue
             for step in self._steps(node, path, reached, whole=whole):
                 if step.truth is Truth.TRUE or (self._may and step.truth is Truth.UNKNOWN):
@@ -59,6 +60,8 @@ class Steps:
                 yield from self._assumes(node, path, reached.roles)
             case Gain.RETRUSTED_ROLE:
                 for role, target in self._meant(node, path.needs[0], reached.roles):
+                    if is_service_linked(role):
+                        continue
                     yield self._step(node, path, target, self._retrust(node, path.needs[0], role))
             case Gain.USER:
                 yield from self._users(node, path, reached.users)
@@ -190,14 +193,17 @@ class Steps:
     def _passes_to(self, node: Node, path: Path, things: Found, trusting: dict[Role, Trusting]) -> Iterator[Step]:
         nodes = {role: each.node for role, each in trusting.items()}
         for role, target in self._meant(node, path.needs[0], nodes):
-            if role.account != node.principal.account:
+            held = profiled(path, role)
+            if role.account != node.principal.account or held is Truth.FALSE:
                 continue
             _, trusted, service = trusting[role]
             context = {**self.world.tags(role), "iam:passedtoservice": (text(service),)}
             passed = self._ask(node, path.needs[0], role.arn, context)
             truth = things.truth & passed.decision.allowed & trusted
             more = self._trust_unknown(role, service) if trusted is Truth.UNKNOWN else ()
-            yield self._made(node, path, target, truth, (passed, *things.seen), more=more, service=service)
+            settled = path.id in _SETTLED_BY_PROFILE and held is Truth.TRUE
+            seen = (passed, *things.seen)
+            yield self._made(node, path, target, truth, seen, more=more, service=service, settled=settled)
 
     def _editable(self, node: Node, roles: dict[Role, Node]) -> dict[Role, Node]:
         """Those of some roles that a node may be able to give every right."""
@@ -252,7 +258,7 @@ class Steps:
         if not self._may:
             return
         for role, each in reached.trusting(self.world, path.service, reached.roles).items():
-            if role.account == node.principal.account:
+            if role.account == node.principal.account and profiled(path, role) is not Truth.FALSE:
                 things = self._things(node, path)
                 yield self._made(node, path, each.node, Truth.UNKNOWN, things.seen, service=each.service)
 
@@ -371,9 +377,15 @@ class Steps:
 
 
 _ASSUME = Need("sts:AssumeRole", On.ROLE)
+_SETTLED_BY_PROFILE = frozenset({"ec2-001", "ec2-003"})
 _EDITING = (
     Need("iam:PutRolePolicy", On.ROLE),
     Need("iam:AttachRolePolicy", On.ROLE),
     Need("iam:CreatePolicyVersion", On.POLICY),
 )
 _EDITS = bits(tuple(need.action for need in _EDITING))
+
+
+def _may_be_settled(path: Path) -> bool:
+    """Whether an inventory can tell what a path leaves open."""
+    return path.gain in {Gain.USER, Gain.THING_ROLE} or path.id in _SETTLED_BY_PROFILE

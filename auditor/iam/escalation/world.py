@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
+from auditor.iam.access import is_service_linked, service_control
 from auditor.iam.document import Policy, parse, unread
 from auditor.iam.escalation.asking import Asker, Context, tags_of
 from auditor.iam.escalation.catalogue import PATHS
@@ -86,17 +87,19 @@ class World:
     Args:
         inventory: users, roles, groups and policies, functions where it has them.
         now: the time of requests.
-        scp: service control policies of its accounts, one tuple per level; None when they were not read.
+        scp: service control policies, one tuple per level, in place of those of the inventory's organization.
     """
 
     def __init__(self, inventory: Inventory, now: datetime | None = None, scp: tuple[Level, ...] | None = None) -> None:
         self.inventory = inventory
         self.readings = Readings()
         self.asker = Asker(self.readings, now)
+        self._scps: dict[tuple[Text, bool], tuple[Level, ...] | None] = {}
         self.users = inventory.of(User)
         self.roles = inventory.of(Role)
         self.nodes = tuple(
-            Node(principal, subject_of(principal, inventory, scp), self.readings) for principal in self._principals()
+            Node(principal, subject_of(principal, inventory, self._over(principal, scp)), self.readings)
+            for principal in self._principals()
         )
         self.node_of: dict[User | Role, Node] = {node.principal: node for node in self.nodes}
         self.role_targets = Targets(self.roles)
@@ -115,6 +118,15 @@ class World:
         for function in inventory.of(Function):
             if isinstance(function.role, Known):
                 self.functions[function.role.value].append(function)
+
+    def _over(self, principal: User | Role, given: tuple[Level, ...] | None) -> tuple[Level, ...] | None:
+        """The service control policies over a principal, made once per account."""
+        if given is not None and not is_service_linked(principal):
+            return given
+        key = (principal.account, is_service_linked(principal))
+        if key not in self._scps:
+            self._scps[key] = service_control(principal, self.inventory).policies
+        return self._scps[key]
 
     def _principals(self) -> Iterator[User | Role]:
         yield from self.users
