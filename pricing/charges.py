@@ -259,10 +259,11 @@ def charges(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
     for target, amounts in placed.told.items():
         place = target.service, target.region
         region = regions.get(place, {}) if target.id else {}
-        told = Told(_named_for(target, sizes[place] | amounts if region else amounts), month)
+        own = _named_for(target, amounts)
+        told = Told(sizes[place] | own if region else own, month)
         plan = _plan(target, plans)
         excluded: dict[Exclusion, Unknown | None] = {None: None}
-        for meter in _occurring(told, region):
+        for meter in _occurring(own, region):
             quantity = meter.measure(told, choices)
             if meter.excludes not in excluded:
                 excluded[meter.excludes] = _excluded(meter, target)
@@ -288,7 +289,7 @@ def _sizes(region: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:
     return {name: amount for name, amount in region.items() if name not in meters()}
 
 
-def _named_for(target: Target, told: Mapping[str, Decimal | None]) -> Mapping[str, Decimal | None]:
+def _named_for(target: Target, told: dict[str, Decimal | None]) -> dict[str, Decimal | None]:
     """The quantities with the names that they have for FIFO topics, if the target is one."""
     if target.service != "sns" or not _is_fifo(target):
         return told
@@ -302,13 +303,18 @@ def _is_fifo(target: Target) -> bool:
     return is_fifo(target.resource) if target.resource is not None else target.id.endswith(".fifo")
 
 
-def _occurring(told: Told, region: Mapping[str, Decimal | None]) -> Iterator[Meter]:
-    """The meters of quantities that are told, and those that what is told implies, in the order of their table."""
+def _occurring(own: Mapping[str, Decimal | None], region: Mapping[str, Decimal | None]) -> Iterator[Meter]:
+    """The meters of quantities that are told, and those that what is told implies.
+
+    Args:
+        own: what is told of the target itself; defaults of its Region imply nothing.
+        region: what is told of its Region, which speaks for the target where it does not itself.
+    """
     by_name = meters_by_name()
     found: dict[str, Meter] = {}
-    for name in told.names():
+    for name, amount in own.items():
         for meter in by_name.get(name, ()):
-            if meter.id == name or told.mentions(meter.id) or (meter.id not in region and told.is_used(name)):
+            if meter.id == name or meter.id in own or (meter.id not in region and amount != 0):
                 found[meter.id] = meter
     yield from found.values()
 

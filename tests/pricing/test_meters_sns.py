@@ -180,6 +180,17 @@ def test_key_requests_share_the_allowance_of_the_account() -> None:
     assert found.total == Decimal("2.08")  # (17,856 + 30,000 - 20,000) * 0.000003 + 2
 
 
+def test_principals_that_are_told_for_the_region_are_not_those_of_each_topic() -> None:
+    found = priced(
+        usage(
+            of("sns@eu-west-1", sns__kms__publishing_principals=1),
+            of(topic_arn("a"), sns__publish__messages=1, sns__publish__average_bytes=1),
+        )
+    )
+
+    assert [item.resource for item in found.lines if item.meter == "sns.kms.requests"] == [None]
+
+
 # -- FIFO topics ------------------------------------------------------------------------------------------------------
 
 FIFO = {"sns__fifo__publish__messages": 2_000_000, "sns__publish__average_bytes": 64_000, "sns__fifo__subscriptions": 3}
