@@ -212,7 +212,9 @@ def test_the_price_table_as_json() -> None:
 GOLDEN = Path(__file__).parent / "golden"
 
 
-@pytest.mark.parametrize("name", ["transactional_mail", "marketing_campaign", "alerts_fan_out", "mobile_push"])
+@pytest.mark.parametrize(
+    "name", ["transactional_mail", "marketing_campaign", "alerts_fan_out", "mobile_push", "ordered_events"]
+)
 def test_the_examples_look_like_this(name: str) -> None:
     from pricing.usage.file import load
 
