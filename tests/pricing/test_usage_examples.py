@@ -84,6 +84,29 @@ def test_mobile_push() -> None:
     assert (found.total, found.complete) == (Decimal("368.41"), True)
 
 
+def test_ordered_events() -> None:
+    found = example("ordered_events")
+
+    assert costs(found) == {
+        "sns.fifo.publish.messages": Decimal("0.0000003") * 5_000_000,
+        "sns.fifo.publish.payload_gb": Decimal("0.017") * 10,
+        "sns.fifo.delivery.messages": Decimal("0.00000001") * 10_000_000,
+        "sns.fifo.delivery.payload_gb": Decimal("0.001") * 20,
+        "sns.fifo.archive.processing_gb": Decimal("0.10") * 10,
+        "sns.fifo.archive.storage_gb_months": Decimal("0.023") * 10,
+        "sns.fifo.replay.messages": Decimal("0.00000001") * 100_000,
+        "sns.fifo.replay.payload_gb": Decimal("0.001") * Decimal("0.2"),
+        # Each of 10,000,000 messages is sent, received and deleted.
+        "sns.fifo.sqs.requests": Decimal("0.0000005") * (30_000_000 - 1_000_000),
+        "sns.sms.us.toll_free.parts": Decimal("0.00581") * 20_000,
+        "sns.sms.us.toll_free.carrier_fee": Decimal("0.0025") * 20_000,
+        # 31 days of 300 seconds, two requests for each of two principals.
+        "sns.kms.requests": Decimal("0.000003") * (8_928 * 4 - 20_000),
+        "kms.keys": Decimal(1),
+    }
+    assert (found.total, found.complete) == (Decimal("184.77"), True)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_the_table_is_right(name: str) -> None:
     table = (FOLDER / "README.md").read_text(encoding="utf-8")
