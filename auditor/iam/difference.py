@@ -8,7 +8,7 @@ the gaps of new Allow and old Deny statements hold everything, and those of new 
 There certainly is some when it is there the other way round. Otherwise the answer is unknown.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -17,13 +17,14 @@ from auditor.iam.automaton import Step
 from auditor.iam.elements import Policy
 from auditor.iam.reason import untold
 from auditor.iam.sets import principals
-from auditor.iam.sets.atoms import ANYTHING, made, of_action, of_resource
-from auditor.iam.sets.box import ACTION, RESOURCE, Box, Part, boxes, surely
-from auditor.iam.sets.checks import CERTAIN, LIFTED, POSSIBLE, Test, one_of
+from auditor.iam.sets.atoms import ANYTHING, Group, made, of_action, of_resource
+from auditor.iam.sets.box import Box, Part, boxes, surely
+from auditor.iam.sets.checks import ACTION, LIFTED, POSSIBLE, RESOURCE, Test, one_of
 from auditor.iam.sets.kind import Kind
-from auditor.iam.sets.search import Found, Universe, escape
-from auditor.iam.sets.strings import Steps, TooMuchError
-from auditor.iam.sets.witness import Witness, witness
+from auditor.iam.sets.search import Universe, escape
+from auditor.iam.sets.strings import Steps
+from auditor.iam.sets.witness import Found, Witness, request_of
+from auditor.iam.sets.work import TooMuchError, Work
 from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.text import text
 
@@ -51,21 +52,12 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class _Side:
     """The statements of one side, by effect."""
 
-    def __init__(self, policies: Sequence[Policy], kind: Kind, shared: Sequence[Policy] = ()) -> None:
-        self.allows = _numbered(policies, kind)
-        self.denies = [box for policy in policies for box in boxes(policy, "Deny", kind)]
-        self.shared_allows = _numbered(shared, kind, len(policies))
-        self.shared_denies = [box for policy in shared for box in boxes(policy, "Deny", kind)]
-
-    @property
-    def all(self) -> Iterator[Box]:
-        """Every statement."""
-        yield from (box for _, box in (*self.allows, *self.shared_allows))
-        yield from (*self.denies, *self.shared_denies)
-
-
-def _numbered(policies: Sequence[Policy], kind: Kind, first: int = 0) -> list[tuple[int, Box]]:
-    return [(number, box) for number, each in enumerate(policies, first) for box in boxes(each, "Allow", kind)]
+    def __init__(self, policies: Sequence[Policy], kind: Kind, roles: principals.Roles, first: int = 0) -> None:
+        self.policies = policies
+        self.allows = [
+            (number, box) for number, each in enumerate(policies, first) for box in boxes(each, "Allow", kind, roles)
+        ]
+        self.denies = [box for policy in policies for box in boxes(policy, "Deny", kind, roles)]
 
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
@@ -79,13 +71,16 @@ _RESOURCE: Steps = (
 )
 _NO_RESOURCE: Steps = made(("*",)).certain or ()
 
+_ALL_ACTIONS, _RESOURCES = Group((_ACTIONS,)), Group((_RESOURCE, _NO_RESOURCE))
+
 UNIVERSES: Mapping[Kind, Universe] = {
-    Kind.IDENTITY: Universe((_ACTIONS,), (_RESOURCE, _NO_RESOURCE), principals.PEOPLE),
-    Kind.RESOURCE: Universe((_ACTIONS,), (_RESOURCE, _NO_RESOURCE), principals.ANYBODY),
+    Kind.IDENTITY: Universe(_ALL_ACTIONS, _RESOURCES, Group(principals.PEOPLE)),
+    Kind.RESOURCE: Universe(_ALL_ACTIONS, _RESOURCES, Group(principals.ANYBODY)),
 }
 """What requests there are; identity policies are attached to users, roles and their sessions only."""
 
 _Way: TypeAlias = tuple[list[Part], list[Part], int]
+"""Boxes that a request is in, boxes that it is in none of, and the number of the policy."""
 
 
 def difference(
@@ -109,7 +104,7 @@ def difference(
         The answer for every filling of symbols and holes. UNKNOWN also where the comparison takes more work than the
         engine takes on, with cause UNDECIDED.
     """
-    return _asked(_Side(new, kind, shared), _Side(old, kind), (*new, *old, *shared), kind, None, real=real)
+    return _Question(new, old, shared, kind, real=real).answer()
 
 
 def granted(
@@ -133,102 +128,115 @@ def granted(
     if actions:
         tests[ACTION] = (one_of(of_action(text(each)) for each in actions),)
     if resources:
-        tests[RESOURCE] = (one_of(of_resource(text(each), variables=False) for each in resources),)
-    within = Part(Box(tests, doubtful=False, label=""), CERTAIN)
-    return _asked(_Side(policies, kind), _Side((), kind), policies, kind, within, real=real)
+        completed = kind is Kind.IDENTITY
+        atoms = (of_resource(text(each), variables=False, completed=completed) for each in resources)
+        tests[RESOURCE] = (one_of(atoms),)
+    return _Question(policies, (), (), kind, real=real, within=Box(tests, doubtful=False, label="")).answer()
 
 
-def _asked(
-    ours: _Side, theirs: _Side, policies: Sequence[Policy], kind: Kind, within: Part | None, *, real: bool
-) -> Difference:
-    universe = UNIVERSES[kind]
-    if not principals.are_usual(policies):
-        universe = universe._replace(principals=universe.principals + principals.OTHERS)
-    asked = _Asked(universe, within, real)
-    try:
-        found = _first(_most(ours, theirs), asked, generic=False)
-        if found is None:
-            return Difference(truth=Truth.FALSE)
-        if not _plain(ours, theirs):
-            found = _first(_least(ours, theirs), asked, generic=True)
-    except TooMuchError as error:
-        return Difference(truth=Truth.UNKNOWN, unknowns=(Unknown(Cause.UNDECIDED, f"the comparison stopped: {error}"),))
-    if found is None:
-        return Difference(truth=Truth.UNKNOWN, unknowns=_open_ends(policies))
-    where, label, classes = found
-    return Difference(truth=Truth.TRUE, witness=witness(classes), statement=label, policy=where)
+class _Mode(NamedTuple):
+    """One of the two ways in which a question is asked."""
+
+    ways: Iterator[_Way]
+    generic: bool
 
 
-class _Asked(NamedTuple):
-    """What requests a question is about."""
+class _Question:
+    """One comparison: the boxes of all sides, what requests there are, and what it may cost."""
 
-    universe: Universe
-    within: Part | None
-    real: bool
+    def __init__(
+        self,
+        new: Sequence[Policy],
+        old: Sequence[Policy],
+        shared: Sequence[Policy],
+        kind: Kind,
+        *,
+        real: bool,
+        within: Box | None = None,
+    ) -> None:
+        self._policies = (*new, *old, *shared)
+        roles = principals.roles_of(self._policies)
+        self._new, self._old = _Side(new, kind, roles), _Side(old, kind, roles)
+        self._shared = _Side(shared, kind, roles, len(new))
+        self._kind, self._real, self._within = kind, real, within
+        self._work = Work()
+        self._universe = UNIVERSES[kind]
+        unusual = principals.unusual(self._policies)
+        if unusual:
+            everybody = Group((*self._universe.principals.patterns, *unusual))
+            self._universe = self._universe._replace(principals=everybody)
+
+    def answer(self) -> Difference:
+        """The answer, with a request that was decided again for TRUE."""
+        try:
+            found, none = self._look(_Mode(self._most(), generic=False))
+            if none:
+                return Difference(truth=Truth.FALSE)
+            if found is None:
+                found, _ = self._look(_Mode(self._least(), generic=True))
+        except TooMuchError as error:
+            why = Unknown(Cause.UNDECIDED, f"the comparison stopped: {error}")
+            return Difference(truth=Truth.UNKNOWN, unknowns=(why,))
+        return Difference(truth=Truth.UNKNOWN, unknowns=_open_ends(self._policies)) if found is None else found
+
+    def _look(self, mode: _Mode) -> tuple[Difference | None, bool]:
+        """A certain answer if there is one, and whether not even a possible one was found."""
+        none = True
+        for base, cover, where in mode.ways:
+            for classes in escape(base, cover, self._universe, self._work, generic=mode.generic, real=self._real):
+                none = False
+                found = request_of(classes)
+                if self._is_new(found):
+                    label = base[0].box.label
+                    return Difference(truth=Truth.TRUE, witness=found.witness, statement=label, policy=where), none
+            if not none and not mode.generic:
+                break
+        return None, none
+
+    def _is_new(self, found: Found) -> bool:
+        self._work.spend(_OF_A_DECISION * sum(len(policy.statements) for policy in self._policies))
+        shared = self._shared.policies
+        return found.is_new((*self._new.policies, *shared), (*self._old.policies, *shared), self._kind)
+
+    def _most(self) -> Iterator[_Way]:
+        """The ways to new access when gaps are filled in its favour."""
+        new, old, shared = self._new, self._old, self._shared
+        within = [] if self._within is None else [Part(self._within, POSSIBLE)]
+        refused = _certain((*new.denies, *shared.denies))
+        had = _certain(box for _, box in (*old.allows, *shared.allows))
+        same = {box.same for _, box in (*old.allows, *shared.allows)} - {None}
+        for where, box in new.allows:
+            if box.same not in same:
+                yield [Part(box, LIFTED), *within], refused + had, where
+        # What both sides share was allowed before, and is refused still.
+        still = {box.same for box in (*new.denies, *shared.denies)} - {None}
+        gone = [box for box in old.denies if box.same not in still]
+        for where, box in (*new.allows, *shared.allows):
+            for denied in gone:
+                yield [Part(box, LIFTED), Part(denied, POSSIBLE), *within], refused, where
+
+    def _least(self) -> Iterator[_Way]:
+        """The ways to new access when gaps are filled against it."""
+        new, old, shared = self._new, self._old, self._shared
+        within = [] if self._within is None else _certain((self._within,))
+        refused = [Part(box, POSSIBLE) for box in (*new.denies, *shared.denies)]
+        had = [Part(box, POSSIBLE) for _, box in (*old.allows, *shared.allows)]
+        for where, box in new.allows:
+            for base in _certain((box,)):
+                yield [base, *within], refused + had, where
+        for where, box in (*new.allows, *shared.allows):
+            for base in _certain((box,)):
+                for denied in _certain(old.denies):
+                    yield [base, denied, *within], refused, where
 
 
-def _first(ways: Iterator[_Way], asked: _Asked, *, generic: bool) -> tuple[int, str, Found] | None:
-    for base, cover, where in ways:
-        inside = base if asked.within is None else [*base, asked.within]
-        found = escape(inside, cover, asked.universe, generic=generic, real=asked.real)
-        if found is not None:
-            return where, base[0].box.label, found
-    return None
+_OF_A_DECISION = 4
+"""Units of work to decide one statement."""
 
 
-def _most(new: _Side, old: _Side) -> Iterator[_Way]:
-    """The ways to new access when gaps are filled in its favour."""
-    refused = [part for box in (*new.denies, *new.shared_denies) if (part := surely(box)) is not None]
-    had = [part for _, box in (*old.allows, *new.shared_allows) if (part := surely(box)) is not None]
-    kept = [part.box.tests for part in had if _is_told(part.box)]
-    for where, box in new.allows:
-        if not (_is_told(box) and box.tests in kept):
-            yield [Part(box, LIFTED)], refused + had, where
-    # What both sides share was allowed before, and is refused still.
-    for where, box in (*new.allows, *new.shared_allows):
-        for denied in old.denies:
-            yield [Part(box, LIFTED), Part(denied, POSSIBLE)], refused, where
-
-
-def _least(new: _Side, old: _Side) -> Iterator[_Way]:
-    """The ways to new access when gaps are filled against it."""
-    refused = [Part(box, POSSIBLE) for box in (*new.denies, *new.shared_denies)]
-    had = [Part(box, POSSIBLE) for _, box in (*old.allows, *new.shared_allows)]
-    for where, box in new.allows:
-        base = surely(box)
-        if base is not None:
-            yield [base], refused + had, where
-    for where, box in (*new.allows, *new.shared_allows):
-        base = surely(box)
-        for denied in old.denies:
-            part = surely(denied)
-            if base is not None and part is not None:
-                yield [base, part], refused, where
-
-
-def _is_told(box: Box) -> bool:
-    """Whether it holds no gap, so that the same statement elsewhere is the same set."""
-    return not box.doubtful and all(
-        atom.certain is not None or atom.possible is None
-        for test in box.tests.values()
-        for check in test
-        for atom in check.atoms
-    )
-
-
-def _plain(*sides: _Side) -> bool:
-    """Whether there is but one way to read everything."""
-    return all(
-        not box.doubtful
-        and all(
-            atom.compare is None and atom.is_plain()
-            for test in box.tests.values()
-            for check in test
-            for atom in check.atoms
-        )
-        for side in sides
-        for box in side.all
-    )
+def _certain(some: Iterable[Box]) -> list[Part]:
+    """The boxes as far as they certainly count."""
+    return [part for box in some if (part := surely(box)) is not None]
 
 
 def _open_ends(policies: Sequence[Policy]) -> tuple[Unknown, ...]:

@@ -73,6 +73,11 @@ class ArnPattern:
         return ahead & own[-1].matches(parts[len(own) - 1]) & Truth.UNKNOWN
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether a wildcard stands in its resource type, so that AWS does not say that it matches."""
+        return self._matched is Truth.UNKNOWN
+
+    @property
     def has_wildcards(self) -> bool:
         """Whether a wildcard stands in it."""
         return any(isinstance(piece, Wild) for piece in self.flat.pieces)

@@ -4,11 +4,11 @@ from auditor.iam.difference import UNIVERSES, Kind, Witness
 from auditor.iam.elements import Policy
 from auditor.iam.sets import principals
 from auditor.iam.sets.atoms import made, of_action
-from auditor.iam.sets.box import ACTION, PRINCIPAL, RESOURCE, Box, Part, boxes, surely
-from auditor.iam.sets.checks import POSSIBLE, Test, one_of
+from auditor.iam.sets.box import Box, Part, boxes, surely
+from auditor.iam.sets.checks import ACTION, CERTAIN, POSSIBLE, PRINCIPAL, RESOURCE, Test, one_of
 from auditor.iam.sets.search import escape
-from auditor.iam.sets.strings import TooMuchError
-from auditor.iam.sets.witness import witness
+from auditor.iam.sets.witness import request_of
+from auditor.iam.sets.work import TooMuchError, Work
 from auditor.model.text import Text, text
 
 
@@ -24,10 +24,14 @@ def public_request(policy: Policy, statement: str, resource: Text | None, prefix
     Returns:
         The shortest one; None when there is none that is certain, or it is not found with the work that is allowed.
     """
+    roles = principals.roles_of((policy,))
     named = [
         atom
         for each in policy.statements
-        for atom in (() if each.principals is None else principals.of_principals(each.principals, negated=False).atoms)
+        if each.principals is not None
+        for tests in principals.of_principals(each.principals, roles)
+        for check in tests[PRINCIPAL]
+        for atom in check.atoms
         if atom.certain is not None and atom.shown != "*"
     ]
     tests: dict[str, Test] = {
@@ -37,16 +41,18 @@ def public_request(policy: Policy, statement: str, resource: Text | None, prefix
         tests[ACTION] = (one_of((of_action(text(f"{prefix}*")),)),)
     if resource is not None and resource.literal is not None:
         tests[RESOURCE] = (one_of((made((resource.literal,)),)),)
-    stranger = Box(tests, doubtful=False, label="somebody")
-    refused = [Part(box, POSSIBLE) for box in boxes(policy, "Deny", Kind.RESOURCE)]
-    for box in boxes(policy, "Allow", Kind.RESOURCE):
-        given, asking = surely(box), surely(stranger)
-        if box.label != statement or given is None or asking is None:
+    stranger = Part(Box(tests, doubtful=False, label="somebody"), CERTAIN)
+    refused = [Part(box, POSSIBLE) for box in boxes(policy, "Deny", Kind.RESOURCE, roles)]
+    work = Work()
+    for box in boxes(policy, "Allow", Kind.RESOURCE, roles):
+        given = surely(box)
+        if box.label != statement or given is None:
             continue
         try:
-            found = escape([given, asking], refused, UNIVERSES[Kind.RESOURCE], generic=True)
+            for classes in escape([given, stranger], refused, UNIVERSES[Kind.RESOURCE], work, generic=True):
+                found = request_of(classes)
+                if found.is_new((policy,), (), Kind.RESOURCE):
+                    return found.witness
         except TooMuchError:
             return None
-        if found is not None:
-            return witness(found)
     return None

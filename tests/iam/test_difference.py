@@ -47,7 +47,8 @@ def asked(witness: Witness) -> iam.Request:
     context: dict[str, ContextValue] = {key: tuple(map(text, found)) for key, found in witness.context.items()}
     context["aws:principalisawsservice"] = (text("true" if kind == "service" else "false"),)
     if who.account is not None and who.arn is not None:
-        context |= {"aws:principalaccount": (who.account,), "aws:principalarn": (who.arn,)}
+        context.setdefault("aws:principalaccount", (who.account,))
+        context.setdefault("aws:principalarn", (who.arn,))
     return iam.Request(
         caller=who,
         action=witness.action,

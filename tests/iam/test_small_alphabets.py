@@ -18,7 +18,7 @@ EFFECTS = ("Allow", "Deny", None)
 FILLED = {
     "Effect": ("Allow", "Deny"),
     "Action": ("*", "sns:Publish", "nothing"),
-    "Resource": ("*", R1, R2, "arn:aws:sns:nowhere"),
+    "Resource": ("*", R1, R2, "nowhere"),
 }
 Row = tuple[str | None, str | None, str | None]
 ROWS: tuple[Row, ...] = tuple(itertools.product(EFFECTS, ACTIONS, RESOURCES))

@@ -5,13 +5,16 @@ anything where it must be possible. A hole matches nothing with certainty and ev
 keeps symbols as letters and fills holes with everything: what it matches stands for every filling of the symbols.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from auditor.iam import action as actions
 from auditor.iam.automaton import Piece, Step, Wild, certain_steps, possible_steps
 from auditor.iam.operators import COMPARISONS
+from auditor.iam.resource import arn_pattern_of
 from auditor.iam.sets.strings import Letter, Steps, Together
+from auditor.iam.sets.work import Work
 from auditor.iam.variables import Variable, pieces_of
 from auditor.model.known import Truth, Unknown
 from auditor.model.text import Symbol, Text
@@ -19,7 +22,8 @@ from auditor.model.text import Symbol, Text
 VARIABLE = "variable of a policy"
 """The scope of the symbols that stand for policy variables: one value for each request."""
 
-_ARN_SEGMENTS = 6
+_COLONS = 5
+"""Between the segments of an ARN."""
 
 
 class Atom:
@@ -29,9 +33,10 @@ class Atom:
         certain, lifted, possible: steps of each reading; None where it matches nothing.
         generic: as `possible`, with policy variables as letters of their own.
         compare: for values that are no patterns (numbers, dates, networks): decides one value of a request.
+        size: steps of all readings that differ.
     """
 
-    __slots__ = ("certain", "compare", "generic", "lifted", "possible", "shown")
+    __slots__ = ("certain", "compare", "generic", "lifted", "possible", "shown", "size")
 
     def __init__(
         self,
@@ -49,6 +54,8 @@ class Atom:
         self.generic = generic if generic is not None else possible
         self.shown = shown
         self.compare = compare
+        readings = {certain, lifted, possible, self.generic}
+        self.size = sum(len(steps) for steps in readings if steps is not None)
 
     def widest(self, *, generic: bool) -> Steps | None:
         """The steps of the possible reading."""
@@ -57,6 +64,13 @@ class Atom:
     def is_plain(self, *, generic: bool = False) -> bool:
         """Whether all readings are one."""
         return self.certain == self.widest(generic=generic)
+
+    @property
+    def has_symbols(self) -> bool:
+        """Whether a symbol or policy variable stands in it."""
+        if self.lifted is None or self.lifted is self.certain:
+            return False
+        return any(isinstance(step.name, Symbol) for step in self.lifted)
 
     def __repr__(self) -> str:
         return f"Atom({self.shown!r})"
@@ -80,20 +94,15 @@ NOTHING = Atom(None, None, None, "nothing")
 EVERY = Atom(ANYTHING, ANYTHING, ANYTHING, "*")
 
 
-def _pieces(written: Text, *, variables: bool, wildcards: bool) -> tuple[Piece, ...]:
-    return tuple(
+def value_pieces(written: Text, *, variables: bool, wildcards: bool) -> tuple[Piece, ...]:
+    """The pieces of a pattern, with symbols in place of policy variables."""
+    found = tuple(
         Symbol(f"${{{piece.key}}}" + (f"={piece.default}" if piece.default is not None else ""), VARIABLE)
         if isinstance(piece, Variable)
         else piece
         for piece in pieces_of(written, variables=variables, wildcards=wildcards)
     )
-
-
-def _lifted(pieces: tuple[Piece, ...]) -> Steps:
-    steps: list[Step] = []
-    for piece in pieces:
-        steps.extend(ANYTHING if isinstance(piece, Unknown) else certain_steps((piece,), pattern=True))
-    return tuple(steps)
+    return _normal(found)
 
 
 def _folded(steps: Steps) -> Steps:
@@ -106,49 +115,95 @@ def _folded(steps: Steps) -> Steps:
     )
 
 
-def _within_segments(steps: Steps) -> Steps:
-    """The wildcards of the first five segments of an ARN kept off colons; a last ``*`` goes on over them."""
-    found: list[Step] = []
-    colons = 0
-    last = len(steps) - 1
-    for index, step in enumerate(steps):
-        if step.letters == _COLON:
-            colons += 1
-        wild = step.letters is None and step.name is None
-        goes_on = step.loop and index == last
-        found.append(step._replace(colon=False) if wild and colons < _ARN_SEGMENTS - 1 and not goes_on else step)
-    return tuple(found)
+def _certainly(piece: Piece) -> Steps:
+    return certain_steps((piece,), pattern=True)
 
 
-_COLON = frozenset(":")
+def _lifted(piece: Piece) -> Steps:
+    return ANYTHING if isinstance(piece, Unknown) else _certainly(piece)
 
 
-def made(pieces: tuple[Piece, ...], *, fold: bool = False, arn: bool = False) -> Atom:
-    """The atom of pieces."""
-    if all(isinstance(piece, str | Wild) for piece in pieces):
-        steps = _changed(certain_steps(pieces, pattern=True), fold=fold, arn=arn)
-        return Atom(steps, steps, steps, _shown(pieces))
-    hole = any(isinstance(piece, Unknown) for piece in pieces)
-    return Atom(
-        None if hole else _changed(certain_steps(pieces, pattern=True), fold=fold, arn=arn),
-        _changed(_lifted(pieces), fold=fold, arn=arn),
-        _changed(possible_steps(pieces, pattern=True), fold=fold, arn=arn),
-        _shown(pieces),
-        generic=_changed(_generic(pieces), fold=fold, arn=arn),
-    )
+def _possibly(piece: Piece) -> Steps:
+    return possible_steps((piece,), pattern=True)
 
 
-def _generic(pieces: tuple[Piece, ...]) -> Steps:
+def _generically(piece: Piece) -> Steps:
+    """As `_possibly`, with policy variables as letters of their own."""
+    own = isinstance(piece, Symbol) and piece.scope == VARIABLE
+    return _certainly(piece) if own else _possibly(piece)
+
+
+def _read(pieces: tuple[Piece, ...], read: Callable[[Piece], Steps]) -> Steps:
+    return tuple(step for piece in pieces for step in read(piece))
+
+
+def _read_arn(pieces: tuple[Piece, ...], read: Callable[[Piece], Steps], *, wide: bool) -> Steps:
+    """The steps of an ARN: wildcards of the first five segments keep off colons, a last ``*`` goes on over them.
+
+    Args:
+        pieces: of the pattern.
+        read: the steps of a piece.
+        wide: what is not documented is taken to match: a wildcard goes over colons where it may stand in the last
+            segment, because what is not told before it may hold colons, or because the last ``*`` goes on.
+    """
+    whole = colons_of(pieces)
+    goes_on = bool(pieces) and pieces[-1] is Wild.ANY
+    colons, opaque = 0, False
     steps: list[Step] = []
-    for piece in pieces:
-        own = isinstance(piece, Symbol) and piece.scope == VARIABLE
-        steps.extend((certain_steps if own else possible_steps)((piece,), pattern=True))
+    for index, piece in enumerate(pieces):
+        if isinstance(piece, Wild):
+            last = goes_on and (index == len(pieces) - 1 or (wide and colons == whole))
+            free = last or colons >= _COLONS or (wide and opaque)
+            steps.append(Step(loop=piece is Wild.ANY, colon=free))
+        else:
+            colons += piece.count(":") if isinstance(piece, str) else 0
+            opaque = opaque or _is_opaque(piece)
+            steps.extend(read(piece))
     return tuple(steps)
 
 
-def _changed(steps: Steps, *, fold: bool, arn: bool) -> Steps:
-    changed = _within_segments(steps) if arn else steps
-    return _folded(changed) if fold else changed
+def colons_of(pieces: tuple[Piece, ...]) -> int:
+    """The colons that are written out."""
+    return sum(piece.count(":") for piece in pieces if isinstance(piece, str))
+
+
+def _is_opaque(piece: Piece) -> bool:
+    """Whether a colon may stand in what is not told."""
+    return isinstance(piece, Unknown) or (isinstance(piece, Symbol) and piece.may_hold_colon)
+
+
+def made(pieces: tuple[Piece, ...], *, fold: bool = False) -> Atom:
+    """The atom of pieces, as a string in which a wildcard goes over everything."""
+    if all(isinstance(piece, str | Wild) for piece in pieces):
+        steps = certain_steps(pieces, pattern=True)
+        steps = _folded(steps) if fold else steps
+        return Atom(steps, steps, steps, _shown(pieces))
+    readings = (_read(pieces, read) for read in (_certainly, _lifted, _possibly, _generically))
+    certain, lifted, possible, generic = (_folded(steps) if fold else steps for steps in readings)
+    hole = any(isinstance(piece, Unknown) for piece in pieces)
+    return Atom(None if hole else certain, lifted, possible, _shown(pieces), generic=generic)
+
+
+def made_arn(pieces: tuple[Piece, ...]) -> Atom:
+    """The atom of pieces, as an ARN."""
+    certain = _read_arn(pieces, _certainly, wide=False)
+    if all(isinstance(piece, str | Wild) for piece in pieces):
+        wide = _read_arn(pieces, _certainly, wide=True)
+        wide = certain if wide == certain else wide
+        return Atom(certain, wide, wide, _shown(pieces))
+    hole = any(isinstance(piece, Unknown) for piece in pieces)
+    return Atom(
+        None if hole else certain,
+        _read_arn(pieces, _lifted, wide=True),
+        _read_arn(pieces, _possibly, wide=True),
+        _shown(pieces),
+        generic=_read_arn(pieces, _generically, wide=True),
+    )
+
+
+def _doubted(atom: Atom) -> Atom:
+    """The atom where it is not documented that it matches anything."""
+    return Atom(None, atom.lifted, atom.possible, atom.shown, generic=atom.generic)
 
 
 def _shown(pieces: tuple[Piece, ...]) -> str:
@@ -157,28 +212,50 @@ def _shown(pieces: tuple[Piece, ...]) -> str:
     )
 
 
-@lru_cache(maxsize=65536)
+def _normal(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """One ``*`` in place of several in a row."""
+    return tuple(
+        piece for index, piece in enumerate(pieces) if not (piece is Wild.ANY and index and pieces[index - 1] is piece)
+    )
+
+
+@lru_cache(maxsize=8192)
 def of_action(written: Text) -> Atom:
     """The actions, in lower case, that a pattern of Action stands for."""
     glob = actions.pattern(written)
     return made(glob.pieces) if glob.pieces else NOTHING
 
 
-@lru_cache(maxsize=65536)
-def of_resource(written: Text, *, variables: bool) -> Atom:
-    """The ARNs that a pattern of Resource stands for."""
-    pieces = _pieces(written, variables=variables, wildcards=True)
-    atom = made(pieces, arn=True)
-    if pieces == (Wild.ANY,) or not _ends_early(pieces):
-        return atom
-    # Fewer than six segments and no wildcard at the end: AWS does not say what it means.
-    return Atom(None, atom.lifted, made((*pieces, Wild.ANY), arn=True).possible, atom.shown)
+@lru_cache(maxsize=8192)
+def of_resource(written: Text, *, variables: bool, completed: bool) -> Atom:
+    """The ARNs that a pattern of Resource stands for.
+
+    Args:
+        written: the pattern.
+        variables: whether ``${…}`` is a variable.
+        completed: whether a pattern with fewer than six segments is completed with ``*``, as in identity-based
+            policies. In others it matches no ARN; with a wildcard in it AWS does not say what it means.
+    """
+    pieces = value_pieces(written, variables=variables, wildcards=True)
+    colons = colons_of(pieces)
+    if pieces and (pieces[-1] is Wild.ANY or colons >= _COLONS):
+        atom = made_arn(pieces)
+        return _doubted(atom) if arn_pattern_of(pieces).is_doubtful else atom
+    if any(_is_opaque(piece) for piece in pieces):
+        return _perhaps_short(pieces)
+    if completed:
+        return made_arn((*pieces, *(":", Wild.ANY) * (_COLONS - colons)))
+    if all(isinstance(piece, str) for piece in pieces):
+        return NOTHING
+    return _doubted(made_arn((*pieces, Wild.ANY)))
 
 
-def _ends_early(pieces: tuple[Piece, ...]) -> bool:
-    if not pieces or pieces[-1] is Wild.ANY or any(isinstance(p, Symbol | Unknown) for p in pieces):
-        return False
-    return sum(piece.count(":") for piece in pieces if isinstance(piece, str)) < _ARN_SEGMENTS - 1
+def _perhaps_short(pieces: tuple[Piece, ...]) -> Atom:
+    """A pattern that may or may not have six segments: it depends on what is not told in it."""
+    atom, longer = made_arn(pieces), made_arn((*pieces, Wild.ANY))
+    # A symbol stands for the same in every pattern, also for the same that is left out behind it.
+    lifted = longer.lifted if atom.certain is None else atom.lifted
+    return Atom(atom.certain, lifted, longer.possible, atom.shown, generic=longer.generic)
 
 
 _STRINGS = {"stringequals": False, "stringequalsignorecase": True, "stringlike": False}
@@ -186,19 +263,20 @@ _ARNS = frozenset({"arnequals", "arnlike"})
 FAMILIES = {"numeric": "numeric", "date": "date", "ipaddress": "network", "binaryequals": "binary"}
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def of_value(written: Text, base: str, *, variables: bool, wildcards: bool) -> Atom:
     """The values of a key that a value of a condition stands for, under the base of its operator."""
-    pieces = _pieces(written, variables=variables, wildcards=wildcards)
+    pieces = value_pieces(written, variables=variables, wildcards=wildcards)
     if base in _STRINGS:
         return made(pieces, fold=_STRINGS[base])
     if base == "bool":
         literal = (written.literal or "").strip().lower()
         return made((literal,), fold=True) if literal in {"true", "false"} else _undecided(str(written))
     if base in _ARNS:
-        colons = sum(piece.count(":") for piece in pieces if isinstance(piece, str))
-        atom = made(pieces, arn=True)
-        return atom if colons >= _ARN_SEGMENTS - 1 else Atom(None, atom.lifted, atom.possible, atom.shown)
+        if colons_of(pieces) < _COLONS:
+            return _doubted(made_arn((*pieces, Wild.ANY)))
+        atom = made_arn(pieces)
+        return _doubted(atom) if arn_pattern_of(pieces).is_doubtful else atom
     family = next((found for prefix, found in FAMILIES.items() if base.startswith(prefix)), None)
     if family is None or any(not isinstance(piece, str) for piece in pieces):
         return _undecided(str(written))
@@ -214,10 +292,10 @@ def of_prefix(prefix: str, written: Text, suffix: tuple[Piece, ...] = (), *, var
     return _of_prefix(prefix, written, suffix, variables)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _of_prefix(prefix: str, written: Text, suffix: tuple[Piece, ...], variables: bool) -> Atom:  # noqa: FBT001
-    middle = _pieces(written, variables=variables, wildcards=False)
-    return made(((prefix,) if prefix else ()) + middle + suffix, arn=True)
+    middle = value_pieces(written, variables=variables, wildcards=False)
+    return made_arn(((prefix,) if prefix else ()) + middle + suffix)
 
 
 class Signature(NamedTuple):
@@ -231,29 +309,76 @@ class Signature(NamedTuple):
 Word: TypeAlias = tuple[Letter, ...]
 
 
+class Group:
+    """Patterns one of which must match. Groups compare by identity."""
+
+    __slots__ = ("patterns", "size")
+
+    def __init__(self, patterns: Iterable[Steps]) -> None:
+        self.patterns = tuple(patterns)
+        self.size = sum(map(len, self.patterns))
+
+
+class Wanted(NamedTuple):
+    """Atoms one of which must match in a reading, by its number in `Signature`: certain or lifted."""
+
+    atoms: tuple[Atom, ...]
+    reading: int
+
+    @property
+    def patterns(self) -> Iterator[Steps]:
+        """Those that match anything."""
+        for atom in self.atoms:
+            steps = atom.lifted if self.reading else atom.certain
+            if steps is not None:
+                yield steps
+
+
 class Reading(NamedTuple):
     """The atoms of one question read together.
 
     Attributes:
         together: the automaton.
         places: for each atom its pattern in each reading, -1 for none.
-        extra: the patterns beside the atoms, as groups.
+        needed: the patterns of groups, one of each of which must match.
     """
 
     together: Together
     places: tuple[tuple[int, int, int], ...]
-    extra: tuple[int, ...]
+    needed: tuple[int, ...]
 
 
-@lru_cache(maxsize=2048)
-def reading(atoms: tuple[Atom, ...], groups: tuple[tuple[Steps, ...], ...], *, generic: bool) -> Reading:
-    """Compile atoms, and groups of patterns one of which must match.
+_LARGEST = 50_000
+"""Places of the largest automaton that is kept for other questions."""
+
+
+def reading(
+    atoms: tuple[Atom, ...], universe: Group, wanted: tuple[Wanted, ...], work: Work, *, generic: bool
+) -> Reading:
+    """Compile atoms.
 
     Args:
         atoms: in the order of the bits of a signature.
-        groups: more patterns; a symbol that is no variable may be anything to them.
+        universe: what there is; a symbol may be anything to it.
+        wanted: what must match, so that the search need not look elsewhere.
+        work: what may be spent.
         generic: whether policy variables have a value that equals nothing else.
+
+    Raises:
+        TooMuchError: there is less work left than it takes.
     """
+    size = universe.size + sum(atom.size for atom in atoms)
+    work.spend(size)
+    return (_compiled if size <= _LARGEST else _compiled.__wrapped__)(atoms, universe, wanted, generic)
+
+
+@lru_cache(maxsize=512)
+def _compiled(
+    atoms: tuple[Atom, ...],
+    universe: Group,
+    wanted: tuple[Wanted, ...],
+    generic: bool,  # noqa: FBT001 - lru_cache keeps positional arguments cheaper
+) -> Reading:
     numbers: dict[tuple[Steps, bool], int] = {}
     soft = any(not atom.is_plain(generic=generic) for atom in atoms)
 
@@ -268,15 +393,12 @@ def reading(atoms: tuple[Atom, ...], groups: tuple[tuple[Steps, ...], ...], *, g
         )
         for atom in atoms
     )
-    extra = []
-    for group in groups:
-        mask = 0
-        for steps in group:
-            mask |= 1 << number(steps, soft=soft)
-        extra.append(mask)
+    groups = [[number(steps, soft=soft) for steps in universe.patterns]]
+    groups.extend([number(steps, soft=False) for steps in each.patterns] for each in wanted)
+    needed = [sum(1 << each for each in set(group)) for group in groups]
     patterns = tuple(steps for steps, _ in numbers)
     together = Together(patterns, tuple(soft for _, soft in numbers), hard_scope=VARIABLE if generic else None)
-    return Reading(together, places, tuple(extra))
+    return Reading(together, places, tuple(needed))
 
 
 def signature(matched: int, places: tuple[tuple[int, int, int], ...]) -> Signature:

@@ -1,16 +1,15 @@
 """A statement as a product: a test of the action, of the resource, of the principal, and of each condition key."""
 
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.sets import principals
 from auditor.iam.sets.atoms import of_action, of_resource
-from auditor.iam.sets.checks import CERTAIN, Check, Mode, Test, of_condition, one_of
+from auditor.iam.sets.checks import ACTION, CERTAIN, PRINCIPAL, RESOURCE, Check, Mode, Test, of_condition, one_of
 from auditor.iam.sets.kind import Kind
+from auditor.iam.sets.principals import Roles
 from auditor.model.known import Known, Unknown
-
-ACTION, RESOURCE, PRINCIPAL = "Action", "Resource", "Principal"
-"""Names of dimensions; all others are condition keys in lower case."""
 
 
 class Box(NamedTuple):
@@ -20,11 +19,14 @@ class Box(NamedTuple):
         tests: dimension to its test; dimensions without one are free.
         doubtful: whether the set may be smaller than the tests say, because something in the statement is not told.
         label: of the statement.
+        same: what the statement says; boxes of statements that say the same are the same sets. None when there are
+            gaps in it, which other things can stand in elsewhere.
     """
 
-    tests: dict[str, Test]
+    tests: Mapping[str, Test]
     doubtful: bool
     label: str
+    same: object = None
 
 
 class Part(NamedTuple):
@@ -37,34 +39,67 @@ class Part(NamedTuple):
 EVERYTHING = Box({}, doubtful=True, label="what is not told")
 
 
-def boxes(policy: Policy, effect: str, kind: Kind) -> list[Box]:
-    """The statements of a policy with an effect, and what its gaps could hold."""
-    found = []
+def boxes(policy: Policy, effect: str, kind: Kind, roles: Roles) -> list[Box]:
+    """The statements of a policy with an effect, and what its gaps could hold; a statement can be several boxes.
+
+    Args:
+        policy: with statements of both effects.
+        effect: ``Allow`` or ``Deny``.
+        kind: of the policy.
+        roles: that the policies name, by their sessions' ARNs.
+    """
+    found: list[Box] = []
     for statement in policy.statements:
         known = isinstance(statement.effect, Known)
         if isinstance(statement.effect, Known) and statement.effect.value != effect:
             continue
-        box = _box(policy, statement, kind)
-        found.append(box if known else box._replace(doubtful=True))
+        same = _content(statement, variables=policy.has_variables) if known else None
+        for box in _boxes(policy, statement, kind, roles):
+            found.append(box._replace(doubtful=box.doubtful or not known, same=same))
     found.extend(EVERYTHING for _ in policy.open)
     return found
 
 
-def _box(policy: Policy, statement: Statement, kind: Kind) -> Box:
+def _boxes(policy: Policy, statement: Statement, kind: Kind, roles: Roles) -> list[Box]:
     label = statement.label
     named = statement.principals is not None or statement.not_principals is not None
-    if statement.unusable is not None or named is (kind is Kind.IDENTITY):
-        return Box({}, doubtful=True, label=label)
-    if isinstance(policy.version, Unknown):
-        return Box({}, doubtful=True, label=label)
+    if statement.unusable is not None or named is (kind is Kind.IDENTITY) or isinstance(policy.version, Unknown):
+        return [Box({}, doubtful=True, label=label)]
+    shared, doubtful = _shared(policy, statement, kind)
+    found = []
+    for tests, is_doubtful in _of_principals(statement, roles):
+        whole = dict(shared)
+        for name, test in tests.items():
+            whole[name] = (*test, *whole.get(name, ()))
+        found.append(Box(whole, doubtful or is_doubtful, label))
+    return found
+
+
+def _of_principals(statement: Statement, roles: Roles) -> Iterator[tuple[principals.Tests, bool]]:
+    """The tests of Principal or NotPrincipal, as alternatives, and whether they may let fewer through."""
+    if statement.principals is not None:
+        for tests in principals.of_principals(statement.principals, roles):
+            yield tests, False
+    elif statement.not_principals is not None:
+        but = principals.of_all_but(statement.not_principals, roles)
+        if but is None:
+            yield {}, True
+            return
+        for tests in but:
+            yield tests, False
+        if isinstance(statement.effect, Known) and statement.effect.value == "Deny":
+            for tests in principals.of_perhaps_denied(statement.not_principals, roles):
+                yield tests, True
+    else:
+        yield {}, False
+
+
+def _shared(policy: Policy, statement: Statement, kind: Kind) -> tuple[dict[str, Test], bool]:
+    """The tests of everything but Principal and NotPrincipal, and whether they may let fewer through."""
     tests: dict[str, Test] = {ACTION: _actions(statement)}
-    resources = _resources(statement, variables=policy.has_variables)
+    resources = _resources(statement, variables=policy.has_variables, kind=kind)
     if resources is not None:
         tests[RESOURCE] = resources
-    if statement.principals is not None:
-        tests[PRINCIPAL] = (principals.of_principals(statement.principals, negated=False),)
-    elif statement.not_principals is not None:
-        tests[PRINCIPAL] = (principals.of_principals(statement.not_principals, negated=True),)
     # Identity policies need a Resource; AWS says nothing of one without.
     doubtful = statement.open is not None or (resources is None and kind is Kind.IDENTITY)
     for condition in statement.conditions:
@@ -78,7 +113,27 @@ def _box(policy: Policy, statement: Statement, kind: Kind) -> Box:
             doubtful = True
         else:
             tests[key] = (*tests.get(key, ()), check)
-    return Box(tests, doubtful, label)
+    return tests, doubtful
+
+
+def _content(statement: Statement, *, variables: bool) -> object:
+    """What a statement says, wherever it stands; None when there are gaps in it."""
+    patterns = (statement.actions, statement.not_actions, statement.resources, statement.not_resources)
+    named = (statement.principals, statement.not_principals)
+    texts = [item for each in patterns if each is not None for item in each.items]
+    texts += [item.value for each in named if each is not None for item in each.items]
+    texts += [each for condition in statement.conditions for each in (condition.key, *condition.values)]
+    whole = (*patterns, *named, *statement.conditions)
+    if (
+        statement.problems
+        or statement.open is not None
+        or any(each is not None and each.open is not None for each in whole)
+    ):
+        return None
+    if not all(each.is_exact for each in texts):
+        return None
+    conditions = tuple((each.operator, each.key, each.values) for each in statement.conditions)
+    return (*patterns, *named, conditions, variables)
 
 
 def _actions(statement: Statement) -> Test:
@@ -91,12 +146,13 @@ def _of(patterns: Patterns, *, negated: bool) -> Check:
     return one_of((of_action(item) for item in patterns.items), negated=negated, hole=patterns.open is not None)
 
 
-def _resources(statement: Statement, *, variables: bool) -> Test | None:
+def _resources(statement: Statement, *, variables: bool, kind: Kind) -> Test | None:
     """The test of Resource or NotResource; None where there is neither."""
     patterns = statement.resources if statement.resources is not None else statement.not_resources
     if patterns is None:
         return None
-    atoms = (of_resource(item, variables=variables) for item in patterns.items)
+    completed = kind is Kind.IDENTITY
+    atoms = (of_resource(item, variables=variables, completed=completed) for item in patterns.items)
     return (one_of(atoms, negated=statement.resources is None, hole=patterns.open is not None),)
 
 

@@ -7,6 +7,13 @@ from auditor.iam.elements import Condition
 from auditor.iam.operators import Operator, Quantifier, boolean, operator
 from auditor.iam.sets.atoms import HOLE, Atom, Signature, of_value
 
+ACTION, RESOURCE, PRINCIPAL, SESSION = "Action", "Resource", "Principal", "Session"
+"""Names of dimensions; all others are condition keys in lower case.
+
+A session of a role has the role as its principal and the name of the session beside it, so that conditions on
+aws:PrincipalArn are about the role. Without that name it is some session of the role.
+"""
+
 Values: TypeAlias = tuple[Signature, ...] | None
 """The values of a key as signatures; None when the request does not carry it."""
 
@@ -26,10 +33,14 @@ class Mode(NamedTuple):
 
 CERTAIN = Mode(0, 2, generous=False)
 """Holds for every filling."""
-LIFTED = Mode(1, 0, generous=True)
-"""Holds for some filling; symbols of the string stand for themselves."""
 POSSIBLE = Mode(2, 0, generous=True)
 """Holds for some filling."""
+LIFTED = Mode(1, 0, generous=True)
+"""Holds for some filling; symbols of the string stand for themselves.
+
+A string with symbols stands for all its fillings, but only to one check: what two checks let through is not what some
+string of symbols is to both. Of the checks of one value, `modes_of` reads one like this.
+"""
 
 
 class Check(NamedTuple):
@@ -75,6 +86,17 @@ def of_condition(condition: Condition, *, variables: bool) -> Check | None:
     if condition.open is not None or not atoms:
         atoms.append(HOLE)
     return Check(how, tuple(atoms))
+
+
+def modes_of(test: Test, mode: Mode) -> tuple[Mode, ...]:
+    """How each check of a test is read: with LIFTED, the first that asks for symbols, and the others as POSSIBLE."""
+    if mode is not LIFTED or len(test) < 2:
+        return (mode,) * len(test)
+    asking = [index for index, check in enumerate(test) if not check.how.negated and check.atoms]
+    chosen = next((index for index in asking if any(atom.has_symbols for atom in test[index].atoms)), None)
+    if chosen is None:
+        return (mode,) * len(test)
+    return tuple(LIFTED if index == chosen else POSSIBLE for index in range(len(test)))
 
 
 def holds(check: Check, values: Values, bits: Mapping[Atom, int], mode: Mode) -> bool:

@@ -1,24 +1,31 @@
 """Principals as strings: ARNs as they are, all others behind the name of their kind.
 
 A service is ``service:sns.amazonaws.com``, a provider ``federated:…``, a canonical user ``canonical:…``, the unique id
-of a deleted principal ``id:…``, and nobody in particular ``anonymous``. The condition keys aws:PrincipalArn,
-aws:PrincipalAccount and aws:PrincipalIsAWSService follow from the principal and are tests of the same string.
+of a deleted principal ``id:…``, and nobody in particular ``anonymous``. A session of a role is the ARN of the role, and
+the name of the session in a dimension of its own. The condition keys aws:PrincipalArn, aws:PrincipalAccount,
+aws:PrincipalIsAWSService and aws:PrincipalServiceName follow from the principal and are tests of the same string.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import product
+from typing import NamedTuple, TypeAlias
 
-from auditor.iam.automaton import Piece, Wild
+from auditor.iam.automaton import Piece, Step, Wild
 from auditor.iam.elements import Condition, Named, Policy, Principals
-from auditor.iam.operators import boolean, operator
+from auditor.iam.operators import Operator, Quantifier, boolean, operator
 from auditor.iam.principal import account_of
-from auditor.iam.sets.atoms import EVERY, HOLE, Atom, made, of_prefix
-from auditor.iam.sets.checks import Check, of_condition, one_of
+from auditor.iam.sets.atoms import EVERY, HOLE, Atom, Group, made, made_arn, of_prefix, value_pieces
+from auditor.iam.sets.checks import PRINCIPAL, SESSION, Check, Test, of_condition, one_of
 from auditor.iam.sets.strings import Steps
-from auditor.iam.variables import Variable, pieces_of
 from auditor.model import arn as arns
 from auditor.model.known import Known
-from auditor.model.text import Symbol, Text
+from auditor.model.text import Text
+
+Tests: TypeAlias = Mapping[str, Test]
+"""Tests of the principal and of the session."""
+Roles: TypeAlias = Mapping[tuple[Text, Text], tuple[Text, ...]]
+"""The ARNs of roles by account and name: names of roles are unique in an account, so these are all of that name."""
 
 _ACCOUNT = re.compile(r"\d{12}")
 _UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,127}")
@@ -26,7 +33,7 @@ _PREFIX_OF_KIND = {"Service": "service:", "Federated": "federated:", "CanonicalU
 
 
 def _plain(*pieces: Piece) -> Steps:
-    steps = made(pieces, arn=True).certain
+    steps = made_arn(pieces).certain
     return () if steps is None else steps
 
 
@@ -34,9 +41,12 @@ def _account_pieces(account: tuple[Piece, ...]) -> tuple[Piece, ...]:
     return ("arn:", Wild.ANY, ":", Wild.ANY, "::", *account, ":", Wild.ANY)
 
 
-IS_ARN = made(("arn:", Wild.ANY, ":", Wild.ANY, "::", Wild.ANY, ":", Wild.ANY), arn=True)
+IS_ARN = made_arn(("arn:", Wild.ANY, ":", Wild.ANY, "::", Wild.ANY, ":", Wild.ANY))
 IS_SERVICE = made(("service:", Wild.ANY))
 ANONYMOUS = made(("anonymous",))
+_SOME_ARN = Atom(None, IS_ARN.lifted, IS_ARN.possible, "arn:{…}")
+_OF_ID = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_ID: Steps = (*_plain("id:A"), *(Step(_OF_ID),) * 15, Step(_OF_ID, loop=True))
 
 
 def _people(account: tuple[Piece, ...]) -> tuple[Steps, ...]:
@@ -46,7 +56,6 @@ def _people(account: tuple[Piece, ...]) -> tuple[Steps, ...]:
             ("iam", "user/", (Wild.ONE, Wild.ANY)),
             ("iam", "role/", (Wild.ONE, Wild.ANY)),
             ("iam", "root", ()),
-            ("sts", "assumed-role/", (Wild.ONE, Wild.ANY, "/", Wild.ONE, Wild.ANY)),
             ("sts", "federated-user/", (Wild.ONE, Wild.ANY)),
         )
     )
@@ -55,38 +64,156 @@ def _people(account: tuple[Piece, ...]) -> tuple[Steps, ...]:
 PEOPLE = _people((Wild.ONE,) * 12)
 """The principals that identity policies are attached to."""
 
-OTHERS = _people((Wild.ONE, Wild.ANY))
-"""The same with anything in place of the account: policies in documentation hold such principals."""
-
 ANYBODY: tuple[Steps, ...] = (
     *PEOPLE,
-    *(_plain(f"{kind}:", Wild.ONE, Wild.ANY) for kind in ("service", "federated", "canonical", "id")),
+    *(_plain(f"{kind}:", Wild.ONE, Wild.ANY) for kind in ("service", "federated", "canonical")),
     _plain("anonymous"),
+    _ID,
 )
 """Everybody that a resource policy can let in."""
 
+_IN_SEGMENT = Step(colon=False)
+SESSIONS = Group(((_IN_SEGMENT, Step(loop=True, colon=False)),))
+"""Names of sessions."""
 
-def are_usual(policies: Iterable[Policy]) -> bool:
-    """Whether all accounts that principals and aws:PrincipalAccount name have twelve digits."""
+_OTHERS = _people((Wild.ONE, Wild.ANY))
+_IS_USUAL = re.compile(
+    r"\*|\d{12}|A[A-Z0-9]{15,127}|"
+    r"arn:aws[^:]*:(iam::\d{12}:(root|user/.+|role/.+)|sts::\d{12}:(assumed-role/[^/]+/[^/]+|federated-user/.+))",
+    re.DOTALL,
+)
+
+
+def unusual(policies: Iterable[Policy]) -> tuple[Steps, ...]:
+    """More principals than there usually are, because policies name such: in documentation accounts are words."""
+    odd = [
+        named.value.literal
+        for policy in policies
+        for statement in policy.statements
+        for each in (statement.principals, statement.not_principals)
+        for named in (() if each is None else each.items)
+        if named.kind == "AWS" and named.value.literal is not None and not _IS_USUAL.fullmatch(named.value.literal)
+    ]
+    return (*_OTHERS, *(_plain(literal) for literal in dict.fromkeys(odd))) if odd else ()
+
+
+class _Session(NamedTuple):
+    """Sessions of a role: atoms of the role, and of the session's name."""
+
+    roles: tuple[Atom, ...]
+    name: Atom
+
+
+def roles_of(policies: Iterable[Policy]) -> Roles:
+    """The roles that policies name as principals."""
+    found: dict[tuple[Text, Text], dict[Text, None]] = {}
     for policy in policies:
         for statement in policy.statements:
-            for named in (statement.principals, statement.not_principals):
-                for each in () if named is None else named.items:
-                    if each.kind == "AWS" and each.value.literal not in {None, "*"} and not _is_usual(each.value):
-                        return False
-    return True
+            for each in (statement.principals, statement.not_principals):
+                for named in () if each is None else each.items:
+                    parts = _parts(named.value) if named.kind == "AWS" else None
+                    if parts is not None and parts.names[0].literal == "role":
+                        found.setdefault((parts.account, parts.names[-1]), {})[named.value] = None
+    return {key: tuple(arns_) for key, arns_ in found.items()}
 
 
-def _is_usual(value: Text) -> bool:
-    literal = value.literal or ""
-    account = literal.split(":")[4] if literal.count(":") >= 5 else literal
-    return _ACCOUNT.fullmatch(account) is not None or _UNIQUE_ID.fullmatch(literal) is not None
+class _Parts(NamedTuple):
+    """The parts of a principal's ARN."""
+
+    partition: Text
+    account: Text
+    names: tuple[Text, ...]
 
 
-def of_principals(principals: Principals, *, negated: bool) -> Check:
-    """The check of Principal or NotPrincipal."""
-    atoms = [atom for named in principals.items for atom in _atoms(named)]
-    return one_of(atoms, negated=negated, hole=principals.open is not None)
+def _parts(value: Text) -> _Parts | None:
+    """The parts of the ARN of a user, role or session with a name; None for others."""
+    parsed = arns.parse(value)
+    if not isinstance(parsed, Known):
+        return None
+    names = parsed.value.resource.split("/")
+    if names is None or len(names) < 2:
+        return None
+    return _Parts(parsed.value.partition, parsed.value.account, names)
+
+
+def of_principals(principals: Principals, roles: Roles) -> list[Tests]:
+    """Principal as alternatives: the sessions that it names, and the others."""
+    plain, sessions = _named(principals, roles)
+    found: list[Tests] = [
+        {PRINCIPAL: (one_of(session.roles),), SESSION: (one_of((session.name,)),)} for session in sessions
+    ]
+    if plain or principals.open is not None or not found:
+        found.insert(0, {PRINCIPAL: (one_of(plain, hole=principals.open is not None),)})
+    return found
+
+
+_MOST_ROLES = 3
+"""Roles whose sessions one NotPrincipal is taken apart for."""
+
+
+def of_all_but(principals: Principals, roles: Roles) -> list[Tests] | None:
+    """NotPrincipal as alternatives; None for too many."""
+    plain, sessions = _named(principals, roles)
+    left: dict[tuple[Atom, ...], list[Atom]] = {}
+    for session in sessions:
+        if not set(session.roles) <= set(plain):
+            left.setdefault(session.roles, []).append(session.name)
+    if len(left) > _MOST_ROLES:
+        return None
+    others = one_of(plain, negated=True, hole=principals.open is not None)
+    found: list[Tests] = []
+    for but_roles in product((True, False), repeat=len(left)):
+        tests: dict[str, Test] = {PRINCIPAL: (others,)}
+        for but_role, (atoms, names) in zip(but_roles, left.items(), strict=True):
+            name = PRINCIPAL if but_role else SESSION
+            tests[name] = (*tests.get(name, ()), one_of(atoms if but_role else names, negated=True))
+        found.append(tests)
+    return found
+
+
+def of_perhaps_denied(principals: Principals, roles: Roles) -> list[Tests]:
+    """Whom NotPrincipal of a Deny names, and not in every way that AWS asks for: it may deny them all the same.
+
+    AWS: the user itself must be named, or both the session and its role; otherwise the policy might deny the whole
+    account. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+    """
+    plain, sessions = _named(principals, roles)
+    if EVERY in plain:
+        return []
+    exact = [atom for named in principals.items if account_of(named.value) is None for atom in _atoms(named)]
+    accounts = [atom for named in principals.items if account_of(named.value) is not None for atom in _atoms(named)]
+    found: list[Tests] = []
+    if accounts:
+        people = (one_of(accounts), one_of((*exact, _IS_ROLE, _IS_ROOT), negated=True))
+        found.append({PRINCIPAL: people})
+    in_session = [atom for atom in (*plain, *(role for each in sessions for role in each.roles)) if atom is not HOLE]
+    if any(_may_be_role(atom) for atom in in_session):
+        is_role = one_of((_IS_ROLE,))
+        names = one_of([each.name for each in sessions], negated=True)
+        found.append({PRINCIPAL: (one_of(in_session), is_role), SESSION: (_PRESENT, names)})
+    return found
+
+
+_IS_ROLE = made_arn(("arn:", Wild.ANY, ":iam::", Wild.ANY, ":role/", Wild.ANY))
+_IS_ROOT = made_arn(("arn:", Wild.ANY, ":iam::", Wild.ANY, ":root"))
+_PRESENT = Check(Operator("null", negated=True, quantifier=Quantifier.SINGLE, if_exists=False, wildcards=False), ())
+
+
+def _may_be_role(atom: Atom) -> bool:
+    return ":user/" not in atom.shown and not atom.shown.startswith(("service:", "federated:", "canonical:", "id:"))
+
+
+def _named(principals: Principals, roles: Roles) -> tuple[list[Atom], list[_Session]]:
+    """The atoms of the principals, and the sessions among them."""
+    plain: dict[Atom, None] = {}
+    sessions: list[_Session] = []
+    for named in principals.items:
+        session = _session(named.value, roles) if named.kind == "AWS" else None
+        if session is None:
+            plain.update(dict.fromkeys(_atoms(named)))
+        else:
+            sessions.append(session)
+    return list(plain), sessions
 
 
 def _atoms(named: Named) -> tuple[Atom, ...]:
@@ -96,6 +223,8 @@ def _atoms(named: Named) -> tuple[Atom, ...]:
     if named.kind != "AWS":
         prefix = _PREFIX_OF_KIND.get(named.kind)
         return (HOLE,) if prefix is None else (of_prefix(prefix, value),)
+    if value.holes:
+        return (_SOME_ARN if arns.is_arn(value) else HOLE,)
     account = account_of(value)
     if account is not None:
         return (_of_account(account),)
@@ -105,26 +234,35 @@ def _atoms(named: Named) -> tuple[Atom, ...]:
     if literal is not None and ("*" in literal or not literal.startswith("arn:")):
         # AWS refuses wildcards here, and accepts no other form.
         return (Atom(None, EVERY.lifted, EVERY.possible, literal),)
-    session = _sessions(value)
-    return (of_prefix("", value), *(() if session is None else (session,)))
+    user = _federated(value)
+    return (of_prefix("", value), *(() if user is None else (user,)))
 
 
 def _of_account(account: Text) -> Atom:
-    return made(_account_pieces(tuple(account.parts)), arn=True)
+    return made_arn(_account_pieces(tuple(account.parts)))
 
 
-def _sessions(value: Text) -> Atom | None:
-    """The sessions of a role; their ARNs do not have its path."""
-    parts = arns.parse(value)
-    if not isinstance(parts, Known) or parts.value.service.literal != "iam":
+def _federated(value: Text) -> Atom | None:
+    """The federated sessions of a user."""
+    parts = _parts(value)
+    if parts is None or parts.names[0].literal != "user":
         return None
-    names = parts.value.resource.split("/")
-    if names is None or len(names) < 2 or names[0].literal != "role":
+    account = ("arn:", *parts.partition.parts, ":sts::", *parts.account.parts)
+    return made_arn((*account, ":federated-user/", *parts.names[-1].parts))
+
+
+def _session(value: Text, roles: Roles) -> _Session | None:
+    """The session that an ARN names. Its role is one of that name, with any path."""
+    parts = _parts(value)
+    if parts is None or len(parts.names) != 3 or parts.names[0].literal != "assumed-role" or value.holes:
         return None
-    account: tuple[Piece, ...] = tuple(parts.value.account.parts)
-    partition: tuple[Piece, ...] = tuple(parts.value.partition.parts)
-    pieces = ("arn:", *partition, ":sts::", *account, ":assumed-role/", *names[-1].parts, "/", Wild.ANY)
-    return made(pieces, arn=True)
+    _, role, name = parts.names
+    known = roles.get((parts.account, role))
+    if known is not None:
+        return _Session(tuple(of_prefix("", each) for each in known), made(tuple(name.parts)))
+    ahead = ("arn:", *parts.partition.parts, ":iam::", *parts.account.parts, ":role/")
+    atoms = (made_arn((*ahead, *role.parts)), made_arn((*ahead, Wild.ANY, "/", *role.parts)))
+    return _Session(atoms, made(tuple(name.parts)))
 
 
 def of_key(condition: Condition, key: str, *, variables: bool) -> Check | None:
@@ -136,21 +274,18 @@ def of_key(condition: Condition, key: str, *, variables: bool) -> Check | None:
         return _of_service_flag(condition)
     if key == "aws:principalarn" or how.base == "null":
         found = of_condition(condition, variables=variables)
-        return None if found is None else found._replace(present=IS_ARN)
+        return None if found is None else found._replace(present=_HAS[key])
     if how.base not in {"stringequals", "stringlike", "stringequalsignorecase"} or condition.open is not None:
         return None
-    atoms = tuple(
-        made(_account_pieces(_value_pieces(value, variables=variables, wildcards=how.wildcards)), arn=True)
-        for value in condition.values
-    )
-    return Check(how, atoms, IS_ARN)
+    pieces = [value_pieces(value, variables=variables, wildcards=how.wildcards) for value in condition.values]
+    if key == "aws:principalservicename":
+        fold = how.base == "stringequalsignorecase"
+        return Check(how, tuple(made(("service:", *each), fold=fold) for each in pieces), IS_SERVICE)
+    return Check(how, tuple(made_arn(_account_pieces(each)) for each in pieces), IS_ARN)
 
 
-def _value_pieces(value: Text, *, variables: bool, wildcards: bool) -> tuple[Piece, ...]:
-    raw = pieces_of(value, variables=variables, wildcards=wildcards)
-    return tuple(
-        Symbol(f"${{{each.key}}}", "variable of a policy") if isinstance(each, Variable) else each for each in raw
-    )
+_HAS = {"aws:principalservicename": IS_SERVICE, "aws:principalarn": IS_ARN, "aws:principalaccount": IS_ARN}
+"""Who has a key."""
 
 
 def _of_service_flag(condition: Condition) -> Check | None:
@@ -162,5 +297,5 @@ def _of_service_flag(condition: Condition) -> Check | None:
     return None if flag is None else one_of((IS_SERVICE,), negated=(flag is False) is not how.negated)
 
 
-KEYS = frozenset({"aws:principalarn", "aws:principalaccount", "aws:principalisawsservice"})
+KEYS = frozenset({"aws:principalarn", "aws:principalaccount", "aws:principalisawsservice", "aws:principalservicename"})
 """Keys that follow from the principal."""

@@ -1,27 +1,29 @@
 """The requests that AWS's actions can make: which resource types and condition keys an action has.
 
+Sets of actions are whole numbers: bit *n* stands for the *n*-th action of the database.
+
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from auditor.iam import database
 from auditor.iam.automaton import Step
-from auditor.iam.sets.atoms import Atom, made
+from auditor.iam.global_keys import GLOBAL_KEYS
+from auditor.iam.sets.atoms import Atom, Group, made
 from auditor.iam.sets.checks import Test
 from auditor.iam.sets.strings import Steps
 
-_PLACE = re.compile(r"\$\{([^}]*)\}")
+_PLACE = re.compile(r"\$\{([^}]*)\}|\*")
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
-_DIGITS = frozenset("0123456789")
-_NAMED: dict[str, Steps] = {
-    "Partition": (*(made(("aws",)).certain or ()), Step(_LOWER | {"-"}, loop=True)),
-    "Region": (Step(_LOWER), Step(_LOWER | _DIGITS | {"-"}, loop=True)),
-    "Account": (Step(_DIGITS), *(Step(_DIGITS),) * 11),
-}
+_PARTITION: Steps = (*(made(("aws",)).certain or ()), Step(_LOWER | {"-"}, loop=True))
+_IN_SEGMENT: Steps = (Step(colon=False), Step(loop=True, colon=False))
 _ANY_NAME: Steps = (Step(), Step(loop=True))
+_STAR: Steps = made(("*",)).certain or ()
+_GLOBAL = frozenset(name.lower() for name, _, _ in GLOBAL_KEYS)
 
 
 class World(NamedTuple):
@@ -36,13 +38,30 @@ class World(NamedTuple):
     keys: frozenset[str] | None
 
     @property
-    def resources(self) -> tuple[Steps, ...]:
+    def resources(self) -> Group:
         """The ARNs as patterns."""
-        return tuple(_STAR if each == "*" else _arn(each) for each in self.formats)
+        return _group(self.formats)
 
     def can_name(self, services: frozenset[str] | None) -> bool:
         """Whether any of its ARNs can be of one of some services; None are all."""
         return services is None or any(each == "*" or each.split(":", 3)[2] in services for each in self.formats)
+
+    def may_carry(self, key: str) -> bool:
+        """Whether its requests can have a condition key: one of theirs, a global one, or one that is not known.
+
+        AWS lists with each action the keys of its service that it has; global keys can come with all requests.
+        """
+        if self.keys is None or key in self.keys or key.startswith("aws:") or key in _GLOBAL:
+            return True
+        known = database.condition_key(key)
+        if known is None or key.partition(":")[0] not in database.services():
+            return True
+        return known.name.lower() in self.keys
+
+
+@lru_cache(maxsize=4096)
+def _group(formats: tuple[str, ...]) -> Group:
+    return Group(_STAR if each == "*" else _arn(each) for each in formats)
 
 
 @lru_cache(maxsize=8192)
@@ -52,13 +71,16 @@ def _arn(written: str) -> Steps:
     position = 0
     for found in _PLACE.finditer(written):
         steps.extend(made((written[position : found.start()],)).certain or ())
-        steps.extend(_NAMED.get(found.group(1), _ANY_NAME))
+        inside = written.count(":", 0, found.start()) < 5
+        if found.group(1) == "Partition":
+            steps.extend(_PARTITION)
+        elif found.group() == "*":
+            steps.append(Step(loop=True, colon=not inside))
+        else:
+            steps.extend(_IN_SEGMENT if inside else _ANY_NAME)
         position = found.end()
     steps.extend(made((written[position:],)).certain or ())
     return tuple(steps)
-
-
-_STAR: Steps = made(("*",)).certain or ()
 
 
 @lru_cache(maxsize=32768)
@@ -76,15 +98,49 @@ def world(action: str) -> World:
     return World((*arns, "*") if optional else arns, keys)
 
 
-@lru_cache(maxsize=4096)
-def actions_of(test: Test) -> frozenset[str]:
+@cache
+def _place() -> dict[str, int]:
+    return {name: place for place, name in enumerate(database.action_names())}
+
+
+@cache
+def every_action() -> int:
+    """All actions in the data."""
+    return (1 << len(database.action_names())) - 1
+
+
+@lru_cache(maxsize=8192)
+def _stood_for(pattern: str) -> int:
+    """The actions that a pattern stands for."""
+    names = database.expand(pattern)
+    if len(names) == len(database.action_names()):
+        return every_action()
+    if not names:
+        return 0
+    place = _place()
+    first = place[names[0]]
+    # Small numbers while they are put together: the actions of a service stand side by side.
+    return sum(1 << (place[name] - first) for name in names) << first
+
+
+def actions_of(test: Test) -> int:
     """The actions in the data that an action test lets through; patterns with symbols or holes count as nothing."""
-    found: frozenset[str] | None = None
+    found = every_action()
     for check in test:
-        named = frozenset(name for atom in check.atoms for name in _expanded(atom))
-        kept = frozenset(database.action_names()) - named if check.how.negated else named
-        found = kept if found is None else found & kept
-    return frozenset(database.action_names()) if found is None else found
+        named = 0
+        for atom in check.atoms:
+            named |= _stood_for(atom.shown) if _is_told(atom) else 0
+        found &= ~named if check.how.negated else named
+    return found
+
+
+def listed(actions: int) -> Iterator[str]:
+    """The actions of a set in full, sorted by lower case."""
+    every = database.action_names()
+    while actions:
+        low = actions & -actions
+        yield every[low.bit_length() - 1]
+        actions ^= low
 
 
 def services_of(test: Test) -> frozenset[str] | None:
@@ -102,5 +158,5 @@ def services_of(test: Test) -> frozenset[str] | None:
 _PLAIN = re.compile(r"[a-z0-9-]+")
 
 
-def _expanded(atom: Atom) -> tuple[str, ...]:
-    return database.expand(atom.shown) if atom.certain is not None and atom.is_plain() else ()
+def _is_told(atom: Atom) -> bool:
+    return atom.certain is not None and atom.is_plain()

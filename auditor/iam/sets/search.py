@@ -8,31 +8,36 @@ that still cover, and never looks at a class that lets more boxes through than a
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from auditor.iam.database import action_names
-from auditor.iam.sets.box import ACTION, PRINCIPAL, RESOURCE, Part
-from auditor.iam.sets.real import World, actions_of, services_of, world
+from auditor.iam.sets.atoms import Group
+from auditor.iam.sets.box import Part
+from auditor.iam.sets.checks import ACTION, PRINCIPAL, RESOURCE, SESSION
+from auditor.iam.sets.principals import SESSIONS
+from auditor.iam.sets.real import World, actions_of, every_action, listed, services_of, world
 from auditor.iam.sets.spaces import Bounded, Choice, Space, passes
-from auditor.iam.sets.strings import Steps, TooMuchError
+from auditor.iam.sets.work import TooMuchError, Work
 
-Found: TypeAlias = Mapping[str, Choice]
+Classes: TypeAlias = Mapping[str, Choice]
 """A class for each dimension that matters."""
 
-MOST_STEPS = 20_000
-"""Choices that one search looks at."""
+_MOST_KINDS = 2_000
+"""Kinds of actions, by the statements that let them through, that are told apart."""
+_TRIED = 24
+"""Kinds of actions that are looked at for one that is known."""
 
 _FIRST = (ACTION, RESOURCE, PRINCIPAL)
 _ALWAYS = (ACTION, RESOURCE)
 """What every request has; who sends it is told only where it matters."""
+_NO_VALUES = Group(())
 
 
 class Universe(NamedTuple):
     """What actions, resources and principals there are, as patterns."""
 
-    actions: tuple[Steps, ...]
-    resources: tuple[Steps, ...]
-    principals: tuple[Steps, ...]
+    actions: Group
+    resources: Group
+    principals: Group
 
-    def of(self, dimension: str) -> tuple[Steps, ...] | None:
+    def of(self, dimension: str) -> Group | None:
         """The patterns of a dimension; None for condition keys."""
         match dimension:
             case "Action":
@@ -41,46 +46,62 @@ class Universe(NamedTuple):
                 return self.resources
             case "Principal":
                 return self.principals
+            case "Session":
+                return SESSIONS
             case _:
                 return None
 
 
 def escape(
-    base: Sequence[Part], cover: Sequence[Part], universe: Universe, *, generic: bool, real: bool = False
-) -> Found | None:
-    """A request that is in every box of the base and in none of the cover; None when there is none.
+    base: Sequence[Part], cover: Sequence[Part], universe: Universe, work: Work, *, generic: bool, real: bool = False
+) -> Iterator[Classes]:
+    """Requests that are in every box of the base and in none of the cover: one that is better to read, and any.
+
+    Without `real` there are none only if there is no such request at all.
 
     Args:
         base: boxes.
         cover: boxes.
         universe: what requests there are.
+        work: what may be spent.
         generic: whether policy variables have a value that equals nothing else.
-        real: only requests of actions that are known, on resources that they have. Without it such a request is
-            preferred.
+        real: only requests of actions that are known, on resources that they have. Without it such a request comes
+            first.
 
     Raises:
-        TooMuchError: it takes more work than the engine takes on.
+        TooMuchError: it takes more work.
     """
-    search = _Search(base, cover, universe, generic=generic)
-    if real:
-        return search.real()
+    search = _Search(base, cover, universe, work, generic=generic)
     found = search.run()
-    return None if found is None else search.known(found)
+    if found is None:
+        return
+    yield from search.of_known(within=None if real else _TRIED)
+    if not real:
+        yield found
+
+
+class _Kinds(NamedTuple):
+    """Actions that the same boxes of the cover let through: the boxes, and the actions."""
+
+    left: int
+    actions: int
 
 
 class _Search:
-    def __init__(self, base: Sequence[Part], cover: Sequence[Part], universe: Universe, *, generic: bool) -> None:
+    def __init__(
+        self, base: Sequence[Part], cover: Sequence[Part], universe: Universe, work: Work, *, generic: bool
+    ) -> None:
         self._base = base
         self._universe = universe
         self._generic = generic
+        self._work = work
         self._cover = list(cover)
         keys = sorted({name for part in (*base, *cover) for name in part.box.tests if name not in _FIRST})
         self._dimensions = (*_FIRST, *keys)
-        self._known: dict[tuple[int, int], Found | None] = {}
-        self._steps = 0
+        self._known: dict[tuple[int, int], Classes | None] = {}
         self._having: World | None = None
 
-    def run(self) -> Found | None:
+    def run(self) -> Classes | None:
         """The search over all requests."""
         start = self._start(self._dimensions)
         if start is None:
@@ -88,52 +109,70 @@ class _Search:
         found = self._from(0, (1 << len(self._cover)) - 1)
         return None if found is None else {**start, **found}
 
-    def known(self, found: Found) -> Found:
-        """A request like the found one, of a known action on a resource that it has, if there is one."""
-        testing = [(1 << index, actions_of(part.box.tests.get(ACTION, ()))) for index, part in enumerate(self._cover)]
-        tried: set[int] = set()
-        for name in self._actions():
-            left = sum(bit for bit, actions in testing if name in actions)
-            if left in tried:
-                continue
-            tried.add(left)
-            better = self._of_action(name, left, world(name))
-            if better is not None:
-                return better
-        return found
+    def of_known(self, within: int | None) -> Iterator[Classes]:
+        """The search over the requests of known actions, those that are alike together.
 
-    def _actions(self) -> list[str]:
-        """The known actions of the base."""
-        wanted = [actions_of(part.box.tests[ACTION]) for part in self._base if ACTION in part.box.tests]
-        return sorted(frozenset.intersection(*wanted)) if wanted else list(action_names())
-
-    def real(self) -> Found | None:
-        """The search over the requests of known actions, those that are alike together."""
-        if self.run() is None:
-            return None
-        testing = [(1 << index, actions_of(part.box.tests.get(ACTION, ()))) for index, part in enumerate(self._cover)]
-        services = services_of(self._base[0].box.tests.get(RESOURCE, ()))
-        alike: dict[int, dict[World, str]] = {}
-        for name in self._actions():
-            left = sum(bit for bit, actions in testing if name in actions)
-            having = world(name)
-            if having.can_name(services):
-                alike.setdefault(left, {}).setdefault(having, name)
-        for left, worlds in alike.items():
+        Args:
+            within: how many kinds are looked at, None for all.
+        """
+        services = self._services()
+        tried = 0
+        for left, actions in self._kinds(give_up=within is not None):
             # What no request escapes, no real one does.
-            if self._of_any(left):
-                for having, name in worlds.items():
-                    found = self._of_action(name, left, having)
-                    if found is not None:
-                        return found
-        return None
+            if within is None and not self._escapes(left):
+                continue
+            seen: set[tuple[tuple[str, ...], frozenset[str]]] = set()
+            for name in listed(actions):
+                self._work.spend(1)
+                having = world(name)
+                alike = (having.formats, self._absent(having))
+                if alike in seen or not having.can_name(services):
+                    continue
+                seen.add(alike)
+                tried += 1
+                found = self._of_action(name, left, having)
+                if found is not None:
+                    yield found
+                    return
+                if within is not None and tried >= within:
+                    return
 
-    def _of_any(self, left: int) -> bool:
+    def _services(self) -> frozenset[str] | None:
+        tests = (part.box.tests.get(RESOURCE, ()) for part in self._base)
+        return next((found for test in tests if (found := services_of(test)) is not None), None)
+
+    def _absent(self, having: World) -> frozenset[str]:
+        """The keys that requests do not have."""
+        return frozenset(key for key in self._dimensions[3:] if key != SESSION and not having.may_carry(key))
+
+    def _kinds(self, *, give_up: bool) -> list[_Kinds]:
+        """The known actions of the base, by the boxes of the cover that let them through; fewest boxes first."""
+        actions = every_action()
+        for part in self._base:
+            actions &= actions_of(part.box.tests.get(ACTION, ()))
+        kinds = {0: actions} if actions else {}
+        for index, part in enumerate(self._cover):
+            named = actions_of(part.box.tests.get(ACTION, ()))
+            split: dict[int, int] = {}
+            for left, some in kinds.items():
+                if some & named:
+                    split[left | 1 << index] = some & named
+                if some & ~named:
+                    split[left] = some & ~named
+            self._work.spend(len(split))
+            kinds = split
+            if len(kinds) > _MOST_KINDS:
+                if give_up:
+                    return []
+                raise TooMuchError(f"more than {_MOST_KINDS} kinds of actions")
+        return [_Kinds(*each) for each in sorted(kinds.items(), key=lambda each: (each[0].bit_count(), each[0]))]
+
+    def _escapes(self, left: int) -> bool:
         self._having = None
         self._known.clear()
         return self._from(1, left) is not None
 
-    def _of_action(self, name: str, left: int, having: World) -> Found | None:
+    def _of_action(self, name: str, left: int, having: World) -> Classes | None:
         self._having = having
         self._known.clear()
         start = self._start(self._dimensions[1:])
@@ -154,7 +193,7 @@ class _Search:
                 start[name] = first
         return start
 
-    def _from(self, level: int, left: int) -> Found | None:
+    def _from(self, level: int, left: int) -> Classes | None:
         """A way from a dimension on that leaves none of the boxes that are left."""
         if not left:
             return {}
@@ -164,7 +203,7 @@ class _Search:
             self._known[level, left] = self._look(level, left)
         return self._known[level, left]
 
-    def _look(self, level: int, left: int) -> Found | None:
+    def _look(self, level: int, left: int) -> Classes | None:
         name = self._dimensions[level]
         testing = [index for index in _indices(left) if name in self._cover[index].box.tests]
         if not testing:
@@ -182,9 +221,7 @@ class _Search:
         tests = [(1 << index, self._bounded(self._cover[index], name)) for index in testing]
         found: dict[int, Choice] = {}
         for choice in space.choices():
-            self._steps += 1
-            if self._steps > MOST_STEPS:
-                raise TooMuchError(f"more than {MOST_STEPS} combinations")
+            self._work.spend(1 + len(tests))
             kept = 0
             for bit, bounded in tests:
                 if passes(bounded, choice, space.bits):
@@ -192,8 +229,12 @@ class _Search:
             if not kept:
                 return [(0, choice)]
             found.setdefault(kept, choice)
-        least = [kept for kept in found if not any(other != kept and other & kept == other for other in found)]
-        return [(kept, found[kept]) for kept in sorted(least, key=int.bit_count)]
+        least: list[tuple[int, Choice]] = []
+        for kept in sorted(found, key=int.bit_count):
+            self._work.spend(1 + len(least) // 8)
+            if not any(kept & other == other for other, _ in least):
+                least.append((kept, found[kept]))
+        return least
 
     def _bounded(self, part: Part, name: str) -> Bounded:
         return Bounded(part.box.tests.get(name, ()), part.mode)
@@ -203,13 +244,17 @@ class _Search:
             tuple(self._bounded(part, name) for part in self._base if name in part.box.tests),
             tuple(self._bounded(self._cover[i], name) for i in _indices(left) if name in self._cover[i].box.tests),
             universe=self._values_of(name),
-            is_key=name not in _FIRST,
+            key="" if name in _FIRST else name,
+            work=self._work,
             generic=self._generic,
         )
 
-    def _values_of(self, name: str) -> tuple[Steps, ...] | None:
-        if name == RESOURCE and self._having is not None:
-            return self._having.resources
+    def _values_of(self, name: str) -> Group | None:
+        if self._having is not None:
+            if name == RESOURCE:
+                return self._having.resources
+            if name not in _FIRST and name != SESSION and not self._having.may_carry(name):
+                return _NO_VALUES
         return self._universe.of(name)
 
 

@@ -1,20 +1,20 @@
 """What a value of a dimension can be, as far as some tests can tell: its classes, each with one value in it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from itertools import combinations, pairwise
+from functools import lru_cache
+from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
-from auditor.iam.operators import Quantifier, date, network, number
-from auditor.iam.sets.atoms import ANYTHING, Atom, Signature, Word, made, reading, signature
-from auditor.iam.sets.checks import Check, Mode, Test, Values, holds
-from auditor.iam.sets.strings import Steps, TooMuchError
+from auditor.iam import database
+from auditor.iam.database import ConditionKey, KeyType
+from auditor.iam.operators import Quantifier
+from auditor.iam.sets.atoms import ANYTHING, FAMILIES, Atom, Group, Signature, Wanted, Word, made, reading, signature
+from auditor.iam.sets.checks import LIFTED, Check, Mode, Test, Values, holds, modes_of
+from auditor.iam.sets.points import points
+from auditor.iam.sets.work import TooMuchError, Work
 from auditor.model.known import Truth
 from auditor.model.text import Text, text
 
-MOST_STATES = 20_000
-"""States of an automaton that are looked at for one question."""
 MOST_CHOICES = 4_000
 """Sets of values of a key that are looked at for one question."""
 
@@ -38,11 +38,40 @@ class Choice(NamedTuple):
     words: tuple[Word, ...]
 
 
+ABSENT = Choice(None, ())
 Bits: TypeAlias = Mapping[Atom, int]
-_ARN = (made(("arn:",), arn=True).certain or ()) + tuple(
-    step for _ in range(4) for step in ((ANYTHING[0]._replace(colon=False)), *(made((":",)).certain or ()))
-) + ANYTHING  # fmt: skip
-_BOOLEANS = tuple(made((word,)).certain or () for word in ("true", "false"))
+_SEGMENT = (ANYTHING[0]._replace(colon=False), *(made((":",)).certain or ()))
+_ARN = Group(((*(made(("arn:",)).certain or ()), *_SEGMENT * 4, *ANYTHING),))
+_BOOLEAN = Group(made((word,)).certain or () for word in ("true", "false"))
+_STRING = Group((ANYTHING,))
+_FAMILY_OF = {**FAMILIES, "arn": "arn", "bool": "bool"}
+"""What values are compared as, by how operators begin; the others compare strings."""
+_OF_STRINGS = frozenset({"string", "arn", "bool"})
+"""Families that are patterns."""
+_TOGETHER = ({"string", "arn"}, {"string", "bool"})
+"""Families that one value can be compared as."""
+_FAMILIES_OF: Mapping[KeyType, str] = {
+    KeyType.ARN: "arn",
+    KeyType.BOOL: "bool",
+    KeyType.NUMERIC: "numeric",
+    KeyType.DATE: "date",
+    KeyType.IP_ADDRESS: "network",
+    KeyType.BINARY: "binary",
+}
+
+
+@lru_cache(maxsize=4096)
+def _known(key: str) -> ConditionKey | None:
+    return database.condition_key(key)
+
+
+@lru_cache(maxsize=256)
+def _family_of(base: str) -> str:
+    return next((family for beginning, family in _FAMILY_OF.items() if base.startswith(beginning)), "string")
+
+
+def _family(check: Check) -> str:
+    return _family_of(check.how.base)
 
 
 def _atoms(tests: Iterable[Bounded]) -> tuple[Atom, ...]:
@@ -62,7 +91,11 @@ def bits_of(atoms: tuple[Atom, ...]) -> Bits:
 
 def passes(bounded: Bounded, choice: Choice, bits: Bits) -> bool:
     """Whether a class passes a test."""
-    return all(holds(check, choice.values, bits, bounded.mode) for check in bounded.test)
+    test, mode = bounded
+    if mode is LIFTED:
+        modes = modes_of(test, mode)
+        return all(holds(check, choice.values, bits, one) for check, one in zip(test, modes, strict=True))
+    return all(holds(check, choice.values, bits, mode) for check in test)
 
 
 class Space:
@@ -71,8 +104,9 @@ class Space:
     Args:
         base: tests that a value must pass.
         others: tests that it may pass or not.
-        universe: what values there are; None for any string.
-        is_key: whether the dimension is a condition key, which a request need not carry.
+        universe: what values there are; None where their type tells that.
+        key: name of what a request need not carry, a condition key in lower case; empty for what it has.
+        work: what may be spent.
         generic: see `auditor.iam.sets.atoms.reading`.
     """
 
@@ -81,8 +115,9 @@ class Space:
         base: tuple[Bounded, ...],
         others: tuple[Bounded, ...],
         *,
-        universe: tuple[Steps, ...] | None,
-        is_key: bool,
+        universe: Group | None,
+        key: str,
+        work: Work,
         generic: bool,
     ) -> None:
         self._base = base
@@ -90,7 +125,8 @@ class Space:
         self._atoms = _atoms(self._tests)
         self.bits = bits_of(self._atoms)
         self._universe = universe
-        self._is_key = is_key
+        self._key = key
+        self._work = work
         self._generic = generic
 
     def choices(self) -> Iterator[Choice]:
@@ -100,21 +136,18 @@ class Space:
             TooMuchError: there are too many, or they cannot be told.
         """
         for choice in self._all():
+            self._work.spend(len(self._base))
             if all(passes(each, choice, self.bits) for each in self._base):
                 yield choice
 
     def _all(self) -> Iterator[Choice]:
-        if not self._is_key:
-            for found, word in self._strings():
-                yield Choice((found,), (word,))
-            return
-        yield Choice(None, ())
-        singles = list(self._values())
-        for found, word in singles:
+        if self._key:
+            yield ABSENT
+        singles: list[tuple[Signature, Word]] = []
+        for found, word in self._values():
+            singles.append((found, word))
             yield Choice((found,), (word,))
         most = self._at_once()
-        if most < 2:
-            return
         tried = 0
         for size in range(2, min(most, len(singles)) + 1):
             for chosen in combinations(singles, size):
@@ -128,70 +161,87 @@ class Space:
             yield from test
 
     def _at_once(self) -> int:
-        """Values of a key that can be needed at once: one for each check that asks for one."""
-        quantified = [check for check in self._checks() if check.how.quantifier is not Quantifier.SINGLE]
-        if not quantified or any(check.how.quantifier is Quantifier.SINGLE for check in self._checks_of_values()):
-            return 1
-        return len(quantified)
+        """Values of a key that can be needed at once: one for each check that one value can make hold, or fail.
 
-    def _checks_of_values(self) -> Iterator[Check]:
-        return (check for check in self._checks() if check.how.base != "null")
+        A request is taken to carry several where a policy quantifies over them and the key is not one of those that
+        have a single value.
+        """
+        if all(check.how.quantifier is Quantifier.SINGLE for check in self._checks()):
+            return 1
+        known = _known(self._key)
+        if known is not None and not known.multivalued:
+            return 1
+        bases = len(self._base)
+        return sum(
+            check.how.quantifier is not (Quantifier.ALL if number < bases else Quantifier.ANY)
+            for number, (test, _) in enumerate(self._tests)
+            for check in test
+        )
 
     def _values(self) -> Iterator[tuple[Signature, Word]]:
-        families = {atom.compare.family for atom in self._atoms if atom.compare is not None}
-        if not families:
-            yield from self._strings()
-        elif len(families) > 1 or any(atom.compare is None and atom.possible is not ANYTHING for atom in self._atoms):
-            raise TooMuchError("a key is compared as values of different types")
-        else:
-            yield from self._points(families.pop())
+        """The values that a request can carry.
 
-    def _strings(self) -> Iterator[tuple[Signature, Word]]:
-        universe = self._universe if self._universe is not None else self._universe_of_key()
-        groups = (universe, *self._wanted())
-        read = reading(self._atoms, groups, generic=self._generic)
+        Raises:
+            TooMuchError: the key is compared as values of several types.
+        """
+        if self._universe is not None:
+            yield from self._strings(self._universe)
+            return
+        known = _known(self._key)
+        typed = _FAMILIES_OF.get(known.type) if known is not None else None
+        families = {_family(check) for check in self._checks() if check.how.base != "null"}
+        if len(families) > 1 and families not in _TOGETHER:
+            raise TooMuchError(f"{self._key} is compared as values of different types")
+        if families == {"arn", "string"} and typed != "arn":
+            raise TooMuchError(f"{self._key} is compared as an ARN and as a string")
+        compared = next((each for each in families if each not in _OF_STRINGS), None)
+        if compared is not None:
+            yield from self._points(compared)
+        else:
+            yield from self._strings(_ARN if "arn" in families else _BOOLEAN if families == {"bool"} else _STRING)
+        if families and typed is None and "string" not in families:
+            yield self._of_another_type()
+
+    def _of_another_type(self) -> tuple[Signature, Word]:
+        """A value that is not of the type that it is compared as.
+
+        A positive operator is false of it; what a negated one makes of it AWS does not document.
+        """
+        doubted = sum(bit for atom, bit in self.bits.items() if atom.certain is None and atom.compare is None)
+        return Signature(0, doubted, (1 << len(self._atoms)) - 1), tuple("a value of another type")
+
+    def _strings(self, universe: Group) -> Iterator[tuple[Signature, Word]]:
+        read = reading(self._atoms, universe, tuple(self._wanted()), self._work, generic=self._generic)
         seen: set[Signature] = set()
-        inside = read.extra
-        for found in read.together.classes(inside, MOST_STATES):
-            if not all(found.matched & group for group in inside):
+        for found in read.together.classes(read.needed, self._work):
+            if not all(found.matched & group for group in read.needed):
                 continue
             signed = signature(found.matched, read.places)
             if signed not in seen:
                 seen.add(signed)
                 yield signed, found.word
 
-    def _wanted(self) -> Iterator[tuple[Steps, ...]]:
-        """Groups of patterns one of which must match, so that the search need not look elsewhere."""
-        if self._is_key:
+    def _wanted(self) -> Iterator[Wanted]:
+        """What must match, so that the search need not look elsewhere."""
+        if self._key:
             return
         for test, mode in self._base:
-            for check in test:
-                if check.how.negated or check.present is not None:
+            for check, one in zip(test, modes_of(test, mode), strict=True):
+                if check.how.negated or check.present is not None or one.positive > 1:
                     continue
-                group = tuple(steps for atom in check.atoms if (steps := self._steps(atom, mode)) is not None)
-                if group and mode.positive < 2:
-                    yield group
-
-    def _steps(self, atom: Atom, mode: Mode) -> Steps | None:
-        return (atom.certain, atom.lifted)[mode.positive] if mode.positive < 2 else None
-
-    def _universe_of_key(self) -> tuple[Steps, ...]:
-        bases = {check.how.base for check in self._checks_of_values()}
-        if bases & {"arnequals", "arnlike"}:
-            return (_ARN,)
-        return _BOOLEANS if bases == {"bool"} else (ANYTHING,)
+                wanted = Wanted(check.atoms, one.positive)
+                if any(wanted.patterns):
+                    yield wanted
 
     def _points(self, family: str) -> Iterator[tuple[Signature, Word]]:
-        wanted = [str(atom) for atom in self._shown()]
+        wanted = [atom.shown for atom in self._atoms if atom.compare is not None]
         seen: set[Signature] = set()
-        for value in _points_of(family, wanted):
+        for value in points(family, wanted):
+            self._work.spend(len(self._atoms))
             signed = self._signed(text(value))
             if signed not in seen:
                 seen.add(signed)
                 yield signed, tuple(value)
-
-    def _shown(self) -> Iterator[str]:
-        return (atom.shown for atom in self._atoms if atom.compare is not None)
 
     def _signed(self, value: Text) -> Signature:
         certain = possible = 0
@@ -200,51 +250,3 @@ class Space:
             certain |= self.bits[atom] if decided is Truth.TRUE else 0
             possible |= self.bits[atom] if decided is not Truth.FALSE else 0
         return Signature(certain, possible, possible)
-
-
-def _points_of(family: str, wanted: list[str]) -> list[str]:
-    """Values on, between and beside those that a policy names."""
-    match family:
-        case "numeric":
-            return [_plain(value) for value in _between([number(each) for each in wanted])]
-        case "date":
-            return [_moment(value) for value in _between([date(each) for each in wanted])]
-        case "network":
-            return _addresses(wanted)
-        case _:
-            return [*wanted, "AA=="]
-
-
-def _between(values: list[Decimal | None]) -> list[Decimal]:
-    known = sorted({value for value in values if value is not None})
-    if not known:
-        return [Decimal(0)]
-    inner = [middle for one, two in pairwise(known) for middle in (one, (one + two) / 2)]
-    return [known[0] - 1, *inner, known[-1], known[-1] + 1]
-
-
-def _plain(value: Decimal) -> str:
-    return format(value, "f")
-
-
-def _moment(value: Decimal) -> str:
-    try:
-        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=float(value))).isoformat()
-    except OverflowError:
-        return _plain(value)
-
-
-def _addresses(wanted: list[str]) -> list[str]:
-    """The first and last address of every network, and those beside them."""
-    import ipaddress
-
-    found: dict[str, None] = {}
-    for each in wanted:
-        block = network(each)
-        if block is None:
-            continue
-        first, last = int(block.network_address), int(block.broadcast_address)
-        most = 2**block.max_prefixlen
-        make = ipaddress.IPv4Address if block.version == 4 else ipaddress.IPv6Address
-        found.update({str(make(value)): None for value in (first, last, first - 1, last + 1) if 0 <= value < most})
-    return [*found, "203.0.113.77", "2001:db8::77"]

@@ -1,23 +1,28 @@
 """Sets of strings that patterns tell apart: many patterns read together, letter by letter.
 
 All patterns stand in one integer, one bit for each of their places. The strings over which no two patterns behave
-differently form a class; `classes` finds every class that exists, with a shortest string in it.
+differently form a class; `classes` finds every class that exists, with a shortest string in it. Letters that no pattern
+tells apart are one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from auditor.iam.automaton import Step
+from auditor.iam.sets.work import TooMuchError, Work
 from auditor.model.text import Symbol
 
 Letter: TypeAlias = str | Symbol
 Steps: TypeAlias = tuple[Step, ...]
 
+MOST_STATES = 20_000
+"""States of an automaton that are looked at at once."""
+MOST_BITS = 400_000_000
+"""What those states may take, in bits."""
+_BITS_OF_A_UNIT = 2_048
+"""Bits of a state that are followed over a letter with one unit of work."""
 _FRESH = "xyzqjvwkabcdefghilmnoprstu0123456789XYZQJVWKABCDEFGHILMNOPRSTU_-."
-
-
-class TooMuchError(Exception):
-    """More work than the engine takes on; the answer is not known."""
+_RANK = {letter: rank for rank, letter in enumerate(_FRESH)}
 
 
 class Class(NamedTuple):
@@ -25,6 +30,32 @@ class Class(NamedTuple):
 
     matched: int
     word: tuple[Letter, ...]
+
+
+class _Move(NamedTuple):
+    """What a letter does: the places where it is told from others, those it leads on from, those it stays in."""
+
+    letter: str
+    told: int
+    moves: int
+    stays: int
+
+
+class _Names(NamedTuple):
+    """What symbols do that stand in the strings.
+
+    Attributes:
+        by_name: places that take a symbol.
+        soft: places of the patterns to which a symbol may be anything.
+        passable, passable_but_colon: places that a symbol may pass, and one without a colon.
+        hard_scope: scope of symbols that equal only themselves to all patterns.
+    """
+
+    by_name: Mapping[Symbol, int]
+    soft: int
+    passable: int
+    passable_but_colon: int
+    hard_scope: str | None
 
 
 class Together:
@@ -36,129 +67,64 @@ class Together:
         hard_scope: scope of symbols that equal only themselves to all.
     """
 
-    __slots__ = (
-        "_accepting",
-        "_by_letter",
-        "_by_name",
-        "_ends",
-        "_hard_scope",
-        "_loops",
-        "_loops_by_letter",
-        "_names",
-        "_not_colon_loops",
-        "_not_colon_ones",
-        "_ones",
-        "_other",
-        "_passable",
-        "_passable_but_colon",
-        "_soft",
-        "_start",
-        "_wild_loops",
-        "spans",
-    )
+    __slots__ = ("_accepting", "_ends", "_jumps", "_loops", "_moves", "_names", "_spans", "_start", "_wild", "size")
 
     def __init__(self, patterns: tuple[Steps, ...], soft: tuple[bool, ...], *, hard_scope: str | None = None) -> None:
-        self._hard_scope = hard_scope
-        self._by_letter: dict[str, int] = {}
-        self._loops_by_letter: dict[str, int] = {}
-        self._by_name: dict[object, int] = {}
-        self._ones = self._not_colon_ones = self._wild_loops = self._not_colon_loops = 0
-        self._loops = self._passable = self._soft = start = 0
+        tables = _Tables()
         self._ends: list[int] = []
-        self.spans: list[int] = []
-        offset = 0
+        self._spans: list[int] = []
+        offset = start = softly = 0
         for steps, is_soft in zip(patterns, soft, strict=True):
             start |= 1 << offset
-            for index, step in enumerate(steps):
-                self._add(step, 1 << (offset + index))
+            for index, step in enumerate(steps, offset):
+                tables.add(step, index)
             span = ((1 << (len(steps) + 1)) - 1) << offset
-            self.spans.append(span)
-            self._soft |= span if is_soft else 0
+            self._spans.append(span)
+            softly |= span if is_soft else 0
             offset += len(steps)
             self._ends.append(1 << offset)
             offset += 1
-        self._accepting = 0
-        for end in self._ends:
-            self._accepting |= end
+        self.size = offset
+        self._accepting = sum(self._ends)
+        self._loops = tables.mask(tables.loops)
+        # Places from which two or more loops may be left out at once.
+        self._jumps = self._loops & (self._loops << 1)
         self._start = self._skip(start)
-        self._names = [name for name in self._by_name if isinstance(name, Symbol)]
-        self._passable_but_colon = self._passable & ~self._by_letter.get(":", 0)
-        self._other = next((c for c in _FRESH if c not in self._by_letter and c not in self._loops_by_letter), "\ue000")
-
-    def _add(self, step: Step, bit: int) -> None:
-        self._passable |= bit
-        if step.loop:
-            self._loops |= bit
-        if step.name is not None:
-            self._by_name[step.name] = self._by_name.get(step.name, 0) | bit
-        elif step.letters is not None:
-            table = self._loops_by_letter if step.loop else self._by_letter
-            for letter in step.letters:
-                table[letter] = table.get(letter, 0) | bit
-        elif step.loop:
-            self._wild_loops |= bit
-            self._not_colon_loops |= 0 if step.colon else bit
-        else:
-            self._ones |= bit
-            self._not_colon_ones |= 0 if step.colon else bit
+        self._moves = tables.moves()
+        self._wild = tables.wild_loops()
+        self._names = tables.names(softly, hard_scope)
 
     def _skip(self, states: int) -> int:
         """Loops may be left out, one after the other."""
-        while True:
-            more = states | ((states & self._loops) << 1)
-            if more == states:
-                return states
-            states = more
-
-    def _after(self, states: int, letter: Letter) -> int:
-        if isinstance(letter, Symbol):
-            return self._after_symbol(states, letter)
-        moves = self._by_letter.get(letter, 0) | self._ones
-        stays = self._loops_by_letter.get(letter, 0) | self._wild_loops
-        if letter == ":":
-            moves &= ~self._not_colon_ones
-            stays &= ~self._not_colon_loops
-        return self._skip(((states & moves) << 1) | (states & stays))
+        states |= (states & self._loops) << 1
+        if states & self._jumps:
+            states = _flooded(states, self._loops)
+        return states
 
     def _after_symbol(self, states: int, symbol: Symbol) -> int:
-        soft = 0 if symbol.scope == self._hard_scope else states & self._soft
+        names = self._names
+        soft = 0 if symbol.scope == names.hard_scope else states & names.soft
         hard = states & ~soft
-        stays = self._wild_loops & ~(self._not_colon_loops if symbol.may_hold_colon else 0)
-        hard = self._skip(((hard & self._by_name.get(symbol, 0)) << 1) | (hard & stays))
-        passable = self._passable if symbol.may_hold_colon else self._passable_but_colon
-        while True:
-            more = soft | ((soft & passable) << 1)
-            if more == soft:
-                return hard | soft
-            soft = more
+        stays = self._wild[1 if symbol.may_hold_colon else 0]
+        hard = self._skip(((hard & names.by_name.get(symbol, 0)) << 1) | (hard & stays))
+        return hard | _flooded(soft, names.passable if symbol.may_hold_colon else names.passable_but_colon)
 
-    def _letters(self, states: int) -> Iterator[Letter]:
-        """The letters that lead to different places, the plainest first."""
-        yield self._other
-        for letter, bits in self._by_letter.items():
-            if states & bits and letter != ":":
-                yield letter
-        for letter, bits in self._loops_by_letter.items():
-            if states & bits and letter not in self._by_letter and letter != ":":
-                yield letter
-        yield ":"
-        yield from self._names
-
-    def classes(self, needed: tuple[int, ...], most: int) -> Iterator[Class]:
+    def classes(self, needed: tuple[int, ...], work: Work) -> Iterator[Class]:
         """Every class of strings, each once, those with the shortest strings first.
 
         Args:
             needed: groups of patterns, one bit for each pattern: strings that no pattern of a group matches, or can
                 match when more letters follow, are left out.
-            most: states to look at.
+            work: what may be spent.
 
         Raises:
-            TooMuchError: there are more.
+            TooMuchError: it takes more work, or more states than are looked at.
         """
         groups = [self._places(group) for group in needed]
         states = self._start
         if not all(states & group for group in groups):
             return
+        weight = 1 + self.size // _BITS_OF_A_UNIT
         seen = {states}
         yielded: set[int] = set()
         pending: list[tuple[int, tuple[object, ...]]] = [(states, ())]
@@ -169,19 +135,39 @@ class Together:
                 if accepted not in yielded:
                     yielded.add(accepted)
                     yield Class(self._matched(accepted), _unwound(word))
-                for letter in self._letters(states):
-                    after = self._after(states, letter)
-                    if after in seen or not all(after & group for group in groups):
+                tried = 0
+                for letter, after in self._after(states):
+                    tried += 1
+                    if after in seen:
                         continue
-                    seen.add(after)
-                    following.append((after, (word, letter)))
-            if len(seen) > most:
-                raise TooMuchError(f"more than {most} states of {len(self._ends)} patterns")
+                    for group in groups:
+                        if not after & group:
+                            break
+                    else:
+                        seen.add(after)
+                        following.append((after, (word, letter)))
+                work.spend(tried * weight)
+            if len(seen) > MOST_STATES or len(seen) * self.size > MOST_BITS:
+                raise TooMuchError(f"{len(self._ends)} patterns have more than {len(seen) - 1} states")
             pending = following
+
+    def _after(self, states: int) -> Iterable[tuple[Letter, int]]:
+        """The letters that lead to different places, the plainest first, and where they lead."""
+        loops, jumps = self._loops, self._jumps
+        found: list[tuple[Letter, int]] = []
+        for letter, told, moves, stays in self._moves:
+            if states & told:
+                after = ((states & moves) << 1) | (states & stays)
+                after |= (after & loops) << 1
+                if after & jumps:
+                    after = _flooded(after, loops)
+                found.append((letter, after))
+        found.extend((symbol, self._after_symbol(states, symbol)) for symbol in self._names.by_name)
+        return found
 
     def _places(self, group: int) -> int:
         places = 0
-        for index, span in enumerate(self.spans):
+        for index, span in enumerate(self._spans):
             if group >> index & 1:
                 places |= span
         return places
@@ -192,6 +178,97 @@ class Together:
             if accepted & end:
                 matched |= 1 << index
         return matched
+
+
+class _Tables:
+    """The places of patterns by what they take, while an automaton is made."""
+
+    def __init__(self) -> None:
+        self.by_letter: dict[str, list[int]] = {}
+        self.loops_by_letter: dict[str, list[int]] = {}
+        self.by_name: dict[object, list[int]] = {}
+        self.loops: list[int] = []
+        self.all: list[int] = []
+        self._ones: list[int] = []
+        self._ones_but_colon: list[int] = []
+        self._wild: list[int] = []
+        self._wild_but_colon: list[int] = []
+
+    def add(self, step: Step, place: int) -> None:
+        """Put a step at a place."""
+        self.all.append(place)
+        if step.loop:
+            self.loops.append(place)
+        if step.name is not None:
+            self.by_name.setdefault(step.name, []).append(place)
+        elif step.letters is not None:
+            table = self.loops_by_letter if step.loop else self.by_letter
+            for letter in step.letters:
+                table.setdefault(letter, []).append(place)
+        elif step.loop:
+            (self._wild if step.colon else self._wild_but_colon).append(place)
+        else:
+            (self._ones if step.colon else self._ones_but_colon).append(place)
+
+    def mask(self, places: list[int]) -> int:
+        """One bit for each place."""
+        if not places:
+            return 0
+        mask = bytearray((self.all[-1] >> 3) + 1)
+        for place in places:
+            mask[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(mask, "little")
+
+    def wild_loops(self) -> tuple[int, int]:
+        """The loops over everything but, and over everything with, the colon."""
+        free = self.mask(self._wild)
+        return free | self.mask(self._wild_but_colon), free
+
+    def moves(self) -> tuple[_Move, ...]:
+        """The letters that some place tells from others, one of each kind; first the one that none does."""
+        ones, wild = self.mask(self._ones), self.mask(self._wild)
+        inner_ones, inner_wild = self.mask(self._ones_but_colon), self.mask(self._wild_but_colon)
+        kinds: dict[tuple[int, int], str] = {}
+        for letter in sorted(self.by_letter.keys() | self.loops_by_letter.keys(), key=_rank):
+            if letter != ":":
+                own = (self.mask(self.by_letter.get(letter, [])), self.mask(self.loops_by_letter.get(letter, [])))
+                kinds.setdefault(own, letter)
+        other = next((c for c in _FRESH if c not in self.by_letter and c not in self.loops_by_letter), "\ue000")
+        found = [_Move(other, -1, ones | inner_ones, wild | inner_wild)]
+        found.extend(
+            _Move(letter, one | loop, ones | inner_ones | one, wild | inner_wild | loop)
+            for (one, loop), letter in kinds.items()
+        )
+        one, loop = self.mask(self.by_letter.get(":", [])), self.mask(self.loops_by_letter.get(":", []))
+        found.append(_Move(":", one | loop | inner_ones | inner_wild, ones | one, wild | loop))
+        return tuple(found)
+
+    def names(self, soft: int, hard_scope: str | None) -> _Names:
+        """What symbols do."""
+        by_name = {name: self.mask(places) for name, places in self.by_name.items() if isinstance(name, Symbol)}
+        if not by_name:
+            return _Names({}, 0, 0, 0, hard_scope)
+        passable = self.mask(self.all)
+        colons = self.mask(self.by_letter.get(":", []))
+        return _Names(by_name, soft, passable, passable & ~colons, hard_scope)
+
+
+def _rank(letter: str) -> tuple[int, str]:
+    return (_RANK.get(letter, len(_RANK)), letter)
+
+
+def _flooded(states: int, through: int) -> int:
+    """The states with all that can be reached by leaving out places, one after the other."""
+    shift = 1
+    while through:
+        # After k rounds the states have spread by up to 2^k - 1 places along what can be passed.
+        more = states | ((states & through) << shift)
+        if more == states:
+            break
+        states = more
+        through &= through >> shift
+        shift <<= 1
+    return states
 
 
 def _unwound(word: tuple[object, ...]) -> tuple[Letter, ...]:

@@ -1,15 +1,24 @@
 """A request written out: the classes that a search found, as one request that can be asked again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from auditor.iam.elements import Policy
+from auditor.iam.request import ANONYMOUS, Caller, ContextValue, Request, caller
+from auditor.iam.request import Kind as CallerKind
 from auditor.iam.sets.atoms import VARIABLE, Word
-from auditor.iam.sets.box import ACTION, PRINCIPAL, RESOURCE
+from auditor.iam.sets.checks import ACTION, PRINCIPAL, RESOURCE, SESSION
+from auditor.iam.sets.kind import Kind
 from auditor.iam.sets.spaces import Choice
-from auditor.model.text import Symbol
+from auditor.iam.statement import PolicyKind, applies
+from auditor.model import arn as arns
+from auditor.model.known import Known, Truth
+from auditor.model.text import Part, Symbol, Text, text
 
-_ACCOUNT = "999999999999"
+_USER = text("arn:aws:iam::999999999999:user/x")
+_OWN_SESSION = text("a-session-of-its-own")
+_KEYS_OF_PRINCIPAL = frozenset({"aws:principalarn", "aws:principalaccount", "aws:username"})
 
 
 class Witness(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,44 +38,171 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     context: Mapping[str, tuple[str, ...]] = {}
 
 
-def witness(classes: Mapping[str, Choice]) -> Witness:
-    """The request that a search found; symbols stand in it as ``{name}``."""
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that a search found; symbols and nothing else can be untold in it.
+
+    Attributes:
+        principal: as in `Witness`; None when it does not matter who sends the request.
+        context: condition key to its values, without those that follow from the principal.
+    """
+
+    action: str
+    resource: Text
+    principal: Text | None
+    context: Mapping[str, tuple[Text, ...]]
+
+    @property
+    def witness(self) -> Witness:
+        """As strings; symbols stand in them as ``{name}``."""
+        return Witness(
+            action=self.action,
+            resource=str(self.resource),
+            principal="" if self.principal is None else str(self.principal),
+            context={key: tuple(map(str, values)) for key, values in self.context.items()},
+        )
+
+    def is_new(self, new: Sequence[Policy], old: Sequence[Policy], kind: Kind) -> bool:
+        """Whether the policies certainly allow it and the old ones certainly do not, decided value by value."""
+        request = self._request()
+        if _allowed(new, request, kind) is Truth.TRUE and _allowed(old, request, kind) is Truth.FALSE:
+            return True
+        # Whom a unique id belongs to is not known to decisions.
+        return self.principal is not None and str(self.principal).startswith("id:")
+
+    def _request(self) -> Request:
+        who, context = _asking(_USER if self.principal is None else self.principal)
+        return Request(
+            caller=who,
+            action=self.action,
+            resource=self.resource,
+            resource_account=text(""),
+            context={**context, **self.context},
+            closed=True,
+        )
+
+
+def _allowed(policies: Sequence[Policy], request: Request, kind: Kind) -> Truth:
+    """Whether policies by themselves allow a request."""
+    read_as = PolicyKind.IDENTITY if kind is Kind.IDENTITY else PolicyKind.RESOURCE
+    allow = deny = Truth.FALSE
+    for policy in policies:
+        if policy.open:
+            allow, deny = allow | Truth.UNKNOWN, deny | Truth.UNKNOWN
+        for statement in policy.statements:
+            truth = applies(statement, request, policy, kind=read_as).truth
+            effect = statement.effect.value if isinstance(statement.effect, Known) else ""
+            if effect != "Deny":
+                allow |= truth if effect else truth & Truth.UNKNOWN
+            if effect != "Allow":
+                deny |= truth if effect else truth & Truth.UNKNOWN
+    return allow & ~deny
+
+
+def _asking(principal: Text) -> tuple[Caller, dict[str, ContextValue]]:
+    """The caller that a principal is, and the keys that follow from it."""
+    first = principal.parts[0] if principal.parts else ""
+    kind, _, name = first.partition(":") if isinstance(first, str) else ("arn", "", "")
+    rest = text(name, *principal.parts[1:])
+    context: dict[str, ContextValue] = {"aws:principalisawsservice": (text("false"),)}
+    match kind:
+        case "service":
+            context["aws:principalisawsservice"] = (text("true"),)
+            context["aws:principalservicename"] = (rest,)
+            return Caller(CallerKind.SERVICE, service=str(rest)), context
+        case "federated":
+            return Caller(CallerKind.FEDERATED, rest), context
+        case "canonical" | "id":
+            return Caller(CallerKind.CANONICAL_USER, rest), context
+        case "anonymous":
+            return ANONYMOUS, context
+    who = caller(principal)
+    if who.account is not None:
+        context["aws:principalaccount"] = (who.account,)
+    context["aws:principalarn"] = (principal,)
+    return who, context
+
+
+def request_of(classes: Mapping[str, Choice]) -> Found:
+    """The request that a search found."""
+    variables = dict.fromkeys(_variables(classes))
+    role = _text(classes[PRINCIPAL].words[0], {}) if PRINCIPAL in classes else None
+    asked_of_principal = {_key(each) for each in variables} & _KEYS_OF_PRINCIPAL
+    if asked_of_principal and (role is None or not asked_of_principal <= _of_principal(role).keys()):
+        role = _USER
+    values = {each: _value(each, classes, role) for each in variables}
     context = {
-        name: tuple(_written(word) for word in choice.words)
+        name: tuple(_text(word, values) for word in choice.words)
         for name, choice in classes.items()
-        if name not in {ACTION, RESOURCE, PRINCIPAL} and choice.values is not None
+        if name not in {ACTION, RESOURCE, PRINCIPAL, SESSION} and choice.values is not None
     }
-    for choice in classes.values():
-        for word in choice.words:
-            for letter in word:
-                if isinstance(letter, Symbol) and letter.scope == VARIABLE:
-                    context.setdefault(_key(letter), (_value(letter),))
-    return Witness(
-        action=_written(classes[ACTION].words[0]),
-        resource=_written(classes[RESOURCE].words[0]),
-        principal=_principal(classes, context),
+    for variable, value in values.items():
+        if _key(variable) not in {"aws:principalarn", "aws:principalaccount"}:
+            context.setdefault(_key(variable), (value,))
+    session = _session(classes, role)
+    if session is not None and role is not None:
+        context["aws:principalarn"] = (role,)
+    return Found(
+        action=str(_text(classes[ACTION].words[0], values)),
+        resource=_text(classes[RESOURCE].words[0], values),
+        principal=role if session is None else session,
         context=context,
     )
 
 
-def _principal(classes: Mapping[str, Choice], context: Mapping[str, tuple[str, ...]]) -> str:
-    if PRINCIPAL in classes:
-        return _written(classes[PRINCIPAL].words[0])
-    account = context.get("aws:principalaccount")
-    return "" if account is None else f"arn:aws:iam::{account[0]}:user/x"
+def _session(classes: Mapping[str, Choice], role: Text | None) -> Text | None:
+    """The ARN of the session, where it matters which one it is."""
+    parsed = arns.parse(role) if role is not None and SESSION in classes else None
+    if not isinstance(parsed, Known):
+        return None
+    parts = parsed.value
+    names = parts.resource.split("/")
+    if names is None or len(names) < 2 or names[0].literal != "role":
+        return None
+    choice = classes[SESSION]
+    name = _OWN_SESSION if choice.values is None else _text(choice.words[0], {})
+    return text("arn:", parts.partition, ":sts::", parts.account, ":assumed-role/", names[-1], "/", name)
 
 
-def _written(word: Word) -> str:
-    return "".join(letter if isinstance(letter, str) else _value(letter) for letter in word)
+def _variables(classes: Mapping[str, Choice]) -> Iterator[Symbol]:
+    for choice in classes.values():
+        for word in choice.words:
+            for letter in word:
+                if isinstance(letter, Symbol) and letter.scope == VARIABLE:
+                    yield letter
+
+
+def _text(word: Word, values: Mapping[Symbol, Text]) -> Text:
+    parts: list[Part | Text] = [values.get(each, each) if isinstance(each, Symbol) else each for each in word]
+    return text(*parts)
 
 
 def _key(variable: Symbol) -> str:
     return variable.name.removeprefix("${").partition("}")[0].lower()
 
 
-def _value(symbol: Symbol) -> str:
-    if symbol.scope == VARIABLE:
-        if _key(symbol) == "aws:principalaccount":
-            return _ACCOUNT
-        return f"a-{_key(symbol).rpartition(':')[2].replace('/', '-')}-of-its-own"
-    return "{" + symbol.name + "}"
+def _value(variable: Symbol, classes: Mapping[str, Choice], principal: Text | None) -> Text:
+    """The value of a policy variable: what the request has for its key, or one of its own."""
+    key = _key(variable)
+    if principal is not None and key in _of_principal(principal):
+        return _of_principal(principal)[key]
+    choice = classes.get(key)
+    if choice is not None and len(choice.words) == 1:
+        word = choice.words[0]
+        if not any(isinstance(each, Symbol) and each.scope == VARIABLE for each in word):
+            return _text(word, {})
+    _, equals, default = variable.name.partition("}=")
+    if choice is not None and choice.values is None and equals:
+        return text(default)
+    return text(f"a-{key.rpartition(':')[2].replace('/', '-')}-of-its-own")
+
+
+def _of_principal(principal: Text) -> Mapping[str, Text]:
+    """The keys that follow from a principal with an ARN."""
+    parsed = arns.parse(principal)
+    if not isinstance(parsed, Known):
+        return {}
+    found = {"aws:principalarn": principal, "aws:principalaccount": parsed.value.account}
+    names = parsed.value.resource.split("/")
+    if names is not None and len(names) > 1 and names[0].literal == "user":
+        found["aws:username"] = names[-1]
+    return found
