@@ -15,12 +15,12 @@ import msgspec
 
 from auditor.iam.automaton import Step
 from auditor.iam.elements import Policy
-from auditor.iam.reason import untold
 from auditor.iam.sets import principals
-from auditor.iam.sets.atoms import ANYTHING, Group, made, of_action, of_resource
-from auditor.iam.sets.box import Box, Part, boxes, surely
+from auditor.iam.sets.atoms import ANYTHING, Group, WildType, made, of_action, of_resource
+from auditor.iam.sets.box import Box, Manner, Part, boxes, surely
 from auditor.iam.sets.checks import ACTION, LIFTED, POSSIBLE, RESOURCE, Test, one_of
 from auditor.iam.sets.kind import Kind
+from auditor.iam.sets.open_ends import doubtful_resources, open_ends
 from auditor.iam.sets.search import Universe, escape
 from auditor.iam.sets.strings import Steps
 from auditor.iam.sets.witness import Found, Witness, request_of
@@ -52,12 +52,12 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class _Side:
     """The statements of one side, by effect."""
 
-    def __init__(self, policies: Sequence[Policy], kind: Kind, roles: principals.Roles, first: int = 0) -> None:
+    def __init__(self, policies: Sequence[Policy], manner: Manner, first: int = 0) -> None:
         self.policies = policies
         self.allows = [
-            (number, box) for number, each in enumerate(policies, first) for box in boxes(each, "Allow", kind, roles)
+            (number, box) for number, each in enumerate(policies, first) for box in boxes(each, "Allow", manner)
         ]
-        self.denies = [box for policy in policies for box in boxes(policy, "Deny", kind, roles)]
+        self.denies = [box for policy in policies for box in boxes(policy, "Deny", manner)]
 
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
@@ -104,7 +104,7 @@ def difference(
         The answer for every filling of symbols and holes. UNKNOWN also where the comparison takes more work than the
         engine takes on, with cause UNDECIDED.
     """
-    return _Question(new, old, shared, kind, real=real).answer()
+    return _Question(_Policies(new, old, shared), kind, real=real).answer()
 
 
 def granted(
@@ -131,77 +131,104 @@ def granted(
         completed = kind is Kind.IDENTITY
         atoms = (of_resource(text(each), variables=False, completed=completed) for each in resources)
         tests[RESOURCE] = (one_of(atoms),)
-    return _Question(policies, (), (), kind, real=real, within=Box(tests, doubtful=False, label="")).answer()
+    within = Box(tests, doubtful=False, label="")
+    return _Question(_Policies(policies, (), (), within), kind, real=real).answer()
 
 
-class _Mode(NamedTuple):
-    """One of the two ways in which a question is asked."""
+_OF_A_DECISION = 4
+"""Units of work to decide one statement."""
 
-    ways: Iterator[_Way]
-    generic: bool
+
+class _Policies(NamedTuple):
+    """All that takes part in a comparison; `within` is what requests are asked about, None for all."""
+
+    new: Sequence[Policy]
+    old: Sequence[Policy]
+    shared: Sequence[Policy]
+    within: Box | None = None
+
+    @property
+    def all(self) -> tuple[Policy, ...]:
+        """The policies of all sides."""
+        return (*self.new, *self.old, *self.shared)
 
 
 class _Question:
-    """One comparison: the boxes of all sides, what requests there are, and what it may cost."""
+    """One comparison: what requests there are, and what it may cost."""
 
-    def __init__(
-        self,
-        new: Sequence[Policy],
-        old: Sequence[Policy],
-        shared: Sequence[Policy],
-        kind: Kind,
-        *,
-        real: bool,
-        within: Box | None = None,
-    ) -> None:
-        self._policies = (*new, *old, *shared)
-        roles = principals.roles_of(self._policies)
-        self._new, self._old = _Side(new, kind, roles), _Side(old, kind, roles)
-        self._shared = _Side(shared, kind, roles, len(new))
-        self._kind, self._real, self._within = kind, real, within
+    def __init__(self, policies: _Policies, kind: Kind, *, real: bool) -> None:
+        self._policies = policies
+        self._kind, self._real = kind, real
+        self._roles = principals.roles_of(policies.all)
         self._work = Work()
         self._universe = UNIVERSES[kind]
-        unusual = principals.unusual(self._policies)
+        unusual = principals.unusual(policies.all)
         if unusual:
             everybody = Group((*self._universe.principals.patterns, *unusual))
             self._universe = self._universe._replace(principals=everybody)
 
     def answer(self) -> Difference:
-        """The answer, with a request that was decided again for TRUE."""
+        """The answer; for TRUE with a request that was decided again."""
         try:
-            found, none = self._look(_Mode(self._most(), generic=False))
+            sides = self._sides(WildType.OPEN)
+            found, none = self._look(sides.most(), generic=False)
             if none:
                 return Difference(truth=Truth.FALSE)
             if found is None:
-                found, _ = self._look(_Mode(self._least(), generic=True))
+                found, _ = self._look(sides.least(), generic=True)
+            if found is None and self._is_none_either_way():
+                return Difference(truth=Truth.FALSE)
         except TooMuchError as error:
             why = Unknown(Cause.UNDECIDED, f"the comparison stopped: {error}")
             return Difference(truth=Truth.UNKNOWN, unknowns=(why,))
-        return Difference(truth=Truth.UNKNOWN, unknowns=_open_ends(self._policies)) if found is None else found
+        return Difference(truth=Truth.UNKNOWN, unknowns=open_ends(self._policies.all)) if found is None else found
 
-    def _look(self, mode: _Mode) -> tuple[Difference | None, bool]:
-        """A certain answer if there is one, and whether not even a possible one was found."""
-        none = True
-        for base, cover, where in mode.ways:
-            for classes in escape(base, cover, self._universe, self._work, generic=mode.generic, real=self._real):
+    def _sides(self, wild_type: WildType) -> "_Sides":
+        manner = Manner(self._kind, self._roles, wild_type)
+        new, old, shared, within = self._policies
+        return _Sides(_Side(new, manner), _Side(old, manner), _Side(shared, manner, len(new)), within)
+
+    def _look(self, ways: Iterator[_Way], *, generic: bool) -> tuple[Difference | None, bool]:
+        """A certain answer if there is one, and whether there was not even a request that may be new."""
+        for base, cover, where in ways:
+            none = True
+            for classes in escape(base, cover, self._universe, self._work, generic=generic, real=self._real):
                 none = False
                 found = request_of(classes)
                 if self._is_new(found):
                     label = base[0].box.label
-                    return Difference(truth=Truth.TRUE, witness=found.witness, statement=label, policy=where), none
-            if not none and not mode.generic:
-                break
-        return None, none
+                    return Difference(truth=Truth.TRUE, witness=found.witness, statement=label, policy=where), False
+            if not none and not generic:
+                return None, False
+        return None, True
 
     def _is_new(self, found: Found) -> bool:
-        self._work.spend(_OF_A_DECISION * sum(len(policy.statements) for policy in self._policies))
-        shared = self._shared.policies
-        return found.is_new((*self._new.policies, *shared), (*self._old.policies, *shared), self._kind)
+        self._work.spend(_OF_A_DECISION * sum(len(policy.statements) for policy in self._policies.all))
+        new, old, shared, _ = self._policies
+        return found.is_new((*new, *shared), (*old, *shared), self._kind)
 
-    def _most(self) -> Iterator[_Way]:
+    def _is_none_either_way(self) -> bool:
+        """Whether there is no new access whatever wildcards in the types of resources do."""
+        if not any(item for item in doubtful_resources(self._policies.all)):
+            return False
+        return all(
+            self._look(self._sides(wild_type).most(), generic=False)[1]
+            for wild_type in (WildType.MATCHES, WildType.NOTHING)
+        )
+
+
+class _Sides(NamedTuple):
+    """The statements of all sides; `within` as in `_Policies`."""
+
+    new: _Side
+    old: _Side
+    shared: _Side
+    within: Box | None
+
+    def most(self) -> Iterator[_Way]:
         """The ways to new access when gaps are filled in its favour."""
-        new, old, shared = self._new, self._old, self._shared
-        within = [] if self._within is None else [Part(self._within, POSSIBLE)]
+        new, old, shared, inside = self
+        within = [] if inside is None else [Part(inside, POSSIBLE)]
         refused = _certain((*new.denies, *shared.denies))
         had = _certain(box for _, box in (*old.allows, *shared.allows))
         same = {box.same for _, box in (*old.allows, *shared.allows)} - {None}
@@ -215,10 +242,10 @@ class _Question:
             for denied in gone:
                 yield [Part(box, LIFTED), Part(denied, POSSIBLE), *within], refused, where
 
-    def _least(self) -> Iterator[_Way]:
+    def least(self) -> Iterator[_Way]:
         """The ways to new access when gaps are filled against it."""
-        new, old, shared = self._new, self._old, self._shared
-        within = [] if self._within is None else _certain((self._within,))
+        new, old, shared, inside = self
+        within = [] if inside is None else _certain((inside,))
         refused = [Part(box, POSSIBLE) for box in (*new.denies, *shared.denies)]
         had = [Part(box, POSSIBLE) for _, box in (*old.allows, *shared.allows)]
         for where, box in new.allows:
@@ -230,36 +257,6 @@ class _Question:
                     yield [base, denied, *within], refused, where
 
 
-_OF_A_DECISION = 4
-"""Units of work to decide one statement."""
-
-
 def _certain(some: Iterable[Box]) -> list[Part]:
     """The boxes as far as they certainly count."""
     return [part for box in some if (part := surely(box)) is not None]
-
-
-def _open_ends(policies: Sequence[Policy]) -> tuple[Unknown, ...]:
-    """What is not told in policies."""
-    found: list[Unknown] = []
-    for policy in policies:
-        found.extend(policy.open)
-        for statement in policy.statements:
-            if statement.unusable is not None:
-                found.append(statement.unusable)
-            if statement.open is not None:
-                found.append(statement.open)
-            for patterns in (statement.actions, statement.not_actions, statement.resources, statement.not_resources):
-                if patterns is not None:
-                    found.extend(untold(*patterns.items))
-                    found.extend(() if patterns.open is None else (patterns.open,))
-            for named in (statement.principals, statement.not_principals):
-                if named is not None:
-                    found.extend(untold(*(each.value for each in named.items)))
-                    found.extend(() if named.open is None else (named.open,))
-            for condition in statement.conditions:
-                found.extend(untold(condition.key, *condition.values))
-                found.extend(() if condition.open is None else (condition.open,))
-    return tuple(dict.fromkeys(found)) or (
-        Unknown(Cause.UNDECIDED, "AWS does not document a condition of the policies"),
-    )

@@ -4,7 +4,7 @@ from auditor.iam.difference import UNIVERSES, Kind, Witness
 from auditor.iam.elements import Policy
 from auditor.iam.sets import principals
 from auditor.iam.sets.atoms import made, of_action
-from auditor.iam.sets.box import Box, Part, boxes, surely
+from auditor.iam.sets.box import Box, Manner, Part, boxes, surely
 from auditor.iam.sets.checks import ACTION, CERTAIN, POSSIBLE, PRINCIPAL, RESOURCE, Test, one_of
 from auditor.iam.sets.search import escape
 from auditor.iam.sets.witness import request_of
@@ -25,6 +25,7 @@ def public_request(policy: Policy, statement: str, resource: Text | None, prefix
         The shortest one; None when there is none that is certain, or it is not found with the work that is allowed.
     """
     roles = principals.roles_of((policy,))
+    manner = Manner(Kind.RESOURCE, roles)
     named = [
         atom
         for each in policy.statements
@@ -42,9 +43,9 @@ def public_request(policy: Policy, statement: str, resource: Text | None, prefix
     if resource is not None and resource.literal is not None:
         tests[RESOURCE] = (one_of((made((resource.literal,)),)),)
     stranger = Part(Box(tests, doubtful=False, label="somebody"), CERTAIN)
-    refused = [Part(box, POSSIBLE) for box in boxes(policy, "Deny", Kind.RESOURCE, roles)]
+    refused = [Part(box, POSSIBLE) for box in boxes(policy, "Deny", manner)]
     work = Work()
-    for box in boxes(policy, "Allow", Kind.RESOURCE, roles):
+    for box in boxes(policy, "Allow", manner):
         given = surely(box)
         if box.label != statement or given is None:
             continue

@@ -6,6 +6,7 @@ keeps symbols as letters and fills holes with everything: what it matches stands
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -226,8 +227,16 @@ def of_action(written: Text) -> Atom:
     return made(glob.pieces) if glob.pieces else NOTHING
 
 
+class WildType(Enum):
+    """What an ARN with a wildcard in its resource type matches. AWS says that it must not stand there, and no more."""
+
+    OPEN = "not told"
+    MATCHES = "what it says"
+    NOTHING = "nothing"
+
+
 @lru_cache(maxsize=8192)
-def of_resource(written: Text, *, variables: bool, completed: bool) -> Atom:
+def of_resource(written: Text, *, variables: bool, completed: bool, wild_type: WildType = WildType.OPEN) -> Atom:
     """The ARNs that a pattern of Resource stands for.
 
     Args:
@@ -235,12 +244,15 @@ def of_resource(written: Text, *, variables: bool, completed: bool) -> Atom:
         variables: whether ``${…}`` is a variable.
         completed: whether a pattern with fewer than six segments is completed with ``*``, as in identity-based
             policies. In others it matches no ARN; with a wildcard in it AWS does not say what it means.
+        wild_type: what a wildcard in the resource type is taken to do.
     """
     pieces = value_pieces(written, variables=variables, wildcards=True)
     colons = colons_of(pieces)
     if pieces and (pieces[-1] is Wild.ANY or colons >= _COLONS):
         atom = made_arn(pieces)
-        return _doubted(atom) if arn_pattern_of(pieces).is_doubtful else atom
+        if wild_type is WildType.MATCHES or not arn_pattern_of(pieces).is_doubtful:
+            return atom
+        return NOTHING if wild_type is WildType.NOTHING else _doubted(atom)
     if any(_is_opaque(piece) for piece in pieces):
         return _perhaps_short(pieces)
     if completed:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.sets import principals
-from auditor.iam.sets.atoms import of_action, of_resource
+from auditor.iam.sets.atoms import WildType, of_action, of_resource
 from auditor.iam.sets.checks import ACTION, CERTAIN, PRINCIPAL, RESOURCE, Check, Mode, Test, of_condition, one_of
 from auditor.iam.sets.kind import Kind
 from auditor.iam.sets.principals import Roles
@@ -39,14 +39,27 @@ class Part(NamedTuple):
 EVERYTHING = Box({}, doubtful=True, label="what is not told")
 
 
-def boxes(policy: Policy, effect: str, kind: Kind, roles: Roles) -> list[Box]:
+class Manner(NamedTuple):
+    """How statements are read.
+
+    Attributes:
+        kind: of their policies.
+        roles: that the policies name as principals.
+        wild_type: what a wildcard in the type of a resource is taken to do.
+    """
+
+    kind: Kind
+    roles: Roles
+    wild_type: WildType = WildType.OPEN
+
+
+def boxes(policy: Policy, effect: str, manner: Manner) -> list[Box]:
     """The statements of a policy with an effect, and what its gaps could hold; a statement can be several boxes.
 
     Args:
         policy: with statements of both effects.
         effect: ``Allow`` or ``Deny``.
-        kind: of the policy.
-        roles: that the policies name, by their sessions' ARNs.
+        manner: how statements are read.
     """
     found: list[Box] = []
     for statement in policy.statements:
@@ -54,20 +67,20 @@ def boxes(policy: Policy, effect: str, kind: Kind, roles: Roles) -> list[Box]:
         if isinstance(statement.effect, Known) and statement.effect.value != effect:
             continue
         same = _content(statement, variables=policy.has_variables) if known else None
-        for box in _boxes(policy, statement, kind, roles):
+        for box in _boxes(policy, statement, manner):
             found.append(box._replace(doubtful=box.doubtful or not known, same=same))
     found.extend(EVERYTHING for _ in policy.open)
     return found
 
 
-def _boxes(policy: Policy, statement: Statement, kind: Kind, roles: Roles) -> list[Box]:
+def _boxes(policy: Policy, statement: Statement, manner: Manner) -> list[Box]:
     label = statement.label
     named = statement.principals is not None or statement.not_principals is not None
-    if statement.unusable is not None or named is (kind is Kind.IDENTITY) or isinstance(policy.version, Unknown):
+    if statement.unusable is not None or named is (manner.kind is Kind.IDENTITY) or isinstance(policy.version, Unknown):
         return [Box({}, doubtful=True, label=label)]
-    shared, doubtful = _shared(policy, statement, kind)
+    shared, doubtful = _shared(policy, statement, manner)
     found = []
-    for tests, is_doubtful in _of_principals(statement, roles):
+    for tests, is_doubtful in _of_principals(statement, manner.roles):
         whole = dict(shared)
         for name, test in tests.items():
             whole[name] = (*test, *whole.get(name, ()))
@@ -94,14 +107,14 @@ def _of_principals(statement: Statement, roles: Roles) -> Iterator[tuple[princip
         yield {}, False
 
 
-def _shared(policy: Policy, statement: Statement, kind: Kind) -> tuple[dict[str, Test], bool]:
+def _shared(policy: Policy, statement: Statement, manner: Manner) -> tuple[dict[str, Test], bool]:
     """The tests of everything but Principal and NotPrincipal, and whether they may let fewer through."""
     tests: dict[str, Test] = {ACTION: _actions(statement)}
-    resources = _resources(statement, variables=policy.has_variables, kind=kind)
+    resources = _resources(statement, variables=policy.has_variables, manner=manner)
     if resources is not None:
         tests[RESOURCE] = resources
     # Identity policies need a Resource; AWS says nothing of one without.
-    doubtful = statement.open is not None or (resources is None and kind is Kind.IDENTITY)
+    doubtful = statement.open is not None or (resources is None and manner.kind is Kind.IDENTITY)
     for condition in statement.conditions:
         key = (condition.key.literal or "").lower()
         if key in principals.KEYS:
@@ -146,13 +159,16 @@ def _of(patterns: Patterns, *, negated: bool) -> Check:
     return one_of((of_action(item) for item in patterns.items), negated=negated, hole=patterns.open is not None)
 
 
-def _resources(statement: Statement, *, variables: bool, kind: Kind) -> Test | None:
+def _resources(statement: Statement, *, variables: bool, manner: Manner) -> Test | None:
     """The test of Resource or NotResource; None where there is neither."""
     patterns = statement.resources if statement.resources is not None else statement.not_resources
     if patterns is None:
         return None
-    completed = kind is Kind.IDENTITY
-    atoms = (of_resource(item, variables=variables, completed=completed) for item in patterns.items)
+    completed = manner.kind is Kind.IDENTITY
+    atoms = (
+        of_resource(item, variables=variables, completed=completed, wild_type=manner.wild_type)
+        for item in patterns.items
+    )
     return (one_of(atoms, negated=statement.resources is None, hole=patterns.open is not None),)
 
 

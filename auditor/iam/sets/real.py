@@ -19,7 +19,13 @@ from auditor.iam.sets.strings import Steps
 
 _PLACE = re.compile(r"\$\{([^}]*)\}|\*")
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
-_PARTITION: Steps = (*(made(("aws",)).certain or ()), Step(_LOWER | {"-"}, loop=True))
+_DIGITS = frozenset("0123456789")
+_DIGIT = Step(_DIGITS)
+_NAMED: dict[str, Steps] = {
+    "Partition": (*(made(("aws",)).certain or ()), Step(_LOWER | {"-"}, loop=True)),
+    "Region": (Step(_LOWER), Step(_LOWER | _DIGITS | {"-"}, loop=True)),
+    "Account": (_DIGIT,) * 12,
+}
 _IN_SEGMENT: Steps = (Step(colon=False), Step(loop=True, colon=False))
 _ANY_NAME: Steps = (Step(), Step(loop=True))
 _STAR: Steps = made(("*",)).certain or ()
@@ -72,8 +78,8 @@ def _arn(written: str) -> Steps:
     for found in _PLACE.finditer(written):
         steps.extend(made((written[position : found.start()],)).certain or ())
         inside = written.count(":", 0, found.start()) < 5
-        if found.group(1) == "Partition":
-            steps.extend(_PARTITION)
+        if found.group(1) in _NAMED:
+            steps.extend(_NAMED[found.group(1)])
         elif found.group() == "*":
             steps.append(Step(loop=True, colon=not inside))
         else:
@@ -81,6 +87,10 @@ def _arn(written: str) -> Steps:
         position = found.end()
     steps.extend(made((written[position:],)).certain or ())
     return tuple(steps)
+
+
+_MANAGED_BY_CUSTOMERS = "arn:${Partition}:iam::${Account}:policy/${PolicyNameWithPath}"
+"""The reference has no format for the managed policies of AWS."""
 
 
 @lru_cache(maxsize=32768)
@@ -91,6 +101,8 @@ def world(action: str) -> World:
         return World((), None)
     types = database.types_for(action)
     arns = tuple(dict.fromkeys(arn for kind in types for arn in kind.arns))
+    if _MANAGED_BY_CUSTOMERS in arns:
+        arns = (*arns, _MANAGED_BY_CUSTOMERS.replace("${Account}", "aws"))
     optional = not any(use.required for use in known.resources)
     keys = frozenset(
         key.lower() for keys in (known.condition_keys, *(kind.condition_keys for kind in types)) for key in keys

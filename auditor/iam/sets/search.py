@@ -24,6 +24,9 @@ _MOST_KINDS = 2_000
 _TRIED = 24
 """Kinds of actions that are looked at for one that is known."""
 
+_OF_A_SEARCH = 50
+"""Units of work to begin a search."""
+
 _FIRST = (ACTION, RESOURCE, PRINCIPAL)
 _ALWAYS = (ACTION, RESOURCE)
 """What every request has; who sends it is told only where it matters."""
@@ -96,6 +99,7 @@ class _Search:
         self._generic = generic
         self._work = work
         self._cover = list(cover)
+        work.spend(_OF_A_SEARCH + len(cover))
         keys = sorted({name for part in (*base, *cover) for name in part.box.tests if name not in _FIRST})
         self._dimensions = (*_FIRST, *keys)
         self._known: dict[tuple[int, int], Classes | None] = {}

@@ -23,9 +23,16 @@ _ABSENT = (
     " JSON policy elements: Condition operators, Boolean)"
 )
 
+_WILD_TYPE = (
+    "a wildcard stands in the type of the resource, where AWS says that none can be used, so that it is not told what"
+    " the statement gives (IAM identifiers: Paths in ARNs)"
+)
+
 
 def _reason(case: Case) -> str:
     written = str(case["p1"])
+    if ":*/*" in written:
+        return _WILD_TYPE
     if "${" in written and "Version" not in case["p2"]:
         return _VERSION
     if "NotIpAddress" in written:

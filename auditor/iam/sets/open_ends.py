@@ -1,0 +1,58 @@
+"""What is not told in policies, as reasons for an answer that is not known."""
+
+from collections.abc import Iterator, Sequence
+
+from auditor.iam.elements import Patterns, Policy
+from auditor.iam.reason import untold
+from auditor.iam.resource import ArnPattern, arn_pattern
+from auditor.model.known import Cause, Unknown
+from auditor.model.text import Text
+
+_UNDOCUMENTED = Unknown(Cause.UNDECIDED, "AWS does not document what decides: a condition, or a principal")
+
+
+def doubtful_resources(policies: Sequence[Policy]) -> Iterator[Text]:
+    """The resources with a wildcard in their type, of which AWS does not say what they match."""
+    for policy in policies:
+        for statement in policy.statements:
+            for patterns in (statement.resources, statement.not_resources):
+                for item in () if patterns is None else patterns.items:
+                    made = arn_pattern(item, variables=policy.has_variables)
+                    if isinstance(made, ArnPattern) and made.is_doubtful:
+                        yield item
+
+
+def open_ends(policies: Sequence[Policy]) -> tuple[Unknown, ...]:
+    """What is not told in policies; what AWS does not document if everything is told."""
+    found = tuple(dict.fromkeys(_open_ends(policies)))
+    if found:
+        return found
+    doubtful = dict.fromkeys(doubtful_resources(policies))
+    return tuple(
+        Unknown(Cause.UNDECIDED, f"AWS does not document what a wildcard in the resource type of {item} matches")
+        for item in doubtful
+    ) or (_UNDOCUMENTED,)
+
+
+def _open_ends(policies: Sequence[Policy]) -> Iterator[Unknown]:
+    for policy in policies:
+        yield from policy.open
+        for statement in policy.statements:
+            for why in (statement.unusable, statement.open):
+                if why is not None:
+                    yield why
+            for patterns in (statement.actions, statement.not_actions, statement.resources, statement.not_resources):
+                yield from _of_patterns(patterns)
+            for named in (statement.principals, statement.not_principals):
+                if named is not None:
+                    yield from untold(*(each.value for each in named.items))
+                    yield from () if named.open is None else (named.open,)
+            for condition in statement.conditions:
+                yield from untold(condition.key, *condition.values)
+                yield from () if condition.open is None else (condition.open,)
+
+
+def _of_patterns(patterns: Patterns | None) -> Iterator[Unknown]:
+    if patterns is not None:
+        yield from untold(*patterns.items)
+        yield from () if patterns.open is None else (patterns.open,)
