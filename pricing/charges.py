@@ -113,11 +113,17 @@ class Plans:
         return Unknown(Cause.NOT_HERE, f"regions.{region}.ses_plan")
 
     def fees(self) -> Iterator[tuple[str, str, int]]:
-        """Region, plan and number of accounts for every plan that has a monthly fee."""
+        """Region, plan and number of accounts for every plan that has a monthly fee; each account pays its own."""
         for region in sorted({*self._told, *self._read}):
-            plan = self.of(region)
-            if isinstance(plan, Known) and plan.value in PLANS_WITH_FEE:
-                yield region, plan.value, 1 if region in self._told else len(self._read[region])
+            read = self._read.get(region, [])
+            told = self._told.get(region)
+            if region in self._told:
+                found = [told] * max(1, len(read))
+            else:
+                found = [plan.value for plan in read if isinstance(plan, Known)]
+            for plan in sorted(PLANS_WITH_FEE):
+                if plan in found:
+                    yield region, plan, found.count(plan)
 
 
 class Placed(msgspec.Struct, frozen=True):

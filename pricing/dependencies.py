@@ -111,6 +111,36 @@ def of_inventory(
         dependency = _dependency(meter, target, plan, None, (meter.id,), reason, catalog)
         if not _is_free(dependency):
             yield dependency
+    yield from _of_untold_protocols(inventory, placed, default_region)
+
+
+def _of_untold_protocols(inventory: Inventory, placed: Placed, default_region: str | None) -> Iterator[Dependency]:
+    """Subscriptions of which the protocol, or the platform of a mobile app, is not told: no meter counts them."""
+    topics = {topic.arn: topic for topic in inventory.of(Topic) if topic.arn is not None}
+    found: dict[Target, list[str]] = defaultdict(list)
+    for item in inventory.of(Subscription):
+        if meter_of(item) is not None or item.pending == _PENDING:
+            continue
+        topic = topics.get(item.topic.value) if isinstance(item.topic, Known) else None
+        if topic is not None and is_fifo(topic):
+            continue  # it delivers to queues only
+        region = item.region.literal or default_region
+        target = target_of(topic, "sns", default_region) if topic is not None else Target("sns", region)
+        if placed.told.get(target, {}).get("sns.publish.messages") != 0:
+            found[target].append(item.address)
+    for target, addresses in found.items():
+        more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
+        yield Dependency(
+            meter="sns.delivery",
+            service="sns",
+            region=target.region,
+            resource=target.id or None,
+            quantity=None,
+            unit="notification",
+            needs=("protocol",),
+            reason=f"the protocol or platform of {addresses[0]}{more} is not told",
+            prices=(),
+        )
 
 
 def _exposures(inventory: Inventory, default_region: str | None) -> Mapping[Target, Iterable[str]]:

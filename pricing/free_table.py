@@ -154,8 +154,8 @@ ALLOWANCES = (
     Allowance(
         name="CloudWatch alarms",
         amount=Decimal(10),
-        dimensions=("cloudwatch.alarms", "cloudwatch.alarms.high_resolution"),
-        source=_FREE,
+        dimensions=("cloudwatch.alarms",),
+        source="https://aws.amazon.com/cloudwatch/pricing/: 10 alarm metrics, not those of high resolution",
     ),
 )
 """Beside these, `pricing.allowances.FREE_RANGES`."""

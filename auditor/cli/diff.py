@@ -137,7 +137,7 @@ def _costs(
     Raises:
         Stop: a side is a saved report, or the usage is wrong.
     """
-    from auditor.gate.cost_change import compare
+    from auditor.gate.cost_change import compare, rewired
     from pricing.derived import estimate_all, for_each
     from pricing.estimate import EstimateOptions
 
@@ -153,7 +153,7 @@ def _costs(
         old, new = (
             estimate_all(inventory, usage, asked) for inventory, usage in zip((base, head), usages, strict=True)
         )
-    return compare(old, new, options["limit"])
+    return compare(old, new, options["limit"], rewired=rewired(base, head))
 
 
 def _is_saved(path: Path) -> bool:

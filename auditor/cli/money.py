@@ -1,6 +1,7 @@
 """Amounts of money on the command line."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import click
@@ -45,10 +46,14 @@ class MostIncrease(click.ParamType["Increase"]):
         return Increase(amount, percent=percent)
 
 
+_LONGEST = 40
+_AMOUNT = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
+"""Digits, whose thousands commas may separate: in ``49,90`` the comma would be that of cents, so it is no amount."""
+
+
 def _number(written: str) -> Decimal | None:
     """An amount of 0 or more; None when it is none."""
-    try:
-        amount = Decimal(written.replace(",", ""))
-    except InvalidOperation:
+    if len(written) > _LONGEST or not _AMOUNT.fullmatch(written):
         return None
-    return amount if amount.is_finite() and amount >= 0 and amount.adjusted() <= 15 else None
+    amount = Decimal(written.replace(",", ""))
+    return amount if amount.adjusted() <= 15 else None

@@ -3,15 +3,19 @@
 A cost that one of the two estimates does not know is undecided: it is neither a saving nor an increase.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
 import msgspec
 
 from auditor.gate.budget import Increase
-from auditor.model.known import Truth
+from auditor.model.inventory import Inventory
+from auditor.model.known import Known, Truth
+from auditor.model.sns import Subscription, Topic
+from pricing.dependencies import meter_of
 from pricing.money import EXACT, dollars, to_cents
-from pricing.result import Dependency, Estimate, Line
+from pricing.result import Dependency, Estimate, Line, Price
 from pricing.tiers import ZERO, total
 
 Key = tuple[str, str, str, str]
@@ -59,16 +63,22 @@ class CostChange(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
 
 
-def compare(base: Estimate, head: Estimate, limit: Increase | None = None) -> CostChange:
+def compare(
+    base: Estimate, head: Estimate, limit: Increase | None = None, *, rewired: frozenset[str] = frozenset()
+) -> CostChange:
     """Compare the costs of two versions under the same usage.
 
     Args:
         base: the estimate from before.
         head: the estimate from after.
         limit: how much more it may cost.
+        rewired: ids of topics that deliver otherwise than before, so that what is unknown of them on both sides is not
+            the same; see `rewired`.
     """
     before, after = _costs(base), _costs(head)
-    rows = [_changed(key, before.get(key), after.get(key)) for key in sorted({*before, *after})]
+    rows = [
+        _changed(key, before.get(key), after.get(key), same=key[3] not in rewired) for key in sorted({*before, *after})
+    ]
     changed = tuple(row for row in rows if row.change is None or row.change)
     increase = total(row.change for row in rows if row.change is not None)
     undecided = sum(1 for row in changed if row.change is None)
@@ -87,6 +97,33 @@ def compare(base: Estimate, head: Estimate, limit: Increase | None = None) -> Co
     )
 
 
+def rewired(base: Inventory, head: Inventory) -> frozenset[str]:
+    """The ids of topics that both have and whose subscriptions differ in number, protocol or filter."""
+    before, after = _deliveries(base), _deliveries(head)
+    return frozenset(topic for topic in before.keys() & after.keys() if before[topic] != after[topic])
+
+
+def _deliveries(inventory: Inventory) -> dict[str, Counter[tuple[str, ...]]]:
+    """Topic to how many subscriptions of each kind it has."""
+    found: dict[str, Counter[tuple[str, ...]]] = {topic.id: Counter() for topic in inventory.of(Topic)}
+    ids = {topic.arn: topic.id for topic in inventory.of(Topic) if topic.arn is not None}
+    for item in inventory.of(Subscription):
+        topic = ids.get(item.topic.value) if isinstance(item.topic, Known) else None
+        if topic is not None:
+            found[topic][_kind(item)] += 1
+    return found
+
+
+def _kind(item: Subscription) -> tuple[str, ...]:
+    """What of a subscription decides what its deliveries cost."""
+    meter = meter_of(item)
+    policy = item.filter_policy
+    filtered = str(policy.value is not None) if isinstance(policy, Known) else ""
+    scope = item.filter_scope.value if isinstance(item.filter_scope, Known) else ""
+    pending = str(item.pending.value) if isinstance(item.pending, Known) else ""
+    return meter.id if meter is not None else "", filtered, scope, pending
+
+
 def signed(amount: Decimal) -> str:
     """A change as people read it: ``+$1.00``, ``-$1.00``, ``$0.00``."""
     if amount < 0:
@@ -95,17 +132,28 @@ def signed(amount: Decimal) -> str:
 
 
 class _Cost(msgspec.Struct, frozen=True):
+    """A cost; of one that is not known also what is known of it, so that two such costs can be told apart."""
+
     amount: Decimal | None
     reason: str = ""
+    quantity: Decimal | None = None
+    prices: tuple[Price, ...] = ()
 
 
 def _costs(estimate: Estimate) -> dict[Key, _Cost]:
     found: dict[Key, _Cost] = {}
     for line in estimate.lines:
-        found[_key(line)] = _Cost(line.cost, "" if line.cost is not None else line.status)
+        before = found.get(_key(line))
+        if line.cost is None:
+            found[_key(line)] = _Cost(None, line.status, line.quantity)
+        elif before is None:
+            found[_key(line)] = _Cost(line.cost)
+        elif before.amount is not None:
+            # Accounts with unlike plans pay unlike fees in one Region.
+            found[_key(line)] = _Cost(EXACT.add(before.amount, line.cost))
     for item in estimate.depends_on_usage:
         # An undecided plan has a line and a dependency: the reason is what is missing.
-        found[_key(item)] = _Cost(None, item.reason)
+        found[_key(item)] = _Cost(None, item.reason, item.quantity, item.prices)
     return found
 
 
@@ -113,13 +161,13 @@ def _key(item: Line | Dependency) -> Key:
     return item.service, item.region or "", item.meter, item.resource or ""
 
 
-def _changed(key: Key, before: _Cost | None, after: _Cost | None) -> ChangedCost:
+def _changed(key: Key, before: _Cost | None, after: _Cost | None, *, same: bool) -> ChangedCost:
     base = before.amount if before is not None else ZERO
     head = after.amount if after is not None else ZERO
     service, region, meter, resource = key
     if base is None and head is None:
         # The same unknown on both sides changes nothing that can be told apart.
-        change = ZERO if before == after else None
+        change = ZERO if same and before == after else None
     else:
         change = EXACT.subtract(head, base) if base is not None and head is not None else None
     reasons = dict.fromkeys(side.reason for side in (before, after) if side is not None and side.reason)

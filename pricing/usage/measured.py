@@ -100,8 +100,10 @@ class _Measured:
             yield "CloudWatch counts mails: each is taken to have one recipient."
 
     def _of_email(self, metrics: Mapping[str, list[Measurement]]) -> Quantities:
-        sent = _sum(metrics.get("Send", ()))
-        found: Quantities = {"ses.outbound.recipients": self._month_of(metrics.get("Send", ()))}
+        if "Send" not in metrics:
+            return {}  # not measured, which is not 0
+        sent = _sum(metrics["Send"])
+        found: Quantities = {"ses.outbound.recipients": self._month_of(metrics["Send"])}
         if not sent:
             return found
         for metric, name in _RATES.items():
@@ -138,7 +140,7 @@ class _Measured:
         out = quotient(_amount(filtered_out), EXACT.multiply(count, Decimal(filtered)))
         return max(EXACT.subtract(_ONE, out), ZERO)
 
-    def _month_of(self, measured: "list[Measurement] | tuple[()]") -> Decimal:
+    def _month_of(self, measured: list[Measurement]) -> Decimal:
         """The sum, scaled to the month and rounded half up to a whole number."""
         scaled = ZERO
         for one in measured:

@@ -185,7 +185,9 @@ def test_an_input_that_is_none_is_3() -> None:
     assert stopped("missing.yaml")[1] == 3
 
 
-@pytest.mark.parametrize("budget", ["-1", "nan", "inf", "much", "1e99"])
+@pytest.mark.parametrize(
+    "budget", ["-1", "nan", "inf", "much", "1e99", "49,90", "1,0000", "1e3", "\u0665", "1_000", "1" * 50]
+)
 def test_a_budget_is_an_amount(budget: str) -> None:
     found = run("--usage", "usage.yaml", "--budget", budget)
 

@@ -3,13 +3,15 @@
 from decimal import Decimal
 
 import pytest
-from estimating import of, priced, topic, usage
+from estimating import of, priced, subscription, topic, usage
 
 from auditor.gate.budget import Increase
-from auditor.gate.cost_change import CostChange, compare
+from auditor.gate.cost_change import CostChange, compare, rewired
 from auditor.model.inventory import Inventory
 from pricing.derived import for_each
+from pricing.estimate import estimate
 from pricing.result import Estimate
+from pricing.usage.usage import Usage
 
 
 def published(*millions: int | None) -> Estimate:
@@ -108,3 +110,28 @@ def test_usage_of_what_only_one_side_has_does_not_occur_on_the_other() -> None:
     # What neither side has stays told on both, and open.
     assert (found.increase, found.undecided) == (3, 0)
     assert not base.complete
+
+
+def test_unknown_costs_of_unlike_quantities_are_not_the_same() -> None:
+    def sent(number: int) -> Estimate:
+        return priced(usage(of("ses@eu-west-1", ses__outbound__recipients=number)))
+
+    assert change(sent(1_000), sent(1_000), "0").undecided == 0
+    found = change(sent(1_000), sent(1_000_000), "0")
+
+    assert (found.increase, found.undecided, found.exceeded) == (0, 1, "unknown")
+
+
+def test_unknown_costs_of_a_topic_that_delivers_otherwise_are_undecided() -> None:
+    orders = topic("orders")
+    hooks = [subscription(orders, "https", f"https://{name}.example") for name in "abc"]
+    base, head = (Inventory(resources=(orders, *some)) for some in (hooks[:1], hooks))
+    old, new = (estimate(one, Usage()) for one in (base, head))
+    http = ("sns.delivery.http", "sns.data_transfer.out_gb", "sns.publish.messages")
+
+    assert rewired(base, base) == frozenset()
+    assert rewired(base, head) == {orders.id}
+    found = compare(old, new, Increase(Decimal(0), percent=True), rewired=rewired(base, head))
+    assert (found.undecided, found.exceeded) == (len(http), "unknown")
+    assert {row.meter for row in found.changed} == set(http)
+    assert compare(old, new, Increase(Decimal(0), percent=True)).undecided == 0

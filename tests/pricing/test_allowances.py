@@ -203,3 +203,11 @@ def test_credits_are_money_and_are_said(opened: date, said: bool) -> None:  # no
 
     note = "AWS Free Tier credits of accounts opened since 2025-07-15 are money and are not deducted."
     assert (note in found.assumptions) is said
+
+
+def test_alarms_of_high_resolution_are_not_free() -> None:
+    told = of("cloudwatch@eu-west-1", cloudwatch__alarms=12, cloudwatch__alarms__high_resolution=8)
+    found = priced(usage(told, account=Account()))
+
+    assert cost(found, "cloudwatch.alarms") == "0.2"
+    assert cost(found, "cloudwatch.alarms.high_resolution") == "2.4"

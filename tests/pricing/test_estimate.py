@@ -315,6 +315,7 @@ def test_resources_without_usage_are_listed_with_their_unit_price() -> None:
 
     assert [(item.meter, [str(price.status) for price in item.prices]) for item in found.depends_on_usage] == [
         ("sns.data_transfer.out_gb", ["confirmed"]),
+        ("sns.delivery", []),
         ("sns.delivery.email", ["confirmed"]),
         ("sns.delivery.http", ["confirmed"]),
         ("sns.delivery.push.gcm", ["confirmed"]),
@@ -542,3 +543,36 @@ def test_the_month_of_the_options_wins() -> None:
     assert priced(usage(month="2026-12")).month == "2026-12"
     assert priced(usage(month="2026-12"), options=EstimateOptions(month=Month(2027, 2))).month == "2027-02"
     assert priced(usage()).assumptions[0].startswith("The month is not told: an average month of 730 hours")
+
+
+def test_each_account_pays_the_fee_of_its_own_plan() -> None:
+    plans = ("PRO", "NONE", "ENTERPRISE", "PRO")
+    found = priced(usage(), *(settings(plan, str(number) * 12) for number, plan in enumerate(plans)))
+
+    assert [(item.meter, item.quantity, item.cost) for item in found.lines] == [
+        ("ses.plan", 1, 500),
+        ("ses.plan", 2, 210),
+    ]
+    told = priced(usage(eu_west_1="PRO"), *(settings("NONE", str(number) * 12) for number in range(3)))
+    assert told.total == 315
+    assert priced(usage(eu_west_1="PRO")).total == 105
+    assert priced(usage(eu_west_1="NONE"), settings("PRO")).total == 0
+
+
+def test_a_subscription_without_known_protocol_costs_what_is_not_known() -> None:
+    orders = topic("orders")
+    odd = msgspec.structs.replace(
+        subscription(orders, "https", "https://example.com"), protocol=Unknown(Cause.NOT_HERE, "a parameter")
+    )
+    app = subscription(orders, "application", f"arn:aws:sns:eu-west-1:{ACCOUNT}:endpoint/NEW/app/1")
+    told = of(orders.id, sns__publish__messages=1_000_000, sns__publish__average_bytes=1)
+    found = priced(usage(told), orders, odd, app)
+
+    assert (found.total, found.complete) == (Decimal("0.50"), False)
+    [open_end] = found.depends_on_usage
+    assert (open_end.meter, open_end.resource, open_end.quantity) == ("sns.delivery", orders.id, None)
+    assert open_end.reason == f"the protocol or platform of {odd.address} and 1 more is not told"
+    nothing = of(orders.id, sns__publish__messages=0, sns__publish__average_bytes=1)
+    assert priced(usage(nothing), orders, odd).complete
+    waiting = msgspec.structs.replace(odd, pending=Known(value=True))
+    assert priced(usage(told), orders, waiting).complete

@@ -154,3 +154,7 @@ def test_what_is_wrong_is_refused_with_one_line(wrong: dict[str, str], message: 
     with pytest.raises(UsageError) as found:
         with_measurements(Usage(), inventory(one))
     assert str(found.value).startswith(message)
+
+
+def test_mail_that_was_not_measured_is_not_none() -> None:
+    assert told(with_measurements(Usage(), inventory(measured("SES", "Bounce", "5")))) == {}
