@@ -16,12 +16,13 @@ import msgspec
 from auditor.iam.automaton import Step
 from auditor.iam.elements import Policy
 from auditor.iam.sets import principals
-from auditor.iam.sets.atoms import ANYTHING, Group, WildType, made, of_action, of_resource
+from auditor.iam.sets.atoms import ANYTHING, Variables, WildType, made, of_action, of_resource
 from auditor.iam.sets.box import Box, Manner, Part, boxes, surely
 from auditor.iam.sets.checks import ACTION, LIFTED, POSSIBLE, RESOURCE, Test, one_of
 from auditor.iam.sets.kind import Kind
-from auditor.iam.sets.open_ends import doubtful_resources, open_ends
-from auditor.iam.sets.search import Universe, escape
+from auditor.iam.sets.open_ends import doubtful_resources, open_ends, variables_of
+from auditor.iam.sets.readings import Group
+from auditor.iam.sets.search import Classes, Universe, escape
 from auditor.iam.sets.strings import Steps
 from auditor.iam.sets.witness import Found, Witness, request_of
 from auditor.iam.sets.work import TooMuchError, Work
@@ -160,6 +161,7 @@ class _Question:
         self._policies = policies
         self._kind, self._real = kind, real
         self._roles = principals.roles_of(policies.all)
+        self._variables = variables_of(policies.all)
         self._work = Work()
         self._universe = UNIVERSES[kind]
         unusual = principals.unusual(policies.all)
@@ -171,11 +173,12 @@ class _Question:
         """The answer; for TRUE with a request that was decided again."""
         try:
             sides = self._sides(WildType.OPEN)
-            found, none = self._look(sides.most(), generic=False)
+            found, none = self._look(sides.most(), Variables.ANYTHING)
             if none:
                 return Difference(truth=Truth.FALSE)
-            if found is None:
-                found, _ = self._look(sides.least(), generic=True)
+            for variables in (Variables.OWN, Variables.UNUSED) if self._variables else (Variables.OWN,):
+                if found is None:
+                    found, _ = self._look(sides.least(), variables)
             if found is None and self._is_none_either_way():
                 return Difference(truth=Truth.FALSE)
         except TooMuchError as error:
@@ -188,31 +191,36 @@ class _Question:
         new, old, shared, within = self._policies
         return _Sides(_Side(new, manner), _Side(old, manner), _Side(shared, manner, len(new)), within)
 
-    def _look(self, ways: Iterator[_Way], *, generic: bool) -> tuple[Difference | None, bool]:
+    def _look(self, ways: Iterator[_Way], variables: Variables) -> tuple[Difference | None, bool]:
         """A certain answer if there is one, and whether there was not even a request that may be new."""
         for base, cover, where in ways:
             none = True
-            for classes in escape(base, cover, self._universe, self._work, generic=generic, real=self._real):
+            for classes in escape(base, cover, self._universe, self._work, variables, real=self._real):
                 none = False
-                found = request_of(classes)
-                if self._is_new(found):
+                found = self._new_of(classes)
+                if found is not None:
                     label = base[0].box.label
                     return Difference(truth=Truth.TRUE, witness=found.witness, statement=label, policy=where), False
-            if not none and not generic:
+            if not none and variables is Variables.ANYTHING:
                 return None, False
         return None, True
 
-    def _is_new(self, found: Found) -> bool:
-        self._work.spend(_OF_A_DECISION * sum(len(policy.statements) for policy in self._policies.all))
+    def _new_of(self, classes: Classes) -> Found | None:
+        """The request that was found, if it certainly is new; with values for all variables where that helps."""
         new, old, shared, _ = self._policies
-        return found.is_new((*new, *shared), (*old, *shared), self._kind)
+        for more in ((), self._variables) if self._variables else ((),):
+            found = request_of(classes, more)
+            self._work.spend(_OF_A_DECISION * sum(len(policy.statements) for policy in self._policies.all))
+            if found.is_new((*new, *shared), (*old, *shared), self._kind):
+                return found
+        return None
 
     def _is_none_either_way(self) -> bool:
         """Whether there is no new access whatever wildcards in the types of resources do."""
         if not any(item for item in doubtful_resources(self._policies.all)):
             return False
         return all(
-            self._look(self._sides(wild_type).most(), generic=False)[1]
+            self._look(self._sides(wild_type).most(), Variables.ANYTHING)[1]
             for wild_type in (WildType.MATCHES, WildType.NOTHING)
         )
 

@@ -3,7 +3,7 @@
 from auditor.iam.difference import UNIVERSES, Kind, Witness
 from auditor.iam.elements import Policy
 from auditor.iam.sets import principals
-from auditor.iam.sets.atoms import made, of_action
+from auditor.iam.sets.atoms import Variables, made, of_action
 from auditor.iam.sets.box import Box, Manner, Part, boxes, surely
 from auditor.iam.sets.checks import ACTION, CERTAIN, POSSIBLE, PRINCIPAL, RESOURCE, Test, one_of
 from auditor.iam.sets.search import escape
@@ -50,7 +50,7 @@ def public_request(policy: Policy, statement: str, resource: Text | None, prefix
         if box.label != statement or given is None:
             continue
         try:
-            for classes in escape([given, stranger], refused, UNIVERSES[Kind.RESOURCE], work, generic=True):
+            for classes in escape([given, stranger], refused, UNIVERSES[Kind.RESOURCE], work, Variables.OWN):
                 found = request_of(classes)
                 if found.is_new((policy,), (), Kind.RESOURCE):
                     return found.witness

@@ -5,23 +5,34 @@ anything where it must be possible. A hole matches nothing with certainty and ev
 keeps symbols as letters and fills holes with everything: what it matches stands for every filling of the symbols.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from auditor.iam import action as actions
 from auditor.iam.automaton import Piece, Step, Wild, certain_steps, possible_steps
 from auditor.iam.operators import COMPARISONS
 from auditor.iam.resource import arn_pattern_of
-from auditor.iam.sets.strings import Letter, Steps, Together
-from auditor.iam.sets.work import Work
+from auditor.iam.sets.strings import Steps
 from auditor.iam.variables import Variable, pieces_of
 from auditor.model.known import Truth, Unknown
 from auditor.model.text import Symbol, Text
 
 VARIABLE = "variable of a policy"
 """The scope of the symbols that stand for policy variables: one value for each request."""
+
+
+class Variables(Enum):
+    """What policy variables are taken to be in the strings that are looked for."""
+
+    ANYTHING = "anything"
+    """All that they could be."""
+    OWN = "own"
+    """A value of their own, that equals nothing else."""
+    UNUSED = "unused"
+    """As OWN, and in no string."""
+
 
 _COLONS = 5
 """Between the segments of an ARN."""
@@ -58,13 +69,13 @@ class Atom:
         readings = {certain, lifted, possible, self.generic}
         self.size = sum(len(steps) for steps in readings if steps is not None)
 
-    def widest(self, *, generic: bool) -> Steps | None:
+    def widest(self, variables: Variables) -> Steps | None:
         """The steps of the possible reading."""
-        return self.generic if generic else self.possible
+        return self.possible if variables is Variables.ANYTHING else self.generic
 
-    def is_plain(self, *, generic: bool = False) -> bool:
+    def is_plain(self, variables: Variables = Variables.ANYTHING) -> bool:
         """Whether all readings are one."""
-        return self.certain == self.widest(generic=generic)
+        return self.certain == self.widest(variables)
 
     @property
     def has_symbols(self) -> bool:
@@ -308,117 +319,3 @@ def of_prefix(prefix: str, written: Text, suffix: tuple[Piece, ...] = (), *, var
 def _of_prefix(prefix: str, written: Text, suffix: tuple[Piece, ...], variables: bool) -> Atom:  # noqa: FBT001
     middle = value_pieces(written, variables=variables, wildcards=False)
     return made_arn(((prefix,) if prefix else ()) + middle + suffix)
-
-
-class Signature(NamedTuple):
-    """Which atoms match a string, one bit for each, in the three readings."""
-
-    certain: int
-    lifted: int
-    possible: int
-
-
-Word: TypeAlias = tuple[Letter, ...]
-
-
-class Group:
-    """Patterns one of which must match. Groups compare by identity."""
-
-    __slots__ = ("patterns", "size")
-
-    def __init__(self, patterns: Iterable[Steps]) -> None:
-        self.patterns = tuple(patterns)
-        self.size = sum(map(len, self.patterns))
-
-
-class Wanted(NamedTuple):
-    """Atoms one of which must match in a reading, by its number in `Signature`: certain or lifted."""
-
-    atoms: tuple[Atom, ...]
-    reading: int
-
-    @property
-    def patterns(self) -> Iterator[Steps]:
-        """Those that match anything."""
-        for atom in self.atoms:
-            steps = atom.lifted if self.reading else atom.certain
-            if steps is not None:
-                yield steps
-
-
-class Reading(NamedTuple):
-    """The atoms of one question read together.
-
-    Attributes:
-        together: the automaton.
-        places: for each atom its pattern in each reading, -1 for none.
-        needed: the patterns of groups, one of each of which must match.
-    """
-
-    together: Together
-    places: tuple[tuple[int, int, int], ...]
-    needed: tuple[int, ...]
-
-
-_LARGEST = 50_000
-"""Places of the largest automaton that is kept for other questions."""
-
-
-def reading(
-    atoms: tuple[Atom, ...], universe: Group, wanted: tuple[Wanted, ...], work: Work, *, generic: bool
-) -> Reading:
-    """Compile atoms.
-
-    Args:
-        atoms: in the order of the bits of a signature.
-        universe: what there is; a symbol may be anything to it.
-        wanted: what must match, so that the search need not look elsewhere.
-        work: what may be spent.
-        generic: whether policy variables have a value that equals nothing else.
-
-    Raises:
-        TooMuchError: there is less work left than it takes.
-    """
-    size = universe.size + sum(atom.size for atom in atoms)
-    work.spend(size)
-    return (_compiled if size <= _LARGEST else _compiled.__wrapped__)(atoms, universe, wanted, generic)
-
-
-@lru_cache(maxsize=512)
-def _compiled(
-    atoms: tuple[Atom, ...],
-    universe: Group,
-    wanted: tuple[Wanted, ...],
-    generic: bool,  # noqa: FBT001 - lru_cache keeps positional arguments cheaper
-) -> Reading:
-    numbers: dict[tuple[Steps, bool], int] = {}
-    soft = any(not atom.is_plain(generic=generic) for atom in atoms)
-
-    def number(steps: Steps | None, *, soft: bool) -> int:
-        return -1 if steps is None else numbers.setdefault((steps, soft), len(numbers))
-
-    places = tuple(
-        (
-            number(atom.certain, soft=False),
-            number(atom.lifted, soft=False),
-            number(atom.widest(generic=generic), soft=soft),
-        )
-        for atom in atoms
-    )
-    groups = [[number(steps, soft=soft) for steps in universe.patterns]]
-    groups.extend([number(steps, soft=False) for steps in each.patterns] for each in wanted)
-    needed = [sum(1 << each for each in set(group)) for group in groups]
-    patterns = tuple(steps for steps, _ in numbers)
-    together = Together(patterns, tuple(soft for _, soft in numbers), hard_scope=VARIABLE if generic else None)
-    return Reading(together, places, tuple(needed))
-
-
-def signature(matched: int, places: tuple[tuple[int, int, int], ...]) -> Signature:
-    """The atoms that match where these patterns do."""
-    certain = lifted = possible = 0
-    for index, (one, two, three) in enumerate(places):
-        bit = 1 << index
-        certain |= bit if one >= 0 and matched >> one & 1 else 0
-        lifted |= bit if two >= 0 and matched >> two & 1 else 0
-        possible |= bit if three >= 0 and matched >> three & 1 else 0
-    return Signature(certain, lifted, possible)

@@ -5,7 +5,8 @@ from typing import NamedTuple, TypeAlias
 
 from auditor.iam.elements import Condition
 from auditor.iam.operators import Operator, Quantifier, boolean, operator
-from auditor.iam.sets.atoms import HOLE, Atom, Signature, of_value
+from auditor.iam.sets.atoms import HOLE, Atom, of_value
+from auditor.iam.sets.readings import Signature
 
 ACTION, RESOURCE, PRINCIPAL, SESSION = "Action", "Resource", "Principal", "Session"
 """Names of dimensions; all others are condition keys in lower case.

@@ -1,10 +1,12 @@
 """What is not told in policies, as reasons for an answer that is not known."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from auditor.iam.elements import Patterns, Policy
 from auditor.iam.reason import untold
 from auditor.iam.resource import ArnPattern, arn_pattern
+from auditor.iam.variables import Template, compiled
 from auditor.model.known import Cause, Unknown
 from auditor.model.text import Text
 
@@ -20,6 +22,19 @@ def doubtful_resources(policies: Sequence[Policy]) -> Iterator[Text]:
                     made = arn_pattern(item, variables=policy.has_variables)
                     if isinstance(made, ArnPattern) and made.is_doubtful:
                         yield item
+
+
+def variables_of(policies: Sequence[Policy]) -> tuple[str, ...]:
+    """The keys that policies use as variables, in lower case."""
+    found: dict[str, None] = {}
+    for policy in policies if any(each.has_variables for each in policies) else ():
+        for statement in policy.statements:
+            patterns = [each.items for each in (statement.resources, statement.not_resources) if each is not None]
+            for written in chain(*patterns, *(condition.values for condition in statement.conditions)):
+                if any(isinstance(part, str) and "${" in part for part in written.parts):
+                    made = compiled(written, variables=policy.has_variables)
+                    found.update(dict.fromkeys(made.keys if isinstance(made, Template) else ()))
+    return tuple(key.lower() for key in found)
 
 
 def open_ends(policies: Sequence[Policy]) -> tuple[Unknown, ...]:

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from auditor.iam import database
 from auditor.iam.automaton import Step
 from auditor.iam.global_keys import GLOBAL_KEYS
-from auditor.iam.sets.atoms import Atom, Group, made
+from auditor.iam.sets.atoms import Atom, made
 from auditor.iam.sets.checks import Test
+from auditor.iam.sets.readings import Group
 from auditor.iam.sets.strings import Steps
 
 _PLACE = re.compile(r"\$\{([^}]*)\}|\*")

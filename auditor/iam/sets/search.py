@@ -8,10 +8,11 @@ that still cover, and never looks at a class that lets more boxes through than a
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from auditor.iam.sets.atoms import Group
+from auditor.iam.sets.atoms import Variables
 from auditor.iam.sets.box import Part
 from auditor.iam.sets.checks import ACTION, PRINCIPAL, RESOURCE, SESSION
 from auditor.iam.sets.principals import SESSIONS
+from auditor.iam.sets.readings import Group
 from auditor.iam.sets.real import World, actions_of, every_action, listed, services_of, world
 from auditor.iam.sets.spaces import Bounded, Choice, Space, passes
 from auditor.iam.sets.work import TooMuchError, Work
@@ -56,7 +57,13 @@ class Universe(NamedTuple):
 
 
 def escape(
-    base: Sequence[Part], cover: Sequence[Part], universe: Universe, work: Work, *, generic: bool, real: bool = False
+    base: Sequence[Part],
+    cover: Sequence[Part],
+    universe: Universe,
+    work: Work,
+    variables: Variables,
+    *,
+    real: bool = False,
 ) -> Iterator[Classes]:
     """Requests that are in every box of the base and in none of the cover: one that is better to read, and any.
 
@@ -67,14 +74,14 @@ def escape(
         cover: boxes.
         universe: what requests there are.
         work: what may be spent.
-        generic: whether policy variables have a value that equals nothing else.
+        variables: what policy variables are taken to be.
         real: only requests of actions that are known, on resources that they have. Without it such a request comes
             first.
 
     Raises:
         TooMuchError: it takes more work.
     """
-    search = _Search(base, cover, universe, work, generic=generic)
+    search = _Search(base, cover, universe, work, variables)
     found = search.run()
     if found is None:
         return
@@ -92,11 +99,11 @@ class _Kinds(NamedTuple):
 
 class _Search:
     def __init__(
-        self, base: Sequence[Part], cover: Sequence[Part], universe: Universe, work: Work, *, generic: bool
+        self, base: Sequence[Part], cover: Sequence[Part], universe: Universe, work: Work, variables: Variables
     ) -> None:
         self._base = base
         self._universe = universe
-        self._generic = generic
+        self._variables = variables
         self._work = work
         self._cover = list(cover)
         work.spend(_OF_A_SEARCH + len(cover))
@@ -250,7 +257,7 @@ class _Search:
             universe=self._values_of(name),
             key="" if name in _FIRST else name,
             work=self._work,
-            generic=self._generic,
+            variables=self._variables,
         )
 
     def _values_of(self, name: str) -> Group | None:

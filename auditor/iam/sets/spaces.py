@@ -8,9 +8,10 @@ from typing import NamedTuple, TypeAlias
 from auditor.iam import database
 from auditor.iam.database import ConditionKey, KeyType
 from auditor.iam.operators import Quantifier
-from auditor.iam.sets.atoms import ANYTHING, FAMILIES, Atom, Group, Signature, Wanted, Word, made, reading, signature
+from auditor.iam.sets.atoms import ANYTHING, FAMILIES, VARIABLE, Atom, Variables, made
 from auditor.iam.sets.checks import LIFTED, Check, Mode, Test, Values, holds, modes_of
 from auditor.iam.sets.points import points
+from auditor.iam.sets.readings import Group, Signature, Wanted, Word, reading, signature
 from auditor.iam.sets.work import TooMuchError, Work
 from auditor.model.known import Truth
 from auditor.model.text import Text, text
@@ -107,7 +108,7 @@ class Space:
         universe: what values there are; None where their type tells that.
         key: name of what a request need not carry, a condition key in lower case; empty for what it has.
         work: what may be spent.
-        generic: see `auditor.iam.sets.atoms.reading`.
+        variables: what policy variables are taken to be.
     """
 
     def __init__(
@@ -118,7 +119,7 @@ class Space:
         universe: Group | None,
         key: str,
         work: Work,
-        generic: bool,
+        variables: Variables,
     ) -> None:
         self._base = base
         self._tests = (*base, *others)
@@ -127,7 +128,7 @@ class Space:
         self._universe = universe
         self._key = key
         self._work = work
-        self._generic = generic
+        self._variables = variables
 
     def choices(self) -> Iterator[Choice]:
         """The classes that pass the base, the plainest first.
@@ -211,9 +212,10 @@ class Space:
         return Signature(0, doubted, (1 << len(self._atoms)) - 1), tuple("a value of another type")
 
     def _strings(self, universe: Group) -> Iterator[tuple[Signature, Word]]:
-        read = reading(self._atoms, universe, tuple(self._wanted()), self._work, generic=self._generic)
+        read = reading(self._atoms, universe, tuple(self._wanted()), self._variables, self._work)
+        without = VARIABLE if self._variables is Variables.UNUSED else None
         seen: set[Signature] = set()
-        for found in read.together.classes(read.needed, self._work):
+        for found in read.together.classes(read.needed, self._work, without):
             if not all(found.matched & group for group in read.needed):
                 continue
             signed = signature(found.matched, read.places)

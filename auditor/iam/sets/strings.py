@@ -109,13 +109,14 @@ class Together:
         hard = self._skip(((hard & names.by_name.get(symbol, 0)) << 1) | (hard & stays))
         return hard | _flooded(soft, names.passable if symbol.may_hold_colon else names.passable_but_colon)
 
-    def classes(self, needed: tuple[int, ...], work: Work) -> Iterator[Class]:
+    def classes(self, needed: tuple[int, ...], work: Work, without: str | None = None) -> Iterator[Class]:
         """Every class of strings, each once, those with the shortest strings first.
 
         Args:
             needed: groups of patterns, one bit for each pattern: strings that no pattern of a group matches, or can
                 match when more letters follow, are left out.
             work: what may be spent.
+            without: scope of symbols that are left out of the strings.
 
         Raises:
             TooMuchError: it takes more work, or more states than are looked at.
@@ -124,6 +125,7 @@ class Together:
         states = self._start
         if not all(states & group for group in groups):
             return
+        symbols = tuple(each for each in self._names.by_name if without is None or each.scope != without)
         weight = 1 + self.size // _BITS_OF_A_UNIT
         seen = {states}
         yielded: set[int] = set()
@@ -136,7 +138,7 @@ class Together:
                     yielded.add(accepted)
                     yield Class(self._matched(accepted), _unwound(word))
                 tried = 0
-                for letter, after in self._after(states):
+                for letter, after in self._after(states, symbols):
                     tried += 1
                     if after in seen:
                         continue
@@ -151,7 +153,7 @@ class Together:
                 raise TooMuchError(f"{len(self._ends)} patterns have more than {len(seen) - 1} states")
             pending = following
 
-    def _after(self, states: int) -> Iterable[tuple[Letter, int]]:
+    def _after(self, states: int, symbols: tuple[Symbol, ...]) -> Iterable[tuple[Letter, int]]:
         """The letters that lead to different places, the plainest first, and where they lead."""
         loops, jumps = self._loops, self._jumps
         found: list[tuple[Letter, int]] = []
@@ -162,7 +164,7 @@ class Together:
                 if after & jumps:
                     after = _flooded(after, loops)
                 found.append((letter, after))
-        found.extend((symbol, self._after_symbol(states, symbol)) for symbol in self._names.by_name)
+        found.extend((symbol, self._after_symbol(states, symbol)) for symbol in symbols)
         return found
 
     def _places(self, group: int) -> int:

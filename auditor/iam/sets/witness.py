@@ -7,9 +7,10 @@ import msgspec
 from auditor.iam.elements import Policy
 from auditor.iam.request import ANONYMOUS, Caller, ContextValue, Request, caller
 from auditor.iam.request import Kind as CallerKind
-from auditor.iam.sets.atoms import VARIABLE, Word
+from auditor.iam.sets.atoms import VARIABLE
 from auditor.iam.sets.checks import ACTION, PRINCIPAL, RESOURCE, SESSION
 from auditor.iam.sets.kind import Kind
+from auditor.iam.sets.readings import Word
 from auditor.iam.sets.spaces import Choice
 from auditor.iam.statement import PolicyKind, applies
 from auditor.model import arn as arns
@@ -122,13 +123,18 @@ def _asking(principal: Text) -> tuple[Caller, dict[str, ContextValue]]:
     return who, context
 
 
-def request_of(classes: Mapping[str, Choice]) -> Found:
-    """The request that a search found."""
+def request_of(classes: Mapping[str, Choice], more: Sequence[str] = ()) -> Found:
+    """The request that a search found.
+
+    Args:
+        classes: a class for each dimension that matters.
+        more: condition keys that it carries beside, with values that equal nothing else.
+    """
     variables = dict.fromkeys(_variables(classes))
     role = _text(classes[PRINCIPAL].words[0], {}) if PRINCIPAL in classes else None
     asked_of_principal = {_key(each) for each in variables} & _KEYS_OF_PRINCIPAL
     if asked_of_principal and (role is None or not asked_of_principal <= _of_principal(role).keys()):
-        role = _USER
+        role = _user_beside(role)
     values = {each: _value(each, classes, role) for each in variables}
     context = {
         name: tuple(_text(word, values) for word in choice.words)
@@ -138,6 +144,9 @@ def request_of(classes: Mapping[str, Choice]) -> Found:
     for variable, value in values.items():
         if _key(variable) not in {"aws:principalarn", "aws:principalaccount"}:
             context.setdefault(_key(variable), (value,))
+    for key in more:
+        if key not in classes and key not in {"aws:principalarn", "aws:principalaccount"}:
+            context.setdefault(key, (_own(key),))
     session = _session(classes, role)
     if session is not None and role is not None:
         context["aws:principalarn"] = (role,)
@@ -183,17 +192,29 @@ def _key(variable: Symbol) -> str:
 def _value(variable: Symbol, classes: Mapping[str, Choice], principal: Text | None) -> Text:
     """The value of a policy variable: what the request has for its key, or one of its own."""
     key = _key(variable)
-    if principal is not None and key in _of_principal(principal):
-        return _of_principal(principal)[key]
     choice = classes.get(key)
     if choice is not None and len(choice.words) == 1:
         word = choice.words[0]
         if not any(isinstance(each, Symbol) and each.scope == VARIABLE for each in word):
             return _text(word, {})
+    if principal is not None and key in _of_principal(principal):
+        return _of_principal(principal)[key]
     _, equals, default = variable.name.partition("}=")
     if choice is not None and choice.values is None and equals:
         return text(default)
+    return _own(key)
+
+
+def _own(key: str) -> Text:
     return text(f"a-{key.rpartition(':')[2].replace('/', '-')}-of-its-own")
+
+
+def _user_beside(principal: Text | None) -> Text:
+    """A user, in the account of a principal that has one."""
+    parsed = arns.parse(principal) if principal is not None else None
+    if not isinstance(parsed, Known):
+        return _USER
+    return text("arn:", parsed.value.partition, ":iam::", parsed.value.account, ":user/x")
 
 
 def _of_principal(principal: Text) -> Mapping[str, Text]:
