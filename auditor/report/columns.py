@@ -16,12 +16,17 @@ def table(rows: Sequence[Sequence[str]], headers: Sequence[str], sides: Sequence
         headers: one for each column.
         sides: where the text of each column stands.
     """
-    widths = [
-        max([columns(header), *map(columns, cells)])
-        for header, cells in zip(headers, _turned(rows, headers), strict=True)
-    ]
+    turned = _turned(rows, headers)
+    # In ASCII a character is a column: lengths and a format do, which is several times as fast.
+    is_ascii = all("".join((header, *cells)).isascii() for header, cells in zip(headers, turned, strict=True))
+    measured = len if is_ascii else columns
+    widths = [max([measured(header), *map(measured, cells)]) for header, cells in zip(headers, turned, strict=True)]
     lines = [_row(headers, widths, sides), _GAP.join("-" * width for width in widths)]
-    lines += [_row(row, widths, sides) for row in rows]
+    if is_ascii:
+        form = _GAP.join(f"%{'-' if side == 'left' else ''}{width}s" for width, side in zip(widths, sides, strict=True))
+        lines += [(form % tuple(row)).rstrip() for row in rows]
+    else:
+        lines += [_row(row, widths, sides) for row in rows]
     return "\n".join(lines)
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from auditor.report.columns import table
 from auditor.report.estimate_beside_text import sections
@@ -84,7 +85,7 @@ def _lines(estimate: Estimate) -> str:
 
 def _rows(line: Line) -> Iterator[tuple[str, ...]]:
     """One row, and where there are several price ranges or free units a row for each."""
-    split = [(_shown(tier.quantity), unit_price(tier.price, line.unit), dollars(tier.cost)) for tier in line.tiers]
+    split = [(_shown(tier.quantity), _unit_price(tier.price, line.unit), dollars(tier.cost)) for tier in line.tiers]
     if line.free:
         split.insert(0, (_shown(line.free), "free allowance", dollars(ZERO)))
     cost = "?" if line.cost is None else dollars(line.cost)
@@ -94,6 +95,10 @@ def _rows(line: Line) -> Iterator[tuple[str, ...]]:
     if len(split) > 1:
         for units, price_of_range, cost_of_range in split:
             yield "", "", "", units, price_of_range, cost_of_range, ""
+
+
+_unit_price = lru_cache(1000)(unit_price)
+"""Many lines have the same price."""
 
 
 def _amount(quantity: Decimal, unit: str) -> str:
