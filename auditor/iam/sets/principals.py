@@ -95,7 +95,8 @@ def unusual(policies: Iterable[Policy]) -> tuple[Steps, ...]:
         for named in (() if each is None else each.items)
         if named.kind == "AWS" and named.value.literal is not None and not _IS_USUAL.fullmatch(named.value.literal)
     ]
-    return (*_OTHERS, *(_plain(literal) for literal in dict.fromkeys(odd))) if odd else ()
+    named = (literal for literal in dict.fromkeys(odd) if literal.startswith("arn:"))
+    return (*_OTHERS, *map(_plain, named)) if odd else ()
 
 
 class _Session(NamedTuple):
