@@ -241,11 +241,17 @@ def _compared(key: Key, estimated: _Side | None, billed: _Side | None) -> Compar
     )
 
 
+def _signed(amount: Decimal) -> str:
+    """``$22.00``, ``-$5.50``."""
+    cents = to_cents(amount)
+    return f"{'-' if cents < 0 else ''}${abs(cents):,.2f}"
+
+
 def _notes(bill: Bill, others: Decimal, estimate: Estimate) -> Iterator[str]:
     if others:
-        yield f"Other services of the bill are not compared: ${to_cents(others):,.2f}."
+        yield f"Other services of the bill are not compared: {_signed(others)}."
     for kind, amount in sorted(bill.others.items()):
-        yield f"{kind} is not compared: ${to_cents(amount):,.2f}."
+        yield f"{kind} is not compared: {_signed(amount)}."
     if bill.left_out:
         yield f"{bill.left_out:,} lines of other months than {estimate.month} are not compared."
     if len(bill.months) > 1:

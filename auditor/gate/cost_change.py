@@ -20,6 +20,9 @@ from pricing.tiers import ZERO, total
 
 Key = tuple[str, str, str, str]
 
+_PUBLISHING = ("sns.publish.", "sns.fifo.publish.", "sns.kms.", "sns.data_protection.")
+"""What a topic costs whatever its subscriptions are."""
+
 
 class ChangedCost(msgspec.Struct, frozen=True, kw_only=True):
     """What one meter of one resource costs before and after.
@@ -77,7 +80,8 @@ def compare(
     """
     before, after = _costs(base), _costs(head)
     rows = [
-        _changed(key, before.get(key), after.get(key), same=key[3] not in rewired) for key in sorted({*before, *after})
+        _changed(key, before.get(key), after.get(key), same=key[3] not in rewired or key[2].startswith(_PUBLISHING))
+        for key in sorted({*before, *after})
     ]
     changed = tuple(row for row in rows if row.change is None or row.change)
     increase = total(row.change for row in rows if row.change is not None)

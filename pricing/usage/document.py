@@ -24,7 +24,9 @@ MAX_SCALAR = 4096
 Scalar: TypeAlias = str | int | Decimal | None
 Plain: TypeAlias = "Scalar | list[Plain] | dict[str, Plain]"
 
-_NUMBER = re.compile(r"[-+]?(?:\d(?:_?\d)*)(?:\.\d(?:_?\d)*)?(?:[eE][-+]?\d{1,3})?")
+_DIGITS = r"\d(?:_?\d)*"
+_NUMBER = re.compile(rf"[-+]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][-+]?\d{{1,3}})?", re.ASCII)
+"""Decimal numbers as people write them; ``010`` is 10."""
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 
 

@@ -127,7 +127,7 @@ def test_unknown_costs_of_a_topic_that_delivers_otherwise_are_undecided() -> Non
     hooks = [subscription(orders, "https", f"https://{name}.example") for name in "abc"]
     base, head = (Inventory(resources=(orders, *some)) for some in (hooks[:1], hooks))
     old, new = (estimate(one, Usage()) for one in (base, head))
-    http = ("sns.delivery.http", "sns.data_transfer.out_gb", "sns.publish.messages")
+    http = ("sns.delivery.http", "sns.data_transfer.out_gb")
 
     assert rewired(base, base) == frozenset()
     assert rewired(base, head) == {orders.id}

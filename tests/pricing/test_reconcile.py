@@ -85,7 +85,7 @@ def test_line_by_line(tmp_path: Path) -> None:
     )
     assert found.notes == (
         "Other services of the bill are not compared: $8.20.",
-        "Credit is not compared: $-1.50.",
+        "Credit is not compared: -$1.50.",
         "Tax is not compared: $2.25.",
         "1 lines of other months than 2026-10 are not compared.",
     )
