@@ -81,6 +81,8 @@ def test_json_is_yaml() -> None:
         ("+7", "7"),
         ("1000000000000000", "1000000000000000"),
         ("010", "10"),
+        (".5", "0.5"),
+        ("5.", "5"),
     ],
 )
 def test_numbers_are_exactly_what_is_written(written: str, amount: str) -> None:
