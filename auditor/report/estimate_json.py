@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from auditor.report import json_text
+from auditor.report import estimate_lines_json, json_text
 from pricing.money import written
 from pricing.result import Estimate
 
@@ -14,9 +14,12 @@ Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
 
 def render(estimate: Estimate) -> str:
     """The estimate; the same estimate gives the same bytes."""
-    document = _plain(msgspec.to_builtins(estimate, builtin_types=(Decimal,)))
+    rest = msgspec.structs.replace(estimate, lines=())
+    document = _plain(msgspec.to_builtins(rest, builtin_types=(Decimal,)))
     assert isinstance(document, dict)  # noqa: S101 - an Estimate is an object
-    return json_text.encode(document)
+    # In no text is there a line break that is not escaped, so this is the member of the document.
+    head, member, tail = json_text.encode(document).partition('\n  "lines": ')
+    return f"{head}{member}{estimate_lines_json.render(estimate.lines)}{tail.removeprefix('[]')}"
 
 
 def _member(key: str, value: object) -> Plain:

@@ -21,10 +21,14 @@ def encode(value: msgspec.Struct | Mapping[str, object]) -> str:
         data = msgspec.json.encode(value)
     except UnicodeEncodeError:
         data = msgspec.json.encode(_without_surrogates(msgspec.to_builtins(value)))
-    text = msgspec.json.format(data, indent=2).decode()
+    return printable(msgspec.json.format(data, indent=2).decode()) + "\n"
+
+
+def printable(text: str) -> str:
+    """JSON that is safe to print; see `encode`."""
     if not text.isascii() or "\x7f" in text:
         text = _DOUBTFUL.sub(_visible, text)
-    return text.replace("##[", "#\\u0023[") + "\n"
+    return text.replace("##[", "#\\u0023[")
 
 
 def _visible(found: re.Match[str]) -> str:
