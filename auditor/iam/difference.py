@@ -17,14 +17,14 @@ from auditor.iam.automaton import Step
 from auditor.iam.elements import Policy
 from auditor.iam.sets import principals
 from auditor.iam.sets.atoms import ANYTHING, Variables, WildType, made, of_action, of_resource
-from auditor.iam.sets.box import Box, Manner, Part, boxes, surely
+from auditor.iam.sets.box import Box, Manner, Part, boxes, covers, surely
 from auditor.iam.sets.checks import ACTION, LIFTED, POSSIBLE, RESOURCE, Test, one_of
 from auditor.iam.sets.kind import Kind
-from auditor.iam.sets.open_ends import doubtful_resources, open_ends, variables_of
+from auditor.iam.sets.open_ends import doubtful_resources, keys_of, open_ends, variables_of
 from auditor.iam.sets.readings import Group
 from auditor.iam.sets.search import Classes, Universe, escape
 from auditor.iam.sets.strings import Steps
-from auditor.iam.sets.witness import Found, Witness, request_of
+from auditor.iam.sets.witness import SOMEBODY, Found, Witness, request_of
 from auditor.iam.sets.work import TooMuchError, Work
 from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.text import text
@@ -75,8 +75,8 @@ _NO_RESOURCE: Steps = made(("*",)).certain or ()
 _ALL_ACTIONS, _RESOURCES = Group((_ACTIONS,)), Group((_RESOURCE, _NO_RESOURCE))
 
 UNIVERSES: Mapping[Kind, Universe] = {
-    Kind.IDENTITY: Universe(_ALL_ACTIONS, _RESOURCES, Group(principals.PEOPLE)),
-    Kind.RESOURCE: Universe(_ALL_ACTIONS, _RESOURCES, Group(principals.ANYBODY)),
+    Kind.IDENTITY: Universe(_ALL_ACTIONS, _RESOURCES, principals.PEOPLE),
+    Kind.RESOURCE: Universe(_ALL_ACTIONS, _RESOURCES, principals.ANYBODY),
 }
 """What requests there are; identity policies are attached to users, roles and their sessions only."""
 
@@ -162,18 +162,16 @@ class _Question:
         self._kind, self._real = kind, real
         self._roles = principals.roles_of(policies.all)
         self._variables = variables_of(policies.all)
+        self._asks_who = not principals.KEYS.isdisjoint(keys_of(policies.all))
         self._work = Work()
-        self._universe = UNIVERSES[kind]
-        unusual = principals.unusual(policies.all)
-        if unusual:
-            everybody = Group((*self._universe.principals.patterns, *unusual))
-            self._universe = self._universe._replace(principals=everybody)
+        usual = UNIVERSES[kind]
+        self._universe = usual._replace(principals=principals.everybody(policies.all, usual.principals))
 
     def answer(self) -> Difference:
         """The answer; for TRUE with a request that was decided again."""
         try:
             sides = self._sides(WildType.OPEN)
-            found, none = self._look(sides.most(), Variables.ANYTHING)
+            found, none = self._look(sides.most(self._work), Variables.ANYTHING)
             if none:
                 return Difference(truth=Truth.FALSE)
             for variables in (Variables.OWN, Variables.UNUSED) if self._variables else (Variables.OWN,):
@@ -210,6 +208,8 @@ class _Question:
         new, old, shared, _ = self._policies
         for more in ((), self._variables) if self._variables else ((),):
             found = request_of(classes, more)
+            if self._asks_who and found.principal is None:
+                found = msgspec.structs.replace(found, principal=SOMEBODY)
             self._work.spend(_OF_A_DECISION * sum(len(policy.statements) for policy in self._policies.all))
             if found.is_new((*new, *shared), (*old, *shared), self._kind):
                 return found
@@ -220,7 +220,7 @@ class _Question:
         if not any(item for item in doubtful_resources(self._policies.all)):
             return False
         return all(
-            self._look(self._sides(wild_type).most(), Variables.ANYTHING)[1]
+            self._look(self._sides(wild_type).most(self._work), Variables.ANYTHING)[1]
             for wild_type in (WildType.MATCHES, WildType.NOTHING)
         )
 
@@ -233,7 +233,7 @@ class _Sides(NamedTuple):
     shared: _Side
     within: Box | None
 
-    def most(self) -> Iterator[_Way]:
+    def most(self, work: Work) -> Iterator[_Way]:
         """The ways to new access when gaps are filled in its favour."""
         new, old, shared, inside = self
         within = [] if inside is None else [Part(inside, POSSIBLE)]
@@ -241,11 +241,13 @@ class _Sides(NamedTuple):
         had = _certain(box for _, box in (*old.allows, *shared.allows))
         same = {box.same for _, box in (*old.allows, *shared.allows)} - {None}
         for where, box in new.allows:
-            if box.same not in same:
+            work.spend(1 + len(had) // 2)
+            if box.same not in same and not any(covers(part.box, box) for part in had):
                 yield [Part(box, LIFTED), *within], refused + had, where
         # What both sides share was allowed before, and is refused still.
         still = {box.same for box in (*new.denies, *shared.denies)} - {None}
         gone = [box for box in old.denies if box.same not in still]
+        gone = [box for box in gone if not any(covers(part.box, box) for part in refused)]
         for where, box in (*new.allows, *shared.allows):
             for denied in gone:
                 yield [Part(box, LIFTED), Part(denied, POSSIBLE), *within], refused, where

@@ -78,6 +78,11 @@ class Atom:
         return self.certain == self.widest(variables)
 
     @property
+    def is_told(self) -> bool:
+        """Whether it stands for the same wherever it stands: it has no holes, and AWS says what it matches."""
+        return self.compare is not None or (self.certain is not None and self.certain == self.lifted)
+
+    @property
     def has_symbols(self) -> bool:
         """Whether a symbol or policy variable stands in it."""
         if self.lifted is None or self.lifted is self.certain:

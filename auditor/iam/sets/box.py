@@ -6,7 +6,18 @@ from typing import NamedTuple
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.sets import principals
 from auditor.iam.sets.atoms import WildType, of_action, of_resource
-from auditor.iam.sets.checks import ACTION, CERTAIN, PRINCIPAL, RESOURCE, Check, Mode, Test, of_condition, one_of
+from auditor.iam.sets.checks import (
+    ACTION,
+    CERTAIN,
+    ONE_OF,
+    PRINCIPAL,
+    RESOURCE,
+    Check,
+    Mode,
+    Test,
+    of_condition,
+    one_of,
+)
 from auditor.iam.sets.kind import Kind
 from auditor.iam.sets.principals import Roles
 from auditor.model.known import Known, Unknown
@@ -170,6 +181,27 @@ def _resources(statement: Statement, *, variables: bool, manner: Manner) -> Test
         for item in patterns.items
     )
     return (one_of(atoms, negated=statement.resources is None, hole=patterns.open is not None),)
+
+
+def covers(wide: Box, narrow: Box) -> bool:
+    """Whether every request of a box is seen to be in another at a glance: test by test, pattern by pattern."""
+    if wide.doubtful:
+        return False
+    for name, test in wide.tests.items():
+        own = narrow.tests.get(name, ())
+        if not all(_implied(check, own) for check in test):
+            return False
+    return True
+
+
+def _implied(check: Check, by: Test) -> bool:
+    if not all(atom.is_told for atom in check.atoms):
+        return False
+    if check in by:
+        return True
+    if check.how is not ONE_OF:
+        return False
+    return any(each.how is ONE_OF and set(each.atoms).issubset(check.atoms) for each in by)
 
 
 def surely(box: Box) -> Part | None:

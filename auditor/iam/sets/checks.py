@@ -61,13 +61,14 @@ class Check(NamedTuple):
 Test: TypeAlias = tuple[Check, ...]
 """Checks that must all hold."""
 
-_ONE_OF = Operator("stringlike", negated=False, quantifier=Quantifier.SINGLE, if_exists=False, wildcards=True)
-_NONE_OF = _ONE_OF._replace(negated=True)
+ONE_OF = Operator("stringlike", negated=False, quantifier=Quantifier.SINGLE, if_exists=False, wildcards=True)
+"""Of the action, the resource and the principal, which every request has once."""
+_NONE_OF = ONE_OF._replace(negated=True)
 
 
 def one_of(atoms: Iterable[Atom], *, negated: bool = False, hole: bool = False) -> Check:
     """One of some patterns must match, or none; `hole` when there may be more of them."""
-    return Check(_NONE_OF if negated else _ONE_OF, (*atoms, HOLE) if hole else tuple(atoms))
+    return Check(_NONE_OF if negated else ONE_OF, (*atoms, HOLE) if hole else tuple(atoms))
 
 
 def of_condition(condition: Condition, *, variables: bool) -> Check | None:

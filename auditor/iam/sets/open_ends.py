@@ -24,6 +24,12 @@ def doubtful_resources(policies: Sequence[Policy]) -> Iterator[Text]:
                         yield item
 
 
+def keys_of(policies: Sequence[Policy]) -> frozenset[str]:
+    """The condition keys that policies ask for, in lower case, as far as they are told."""
+    conditions = (each for policy in policies for statement in policy.statements for each in statement.conditions)
+    return frozenset(literal.lower() for each in conditions if (literal := each.key.literal) is not None)
+
+
 def variables_of(policies: Sequence[Policy]) -> tuple[str, ...]:
     """The keys that policies use as variables, in lower case."""
     found: dict[str, None] = {}

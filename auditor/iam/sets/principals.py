@@ -7,7 +7,7 @@ aws:PrincipalIsAWSService and aws:PrincipalServiceName follow from the principal
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
@@ -17,6 +17,7 @@ from auditor.iam.operators import Operator, Quantifier, boolean, operator
 from auditor.iam.principal import account_of
 from auditor.iam.sets.atoms import EVERY, HOLE, Atom, made, made_arn, of_prefix, value_pieces
 from auditor.iam.sets.checks import PRINCIPAL, SESSION, Check, Test, of_condition, one_of
+from auditor.iam.sets.open_ends import keys_of
 from auditor.iam.sets.readings import Group
 from auditor.iam.sets.strings import Steps
 from auditor.model import arn as arns
@@ -62,16 +63,18 @@ def _people(account: tuple[Piece, ...]) -> tuple[Steps, ...]:
     )
 
 
-PEOPLE = _people((Wild.ONE,) * 12)
+PEOPLE = Group(_people((Wild.ONE,) * 12))
 """The principals that identity policies are attached to."""
 
-ANYBODY: tuple[Steps, ...] = (
-    *PEOPLE,
+_NO_PEOPLE: tuple[Steps, ...] = (
     *(_plain(f"{kind}:", Wild.ONE, Wild.ANY) for kind in ("service", "federated", "canonical")),
     _plain("anonymous"),
     _ID,
 )
+ANYBODY = Group((*PEOPLE.patterns, *_NO_PEOPLE))
 """Everybody that a resource policy can let in."""
+_USERS = Group(PEOPLE.patterns[:1])
+_OF_ACCOUNTS = Group((*_USERS.patterns, *_NO_PEOPLE))
 
 _IN_SEGMENT = Step(colon=False)
 SESSIONS = Group(((_IN_SEGMENT, Step(loop=True, colon=False)),))
@@ -85,18 +88,35 @@ _IS_USUAL = re.compile(
 )
 
 
-def unusual(policies: Iterable[Policy]) -> tuple[Steps, ...]:
-    """More principals than there usually are, because policies name such: in documentation accounts are words."""
-    odd = [
-        named.value.literal
-        for policy in policies
-        for statement in policy.statements
-        for each in (statement.principals, statement.not_principals)
-        for named in (() if each is None else each.items)
-        if named.kind == "AWS" and named.value.literal is not None and not _IS_USUAL.fullmatch(named.value.literal)
-    ]
-    named = (literal for literal in dict.fromkeys(odd) if literal.startswith("arn:"))
-    return (*_OTHERS, *map(_plain, named)) if odd else ()
+def everybody(policies: Sequence[Policy], usual: Group) -> Group:
+    """The principals that policies tell apart.
+
+    Args:
+        policies: all that take part.
+        usual: the principals that there usually are.
+
+    Returns:
+        More than the usual where policies name such: in documentation accounts are words. Fewer where policies do not
+        tell users, roles and others of an account apart.
+    """
+    statements = [statement for policy in policies for statement in policy.statements]
+    named = {
+        each.value
+        for statement in statements
+        for element in (statement.principals, statement.not_principals)
+        for each in (() if element is None else element.items)
+        if each.kind == "AWS" and each.value.literal != "*"
+    }
+    literals = [each.literal for each in named if each.literal is not None]
+    odd = sorted(literal for literal in literals if not _IS_USUAL.fullmatch(literal))
+    if odd:
+        arns_ = (literal for literal in odd if literal.startswith("arn:"))
+        return Group((*usual.patterns, *_OTHERS, *map(_plain, arns_)))
+    keys = keys_of(policies)
+    but = any(each.not_principals is not None for each in statements)
+    if but or "aws:principalarn" in keys or any(account_of(each) is None for each in named):
+        return usual
+    return _OF_ACCOUNTS if usual is ANYBODY else _USERS
 
 
 class _Session(NamedTuple):

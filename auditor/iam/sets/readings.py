@@ -1,7 +1,7 @@
 """Atoms read together: which of them a string matches, in each reading."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from auditor.iam.sets.atoms import VARIABLE, Atom, Variables
@@ -50,17 +50,45 @@ class Reading(NamedTuple):
 
     Attributes:
         together: the automaton.
-        places: for each atom its pattern in each reading, -1 for none.
+        places: for each pattern the atoms that match where it does, in each reading; one bit for each atom.
         needed: the patterns of groups, one of each of which must match.
     """
 
     together: Together
-    places: tuple[tuple[int, int, int], ...]
+    places: tuple[Signature, ...]
     needed: tuple[int, ...]
 
 
-_LARGEST = 50_000
-"""Places of the largest automaton that is kept for other questions."""
+_BITS_OF_A_UNIT = 4_096
+"""Bits of an automaton that are made with one unit of work."""
+_KEPT = 200_000_000
+"""Bits of the automata that are kept for other questions, at most."""
+
+
+class _Kept:
+    """Automata by what they are made of, the last ones."""
+
+    def __init__(self) -> None:
+        self._readings: OrderedDict[object, Reading] = OrderedDict()
+        self._bits = 0
+
+    def get(self, key: object) -> Reading | None:
+        """The one that was kept."""
+        found = self._readings.get(key)
+        if found is not None:
+            self._readings.move_to_end(key)
+        return found
+
+    def keep(self, key: object, made: Reading) -> None:
+        """Keep one, and let go of those that were not asked for the longest."""
+        self._readings[key] = made
+        self._bits += made.together.bits
+        while self._bits > _KEPT:
+            _, gone = self._readings.popitem(last=False)
+            self._bits -= gone.together.bits
+
+
+_kept = _Kept()
 
 
 def reading(
@@ -78,12 +106,17 @@ def reading(
     Raises:
         TooMuchError: there is less work left than it takes.
     """
-    size = universe.size + sum(atom.size for atom in atoms)
-    work.spend(size)
-    return (_compiled if size <= _LARGEST else _compiled.__wrapped__)(atoms, universe, wanted, variables)
+    work.spend(universe.size + sum(atom.size for atom in atoms))
+    key = (atoms, universe, wanted, variables)
+    made = _kept.get(key)
+    if made is None:
+        made = _compiled(*key)
+        _kept.keep(key, made)
+    # Counted alike when it was kept: an answer does not depend on other questions.
+    work.spend(made.together.bits // _BITS_OF_A_UNIT)
+    return made
 
 
-@lru_cache(maxsize=512)
 def _compiled(
     atoms: tuple[Atom, ...],
     universe: Group,
@@ -96,29 +129,34 @@ def _compiled(
     def number(steps: Steps | None, *, soft: bool) -> int:
         return -1 if steps is None else numbers.setdefault((steps, soft), len(numbers))
 
-    places = tuple(
-        (
+    marks: dict[int, list[int]] = {}
+    for index, atom in enumerate(atoms):
+        readings = (
             number(atom.certain, soft=False),
             number(atom.lifted, soft=False),
             number(atom.widest(variables), soft=soft),
         )
-        for atom in atoms
-    )
+        for which, place in enumerate(readings):
+            if place >= 0:
+                marks.setdefault(place, [0, 0, 0])[which] |= 1 << index
     groups = [[number(steps, soft=soft) for steps in universe.patterns]]
     groups.extend([number(steps, soft=False) for steps in each.patterns] for each in wanted)
     needed = [sum(1 << each for each in set(group)) for group in groups]
     patterns = tuple(steps for steps, _ in numbers)
     hard_scope = None if variables is Variables.ANYTHING else VARIABLE
     together = Together(patterns, tuple(soft for _, soft in numbers), hard_scope=hard_scope)
+    places = tuple(Signature(*marks.get(place, (0, 0, 0))) for place in range(len(patterns)))
     return Reading(together, places, tuple(needed))
 
 
-def signature(matched: int, places: tuple[tuple[int, int, int], ...]) -> Signature:
+def signature(matched: int, places: tuple[Signature, ...]) -> Signature:
     """The atoms that match where these patterns do."""
     certain = lifted = possible = 0
-    for index, (one, two, three) in enumerate(places):
-        bit = 1 << index
-        certain |= bit if one >= 0 and matched >> one & 1 else 0
-        lifted |= bit if two >= 0 and matched >> two & 1 else 0
-        possible |= bit if three >= 0 and matched >> three & 1 else 0
+    while matched:
+        low = matched & -matched
+        one, two, three = places[low.bit_length() - 1]
+        certain |= one
+        lifted |= two
+        possible |= three
+        matched ^= low
     return Signature(certain, lifted, possible)

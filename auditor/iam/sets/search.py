@@ -14,7 +14,7 @@ from auditor.iam.sets.checks import ACTION, PRINCIPAL, RESOURCE, SESSION
 from auditor.iam.sets.principals import SESSIONS
 from auditor.iam.sets.readings import Group
 from auditor.iam.sets.real import World, actions_of, every_action, listed, services_of, world
-from auditor.iam.sets.spaces import Bounded, Choice, Space, passes
+from auditor.iam.sets.spaces import Bounded, Choice, Sieve, Space
 from auditor.iam.sets.work import TooMuchError, Work
 
 Classes: TypeAlias = Mapping[str, Choice]
@@ -85,9 +85,11 @@ def escape(
     found = search.run()
     if found is None:
         return
-    yield from search.of_known(within=None if real else _TRIED)
-    if not real:
-        yield found
+    if real:
+        yield from search.of_known(within=None)
+        return
+    yield from search.of_some_known()
+    yield found
 
 
 class _Kinds(NamedTuple):
@@ -147,6 +149,20 @@ class _Search:
                     return
                 if within is not None and tried >= within:
                     return
+
+    def of_some_known(self) -> Iterator[Classes]:
+        """A request of a known action, if there is one that is found with little work."""
+        work = self._work
+        self._work = part = work.part()
+        given = part.left
+        try:
+            found = next(self.of_known(within=_TRIED), None)
+        except TooMuchError:
+            found = None
+        self._work = work
+        work.spend(given - max(part.left, 0))
+        if found is not None:
+            yield found
 
     def _services(self) -> frozenset[str] | None:
         tests = (part.box.tests.get(RESOURCE, ()) for part in self._base)
@@ -229,14 +245,11 @@ class _Search:
     def _options(self, name: str, left: int, testing: list[int]) -> list[tuple[int, Choice]]:
         """The least sets of boxes that classes let through, each with a class."""
         space = self._space(name, left)
-        tests = [(1 << index, self._bounded(self._cover[index], name)) for index in testing]
+        sieve = Sieve([(1 << index, self._bounded(self._cover[index], name)) for index in testing], space.bits)
         found: dict[int, Choice] = {}
         for choice in space.choices():
-            self._work.spend(1 + len(tests))
-            kept = 0
-            for bit, bounded in tests:
-                if passes(bounded, choice, space.bits):
-                    kept |= bit
+            self._work.spend(sieve.weight)
+            kept = sieve.passed(choice)
             if not kept:
                 return [(0, choice)]
             found.setdefault(kept, choice)

@@ -9,7 +9,7 @@ from auditor.iam import database
 from auditor.iam.database import ConditionKey, KeyType
 from auditor.iam.operators import Quantifier
 from auditor.iam.sets.atoms import ANYTHING, FAMILIES, VARIABLE, Atom, Variables, made
-from auditor.iam.sets.checks import LIFTED, Check, Mode, Test, Values, holds, modes_of
+from auditor.iam.sets.checks import LIFTED, ONE_OF, Check, Mode, Test, Values, holds, modes_of
 from auditor.iam.sets.points import points
 from auditor.iam.sets.readings import Group, Signature, Wanted, Word, reading, signature
 from auditor.iam.sets.work import TooMuchError, Work
@@ -90,13 +90,67 @@ def bits_of(atoms: tuple[Atom, ...]) -> Bits:
     return {atom: 1 << index for index, atom in enumerate(atoms)}
 
 
-def passes(bounded: Bounded, choice: Choice, bits: Bits) -> bool:
+def _passes(bounded: Bounded, choice: Choice, bits: Bits) -> bool:
     """Whether a class passes a test."""
     test, mode = bounded
     if mode is LIFTED:
         modes = modes_of(test, mode)
         return all(holds(check, choice.values, bits, one) for check, one in zip(test, modes, strict=True))
     return all(holds(check, choice.values, bits, mode) for check in test)
+
+
+def _mask(bounded: Bounded, bits: Bits) -> int | None:
+    """The atoms one of which must match a value; None for a test that asks for more or something else."""
+    if len(bounded.test) != 1 or bounded.test[0].how is not ONE_OF:
+        return None
+    mask = 0
+    for atom in bounded.test[0].atoms:
+        mask |= bits[atom]
+    return mask
+
+
+class Sieve:
+    """Many tests of one dimension, those of the usual form at once.
+
+    Args:
+        tests: each with a bit that stands for it.
+        bits: of their atoms.
+    """
+
+    __slots__ = ("_bits", "_others", "_plain", "weight")
+
+    def __init__(self, tests: Iterable[tuple[int, Bounded]], bits: Bits) -> None:
+        self._bits = bits
+        self._plain: list[tuple[int, int, int]] = []
+        self._others: list[tuple[int, Bounded]] = []
+        for bit, bounded in tests:
+            mask = _mask(bounded, bits)
+            if mask is None:
+                self._others.append((bit, bounded))
+            else:
+                self._plain.append((bit, mask, bounded.mode.positive))
+        self.weight = 1 + len(self._plain) // 8 + sum(len(bounded.test) for _, bounded in self._others)
+
+    def passed(self, choice: Choice) -> int:
+        """The tests that a class passes."""
+        found = 0
+        for value in () if choice.values is None else choice.values:
+            for bit, mask, which in self._plain:
+                if value[which] & mask:
+                    found |= bit
+        for bit, bounded in self._others:
+            if _passes(bounded, choice, self._bits):
+                found |= bit
+        return found
+
+    def passes_all(self, choice: Choice) -> bool:
+        """Whether a class passes every test."""
+        if choice.values is None:
+            if self._plain:
+                return False
+        elif any(not any(value[which] & mask for value in choice.values) for _, mask, which in self._plain):
+            return False
+        return all(_passes(bounded, choice, self._bits) for _, bounded in self._others)
 
 
 class Space:
@@ -136,9 +190,10 @@ class Space:
         Raises:
             TooMuchError: there are too many, or they cannot be told.
         """
+        sieve = Sieve([(1, each) for each in self._base], self.bits)
         for choice in self._all():
-            self._work.spend(len(self._base))
-            if all(passes(each, choice, self.bits) for each in self._base):
+            self._work.spend(sieve.weight)
+            if sieve.passes_all(choice):
                 yield choice
 
     def _all(self) -> Iterator[Choice]:

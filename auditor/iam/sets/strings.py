@@ -15,9 +15,9 @@ from auditor.model.text import Symbol
 Letter: TypeAlias = str | Symbol
 Steps: TypeAlias = tuple[Step, ...]
 
-MOST_STATES = 20_000
+MOST_STATES = 50_000
 """States of an automaton that are looked at at once."""
-MOST_BITS = 400_000_000
+MOST_BITS = 800_000_000
 """What those states may take, in bits."""
 _BITS_OF_A_UNIT = 2_048
 """Bits of a state that are followed over a letter with one unit of work."""
@@ -71,7 +71,7 @@ class Together:
 
     def __init__(self, patterns: tuple[Steps, ...], soft: tuple[bool, ...], *, hard_scope: str | None = None) -> None:
         tables = _Tables()
-        self._ends: list[int] = []
+        ends: list[int] = []
         self._spans: list[int] = []
         offset = start = softly = 0
         for steps, is_soft in zip(patterns, soft, strict=True):
@@ -82,10 +82,11 @@ class Together:
             self._spans.append(span)
             softly |= span if is_soft else 0
             offset += len(steps)
-            self._ends.append(1 << offset)
+            ends.append(offset)
             offset += 1
         self.size = offset
-        self._accepting = sum(self._ends)
+        self._accepting = sum(1 << end for end in ends)
+        self._ends = {end: number for number, end in enumerate(ends)}
         self._loops = tables.mask(tables.loops)
         # Places from which two or more loops may be left out at once.
         self._jumps = self._loops & (self._loops << 1)
@@ -127,6 +128,7 @@ class Together:
             return
         symbols = tuple(each for each in self._names.by_name if without is None or each.scope != without)
         weight = 1 + self.size // _BITS_OF_A_UNIT
+        of_a_state = len(self._moves) // 16 * weight
         seen = {states}
         yielded: set[int] = set()
         pending: list[tuple[int, tuple[object, ...]]] = [(states, ())]
@@ -136,6 +138,7 @@ class Together:
                 accepted = states & self._accepting
                 if accepted not in yielded:
                     yielded.add(accepted)
+                    work.spend(accepted.bit_count() * weight)
                     yield Class(self._matched(accepted), _unwound(word))
                 tried = 0
                 for letter, after in self._after(states, symbols):
@@ -148,7 +151,7 @@ class Together:
                     else:
                         seen.add(after)
                         following.append((after, (word, letter)))
-                work.spend(tried * weight)
+                work.spend(tried * weight + of_a_state)
             if len(seen) > MOST_STATES or len(seen) * self.size > MOST_BITS:
                 raise TooMuchError(f"{len(self._ends)} patterns have more than {len(seen) - 1} states")
             pending = following
@@ -176,10 +179,16 @@ class Together:
 
     def _matched(self, accepted: int) -> int:
         matched = 0
-        for index, end in enumerate(self._ends):
-            if accepted & end:
-                matched |= 1 << index
+        while accepted:
+            low = accepted & -accepted
+            matched |= 1 << self._ends[low.bit_length() - 1]
+            accepted ^= low
         return matched
+
+    @property
+    def bits(self) -> int:
+        """How large it is."""
+        return self.size * (3 * len(self._moves) + len(self._spans))
 
 
 class _Tables:

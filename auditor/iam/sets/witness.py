@@ -17,7 +17,8 @@ from auditor.model import arn as arns
 from auditor.model.known import Known, Truth
 from auditor.model.text import Part, Symbol, Text, text
 
-_USER = text("arn:aws:iam::999999999999:user/x")
+SOMEBODY = text("arn:aws:iam::999999999999:user/x")
+"""A principal that policies do not name."""
 _OWN_SESSION = text("a-session-of-its-own")
 _KEYS_OF_PRINCIPAL = frozenset({"aws:principalarn", "aws:principalaccount", "aws:username"})
 
@@ -71,7 +72,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         return self.principal is not None and str(self.principal).startswith("id:")
 
     def _request(self) -> Request:
-        who, context = _asking(_USER if self.principal is None else self.principal)
+        who, context = _asking(SOMEBODY if self.principal is None else self.principal)
         return Request(
             caller=who,
             action=self.action,
@@ -113,7 +114,7 @@ def _asking(principal: Text) -> tuple[Caller, dict[str, ContextValue]]:
         case "federated":
             return Caller(CallerKind.FEDERATED, rest), context
         case "canonical" | "id":
-            return Caller(CallerKind.CANONICAL_USER, rest), context
+            return Caller(CallerKind.CANONICALSOMEBODY, rest), context
         case "anonymous":
             return ANONYMOUS, context
     who = caller(principal)
@@ -213,7 +214,7 @@ def _user_beside(principal: Text | None) -> Text:
     """A user, in the account of a principal that has one."""
     parsed = arns.parse(principal) if principal is not None else None
     if not isinstance(parsed, Known):
-        return _USER
+        return SOMEBODY
     return text("arn:", parsed.value.partition, ":iam::", parsed.value.account, ":user/x")
 
 
