@@ -114,7 +114,7 @@ def _asking(principal: Text) -> tuple[Caller, dict[str, ContextValue]]:
         case "federated":
             return Caller(CallerKind.FEDERATED, rest), context
         case "canonical" | "id":
-            return Caller(CallerKind.CANONICALSOMEBODY, rest), context
+            return Caller(CallerKind.CANONICAL_USER, rest), context
         case "anonymous":
             return ANONYMOUS, context
     who = caller(principal)
