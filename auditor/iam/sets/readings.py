@@ -1,6 +1,5 @@
 """Atoms read together: which of them a string matches, in each reading."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -69,23 +68,20 @@ class _Kept:
     """Automata by what they are made of, the last ones."""
 
     def __init__(self) -> None:
-        self._readings: OrderedDict[object, Reading] = OrderedDict()
+        self._readings: dict[object, Reading] = {}
         self._bits = 0
 
     def get(self, key: object) -> Reading | None:
         """The one that was kept."""
-        found = self._readings.get(key)
-        if found is not None:
-            self._readings.move_to_end(key)
-        return found
+        return self._readings.get(key)
 
     def keep(self, key: object, made: Reading) -> None:
-        """Keep one, and let go of those that were not asked for the longest."""
+        """Keep one, and let go of the oldest where there are too many."""
         self._readings[key] = made
         self._bits += made.together.bits
-        while self._bits > _KEPT:
-            _, gone = self._readings.popitem(last=False)
-            self._bits -= gone.together.bits
+        while self._bits > _KEPT and self._readings:
+            gone = self._readings.pop(next(iter(self._readings)), None)
+            self._bits -= 0 if gone is None else gone.together.bits
 
 
 _kept = _Kept()

@@ -33,12 +33,12 @@ class Class(NamedTuple):
 
 
 class _Move(NamedTuple):
-    """What a letter does: the places where it is told from others, those it leads on from, those it stays in."""
+    """What a letter does: the places where it is told from others, that it leads on from, that it stays in; itself."""
 
-    letter: str
     told: int
     moves: int
     stays: int
+    letter: str
 
 
 class _Names(NamedTuple):
@@ -160,13 +160,12 @@ class Together:
         """The letters that lead to different places, the plainest first, and where they lead."""
         loops, jumps = self._loops, self._jumps
         found: list[tuple[Letter, int]] = []
-        for letter, told, moves, stays in self._moves:
-            if states & told:
-                after = ((states & moves) << 1) | (states & stays)
-                after |= (after & loops) << 1
-                if after & jumps:
-                    after = _flooded(after, loops)
-                found.append((letter, after))
+        for _, moves, stays, letter in [each for each in self._moves if states & each[0]]:
+            after = ((states & moves) << 1) | (states & stays)
+            after |= (after & loops) << 1
+            if after & jumps:
+                after = _flooded(after, loops)
+            found.append((letter, after))
         found.extend((symbol, self._after_symbol(states, symbol)) for symbol in symbols)
         return found
 
@@ -245,13 +244,13 @@ class _Tables:
                 own = (self.mask(self.by_letter.get(letter, [])), self.mask(self.loops_by_letter.get(letter, [])))
                 kinds.setdefault(own, letter)
         other = next((c for c in _FRESH if c not in self.by_letter and c not in self.loops_by_letter), "\ue000")
-        found = [_Move(other, -1, ones | inner_ones, wild | inner_wild)]
+        found = [_Move(-1, ones | inner_ones, wild | inner_wild, other)]
         found.extend(
-            _Move(letter, one | loop, ones | inner_ones | one, wild | inner_wild | loop)
+            _Move(one | loop, ones | inner_ones | one, wild | inner_wild | loop, letter)
             for (one, loop), letter in kinds.items()
         )
         one, loop = self.mask(self.by_letter.get(":", [])), self.mask(self.loops_by_letter.get(":", []))
-        found.append(_Move(":", one | loop | inner_ones | inner_wild, ones | one, wild | loop))
+        found.append(_Move(one | loop | inner_ones | inner_wild, ones | one, wild | loop, ":"))
         return tuple(found)
 
     def names(self, soft: int, hard_scope: str | None) -> _Names:
