@@ -80,8 +80,8 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         code = explain(error.format_message(), EXIT_USAGE)
     except Stop as stop:
         code = explain(str(stop), stop.code)
-    except BrokenPipeError:
-        # The reader of our output left; there is nobody to tell.
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output left; there is nobody to tell. click ends with 1 then, which means a failed gate.
         sys.stdout = None
         code = 0
     sys.exit(code if isinstance(code, int) else 0)

@@ -158,7 +158,7 @@ def test_one_request_from_options() -> None:
     assert found.exit_code == 0
     assert found.stdout.splitlines() == [
         f"allow: {USER} sns:Publish {TOPIC}",
-        "  a policy of the caller allows it  [A allow.json#/Statement/0]",
+        "  a policy of the caller allows it  [A allow.json:1:41]",
         "  note: service control policies were not read",
         "  note: resource control policies were not read",
     ]
@@ -184,7 +184,7 @@ def test_a_service_needs_the_account_that_it_acts_for() -> None:
 
 
 ONE = ("--principal", USER, "--resource", "*", "--action", "sns:Publish")
-NO_JSON = "bad.json: no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"
+NO_JSON = "bad.json:1:2: not JSON: expected a key or the end of the mapping"
 NOBODY = "--principal: 'ann' is no ARN, service, identity provider or canonical user id"
 
 
@@ -198,6 +198,7 @@ NOBODY = "--principal: 'ann' is no ARN, service, identity provider or canonical 
         ((*ONE, "--action", "Publish"), "--action Publish lacks the service prefix, as in sns:Publish", 2),
         ((*ONE, "--principal", "ann"), NOBODY, 2),
         ((*ONE, "--policy", "bad.json"), NO_JSON, 3),
+        ((*ONE, "--boundary", "nothing.json"), "nothing.json: holds no policy", 3),
         ((*ONE, "--policy", "none.json"), "none.json: No such file or directory", 3),
         (("--cases", "none.jsonl"), "none.jsonl: No such file or directory", 3),
     ],

@@ -4,10 +4,12 @@ A case that cannot be answered does not stop the others: its line in the output 
 """
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, NoReturn, TypeAlias
 
 from auditor.cli.errors import EXIT_INCOMPLETE, EXIT_NO_INPUT, EXIT_PASSED, Stop
 from auditor.iam.document import Policy, parse
@@ -17,7 +19,8 @@ Case: TypeAlias = Mapping[str, object]
 Answer: TypeAlias = Mapping[str, object]
 
 _LONGEST = 16 * 2**20
-"""Characters of one line; a policy has at most 20 kB, a case holds some dozens of them."""
+"""Bytes of one line; a policy has at most 20 kB, a case holds some dozens of them."""
+_TOO_DEEP = "nested too deep"
 
 
 class CaseError(Exception):
@@ -35,20 +38,19 @@ def answer_all(path: str, answer: Callable[[Case], Answer]) -> int:
         The exit code: 4 when a case could not be answered.
 
     Raises:
-        Stop: the file cannot be read.
+        Stop: the file cannot be read or holds no case.
     """
-    failed = False
+    failed = seen = False
     for number, line in _lines(path):
-        identity: object = None
-        try:
-            case = _case(line)
-            identity = case.get("id", number)
-            found = answer(case)
-        except CaseError as error:
-            failed = True
-            found = {"error": f"line {number}: {error}"}
-        sys.stdout.write(json.dumps({"id": identity, **found}) + "\n")
+        seen = True
+        identity, found = _answered(number, line, answer)
+        failed = failed or "error" in found
+        written = json.dumps({"id": identity, **found})
+        # What else a terminal or a log would obey is ASCII that JSON leaves as it is.
+        sys.stdout.write(written.replace("\x7f", "\\u007f").replace("##[", "#\\u0023[") + "\n")
     sys.stdout.flush()
+    if not seen:
+        raise Stop(f"{path}: holds no case", EXIT_NO_INPUT)
     return EXIT_INCOMPLETE if failed else EXIT_PASSED
 
 
@@ -68,25 +70,87 @@ def policy_of(value: object, what: str) -> Policy:
         raise CaseError(f"{what} is nested too deep for a policy document") from error
 
 
-def _case(line: str) -> Case:
-    if len(line) > _LONGEST:
-        raise CaseError(f"longer than {_LONGEST} characters")
+def _answered(number: int, line: bytes, answer: Callable[[Case], Answer]) -> tuple[object, Answer]:
+    """The ``id`` of a case, and the answer or the error."""
+    identity: object = None
     try:
-        found = json.loads(line)
-    except (ValueError, RecursionError) as error:
+        case = _case(line)
+        identity = case.get("id", number)
+        return identity, answer(case)
+    except CaseError as error:
+        reason = str(error)
+    except RecursionError:
+        reason = _TOO_DEEP
+    except Exception as error:  # noqa: BLE001 - a defect must not lose the answers to all other cases
+        reason = f"internal error: {type(error).__name__}: {error}"
+    return identity, {"error": f"line {number}: {reason}"}
+
+
+def _case(line: bytes) -> Case:
+    if len(line) > _LONGEST:
+        raise CaseError(f"longer than {_LONGEST} bytes")
+    try:
+        found = json.loads(
+            line.decode("utf-8-sig"),
+            object_pairs_hook=_members,
+            parse_constant=_refuse,
+            parse_float=_number,
+            parse_int=_integer,
+        )
+    except UnicodeDecodeError:
+        raise CaseError("not UTF-8") from None
+    except RecursionError:
+        raise CaseError(_TOO_DEEP) from None
+    except ValueError as error:
         raise CaseError(f"no JSON: {error}") from error
     if not isinstance(found, dict):
         raise CaseError("not a JSON object")
     return found
 
 
-def _lines(path: str) -> Iterator[tuple[int, str]]:
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object; of two members of one name it is not told which is meant."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise CaseError(f"key {twice!r} stands twice")
+    return found
+
+
+def _refuse(name: str) -> NoReturn:
+    raise CaseError(f"no JSON: {name} is no number")
+
+
+def _number(written: str) -> float:
+    found = float(written)
+    if math.isinf(found):
+        raise CaseError(f"the number {written[:20]} is too large")
+    return found
+
+
+def _integer(written: str) -> int:
     try:
-        if path == "-":
-            yield from ((number, line) for number, line in enumerate(sys.stdin, 1) if line.strip())
-            return
-        with Path(path).open(encoding="utf-8") as file:
-            yield from ((number, line) for number, line in enumerate(file, 1) if line.strip())
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise Stop(f"{path}: {reason}", EXIT_NO_INPUT) from error
+        return int(written)
+    except ValueError:
+        raise CaseError(f"a number has {len(written)} digits") from None
+
+
+def _lines(path: str) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, with their numbers from 1; of those that are too long only the begin."""
+    try:
+        with _opened(path) as file:
+            number = 0
+            while line := file.readline(_LONGEST + 1):
+                number += 1
+                rest = line
+                while len(rest) > _LONGEST and not rest.endswith(b"\n"):
+                    rest = file.readline(_LONGEST + 1)
+                if line.strip():
+                    yield number, line
+    except OSError as error:
+        raise Stop(f"{path}: {error.strerror}", EXIT_NO_INPUT) from error
+
+
+def _opened(path: str) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb")

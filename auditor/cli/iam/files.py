@@ -1,36 +1,61 @@
-"""Policies from files: a JSON document, or a list of documents."""
+"""Policy files of the ``auditor iam`` commands: JSON or YAML, a document or a list of documents."""
 
-import json
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditor.cli.errors import EXIT_NO_INPUT, Stop
-from auditor.cli.iam.cases import CaseError, policy_of
-from auditor.iam.document import Policy
+from auditor.iam.document import Policy, parse
+from auditor.model.known import Cause
+from auditor.model.policy import Document, Gap, Leaf, Mapping, Node, Sequence
+from auditor.model.text import Text
 
-_LONGEST = 4 * 2**20
-"""Characters; AWS takes documents of at most 20 kB."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LARGEST = 4 * 2**20
+"""Bytes; AWS takes documents of at most 32 kB."""
+
+
+def content(path: str) -> bytes:
+    """The bytes of a file, of a pipe, or of stdin (``-``).
+
+    Raises:
+        Stop: it cannot be read, or is larger than any policy.
+    """
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(_LARGEST + 1)
+        else:
+            with Path(path).open("rb") as file:
+                data = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise Stop(f"{path}: {error.strerror}", EXIT_NO_INPUT) from error
+    if len(data) > _LARGEST:
+        raise Stop(f"{path}: is larger than {_LARGEST // 2**20} MiB: not read", EXIT_NO_INPUT)
+    return data
 
 
 def policies_in(path: str) -> tuple[Policy, ...]:
-    """The policies in a file.
+    """The policies in a file; ``-`` is stdin.
 
     Raises:
-        Stop: it cannot be read or holds no policy.
+        Stop: it cannot be read or holds something else.
     """
-    try:
-        with Path(path).open(encoding="utf-8") as file:
-            written = file.read(_LONGEST + 1)
-    except OSError as error:
-        raise Stop(f"{path}: {error.strerror}", EXIT_NO_INPUT) from error
-    except UnicodeDecodeError as error:
-        raise Stop(f"{path}: not UTF-8", EXIT_NO_INPUT) from error
-    if len(written) > _LONGEST:
-        raise Stop(f"{path}: longer than {_LONGEST} characters", EXIT_NO_INPUT)
-    try:
-        found = json.loads(written)
-        documents = found if isinstance(found, list) else [found]
-        return tuple(policy_of(each, path) for each in documents)
-    except CaseError as error:
-        raise Stop(str(error), EXIT_NO_INPUT) from error
-    except (ValueError, RecursionError) as error:
-        raise Stop(f"{path}: no JSON: {error}", EXIT_NO_INPUT) from error
+    from auditor.cli.iam.written import read
+
+    root = read(content(path), path).document.root
+    if isinstance(root, Gap) and root.unknown.cause is Cause.FAILED:
+        raise Stop(f"{root.at}: {root.unknown.detail}", EXIT_NO_INPUT)
+    return tuple(_policies(root))
+
+
+def _policies(root: Node) -> "Iterator[Policy]":
+    for node in root.items if isinstance(root, Sequence) else (root,):
+        match node:
+            case Mapping() | Gap():
+                yield parse(Document(tree=node))
+            case Leaf(value=Text() as written) if (literal := written.literal) is not None:
+                yield parse(Document(json=literal))
+            case _:
+                raise Stop(f"{node.at}: is not a policy document", EXIT_NO_INPUT)

@@ -86,8 +86,9 @@ def command(
 
     sys.stdout.write(printable_lines(_json(linted) if format_ == "json" else _text(linted)))
     sys.stdout.flush()
-    if any(_LEVELS.index(_level(each)) <= _LEVELS.index(fail_on) for one in linted for each in one.findings):
-        ctx.exit(EXIT_PASSED if fail_on == "none" else EXIT_GATE)
+    gated = _LEVELS[: _LEVELS.index(fail_on) + 1] if fail_on != "none" else ()
+    if any(_level(each) in gated for one in linted for each in one.findings):
+        ctx.exit(EXIT_GATE)
     ctx.exit(EXIT_INCOMPLETE if failed else EXIT_PASSED)
 
 
@@ -113,37 +114,23 @@ def _files(paths: Iterable[str], kind: "PolicyType", resource_type: str) -> tupl
     Raises:
         Stop: none of them could.
     """
+    from auditor.cli.iam.files import content
     from auditor.cli.iam.written import read
-    from auditor.sources.interface import InputError
 
     linted: list[Linted] = []
     unread: list[str] = []
     for path in paths:
         try:
-            written = read(_content(path), path)
-        except InputError as error:
+            written = read(content(path), path)
+        except Stop as error:
             unread.append(str(error))
             continue
         linted.append(_lint(path, written.document, written.json, kind, resource_type))
     if not linted:
-        raise Stop(unread[0], EXIT_NO_INPUT)
+        raise Stop("; ".join(unread), EXIT_NO_INPUT)
     for reason in unread:
         explain(reason, EXIT_INCOMPLETE)
     return linted, bool(unread)
-
-
-def _content(path: str) -> bytes:
-    from pathlib import Path
-
-    from auditor.cli.iam.written import MAX_BYTES
-    from auditor.sources.content import TooLargeError, read_bytes
-
-    if path != "-":
-        return read_bytes(Path(path), path, lambda _: MAX_BYTES)
-    data = sys.stdin.buffer.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise TooLargeError(path, MAX_BYTES, data)
-    return data
 
 
 def _lint(path: str, document: "Document", text: str | None, kind: "PolicyType", resource_type: str) -> Linted:
@@ -179,10 +166,6 @@ def _text(linted: list[Linted]) -> str:
     number = "1 policy" if len(linted) == 1 else f"{len(linted)} policies"
     lines.append(f"{', '.join(found) or 'nothing found'} in {number}")
     return "\n".join(lines) + "\n"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _json(linted: list[Linted]) -> str:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from auditor.iam.request import Caller, ContextValue, Request
     from auditor.model.text import Text
 
-_LONGEST = 4 * 2**20
-"""Characters of a policy file; AWS takes documents of at most 20 kB."""
 _FILE = click.Path()
 
 
@@ -154,11 +152,11 @@ def _policies(options: dict[str, Any]) -> "Policies":
     return Policies(
         identity=_several(options["identity"]),
         resource=_several(options["resource_"]),
-        boundary=_several(options["boundary"]) or None,
-        session=_several(options["session"]) or None,
+        boundary=_limiting(options["boundary"]),
+        session=_limiting(options["session"]),
         scp=_levels(options["scp"]),
         rcp=_levels(options["rcp"]),
-        endpoint=_several(options["vpce"]) or None,
+        endpoint=_limiting(options["vpce"]),
         scp_names=options["scp"],
         rcp_names=options["rcp"],
     )
@@ -169,39 +167,21 @@ def _levels(paths: tuple[str, ...]) -> "tuple[Level, ...] | None":
 
 
 def _several(paths: tuple[str, ...]) -> "tuple[Policy, ...]":
-    return tuple(policy for path in paths for policy in _read(path))
+    from auditor.cli.iam.files import policies_in
+
+    return tuple(policy for path in paths for policy in policies_in(path))
 
 
-def _read(path: str) -> "tuple[Policy, ...]":
-    """The policies in a file: one document, or a list of them.
+def _limiting(paths: tuple[str, ...]) -> "tuple[Policy, ...] | None":
+    """The policies of a kind that limits; None when none was given.
 
     Raises:
-        Stop: the file cannot be read or holds no policy.
+        Stop: the files hold no policy, which is neither a limit nor none.
     """
-    import json
-    from pathlib import Path
-
-    from auditor.cli.iam.cases import CaseError
-    from auditor.cli.iam.request_case import policy_at
-
-    try:
-        with Path(path).open(encoding="utf-8") as file:
-            written = file.read(_LONGEST + 1)
-    except OSError as error:
-        raise Stop(f"{path}: {error.strerror}", EXIT_NO_INPUT) from error
-    except UnicodeDecodeError as error:
-        raise Stop(f"{path}: not UTF-8", EXIT_NO_INPUT) from error
-    if len(written) > _LONGEST:
-        raise Stop(f"{path}: longer than {_LONGEST} characters", EXIT_NO_INPUT)
-    try:
-        found = json.loads(written)
-        if isinstance(found, list):
-            return tuple(policy_at(each, f"/{index}", path) for index, each in enumerate(found))
-        return (policy_at(found, "", path),)
-    except CaseError as error:
-        raise Stop(str(error), EXIT_NO_INPUT) from error
-    except (ValueError, RecursionError) as error:
-        raise Stop(f"{path}: no JSON: {error}", EXIT_NO_INPUT) from error
+    found = _several(paths)
+    if paths and not found:
+        raise Stop(f"{paths[0]}: holds no policy", EXIT_NO_INPUT)
+    return found or None
 
 
 def _rendered(request: "Request", decision: "Decision", format_: str) -> str:

@@ -9,8 +9,6 @@ from auditor.model.text import text as text_of
 from auditor.sources.cloudformation import tree
 from auditor.sources.interface import InputError
 
-MAX_BYTES = 2**20
-"""Larger files are not read; the largest policy that AWS keeps has 32 kB."""
 _CHOICES = frozenset({"Ref", "Condition"})
 
 
