@@ -14,11 +14,11 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from auditor.iam.automaton import Step
-from auditor.iam.elements import Policy
+from auditor.iam.elements import Named, Patterns, Policy, Principals, Statement
 from auditor.iam.sets import principals
-from auditor.iam.sets.atoms import ANYTHING, Variables, WildType, made, of_action, of_resource
+from auditor.iam.sets.atoms import ANYTHING, Variables, WildType, made
 from auditor.iam.sets.box import Box, Manner, Part, boxes, covers, surely
-from auditor.iam.sets.checks import ACTION, LIFTED, POSSIBLE, RESOURCE, Test, one_of
+from auditor.iam.sets.checks import LIFTED, POSSIBLE
 from auditor.iam.sets.kind import Kind
 from auditor.iam.sets.open_ends import doubtful_resources, keys_of, open_ends, variables_of
 from auditor.iam.sets.readings import Group
@@ -26,7 +26,7 @@ from auditor.iam.sets.search import Classes, Universe, escape
 from auditor.iam.sets.strings import Steps
 from auditor.iam.sets.witness import SOMEBODY, Found, Witness, request_of
 from auditor.iam.sets.work import TooMuchError, Work
-from auditor.model.known import Cause, Truth, Unknown
+from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.text import text
 
 __all__ = ["Difference", "Kind", "Witness", "difference", "granted"]
@@ -125,28 +125,30 @@ def granted(
         kind: whether statements name principals.
         real: only requests of actions that the action database has, on the resource types that they take.
     """
-    tests: dict[str, Test] = {}
-    if actions:
-        tests[ACTION] = (one_of(of_action(text(each)) for each in actions),)
-    if resources:
-        completed = kind is Kind.IDENTITY
-        atoms = (of_resource(text(each), variables=False, completed=completed) for each in resources)
-        tests[RESOURCE] = (one_of(atoms),)
-    within = Box(tests, doubtful=False, label="")
-    return _Question(_Policies(policies, (), (), within), kind, real=real).answer()
+    asked = Statement(
+        index=1,
+        label="what is asked",
+        digest="",
+        effect=Known("Allow"),
+        principals=None if kind is Kind.IDENTITY else Principals((Named("*", _ALL),)),
+        actions=Patterns(tuple(map(text, actions)) or (_ALL,)),
+        resources=Patterns(tuple(map(text, resources)) or (_ALL,)),
+    )
+    return _Question(_Policies(policies, (), (), Policy(statements=(asked,))), kind, real=real).answer()
 
 
+_ALL = text("*")
 _OF_A_DECISION = 4
 """Units of work to decide one statement."""
 
 
 class _Policies(NamedTuple):
-    """All that takes part in a comparison; `within` is what requests are asked about, None for all."""
+    """All that takes part in a comparison; `within` allows the requests that are asked about, None for all."""
 
     new: Sequence[Policy]
     old: Sequence[Policy]
     shared: Sequence[Policy]
-    within: Box | None = None
+    within: Policy | None = None
 
     @property
     def all(self) -> tuple[Policy, ...]:
@@ -187,7 +189,8 @@ class _Question:
     def _sides(self, wild_type: WildType) -> "_Sides":
         manner = Manner(self._kind, self._roles, wild_type)
         new, old, shared, within = self._policies
-        return _Sides(_Side(new, manner), _Side(old, manner), _Side(shared, manner, len(new)), within)
+        asked = None if within is None else boxes(within, "Allow", manner)[0]
+        return _Sides(_Side(new, manner), _Side(old, manner), _Side(shared, manner, len(new)), asked)
 
     def _look(self, ways: Iterator[_Way], variables: Variables) -> tuple[Difference | None, bool]:
         """A certain answer if there is one, and whether there was not even a request that may be new."""
@@ -205,13 +208,13 @@ class _Question:
 
     def _new_of(self, classes: Classes) -> Found | None:
         """The request that was found, if it certainly is new; with values for all variables where that helps."""
-        new, old, shared, _ = self._policies
+        new, old, shared, within = self._policies
         for more in ((), self._variables) if self._variables else ((),):
             found = request_of(classes, more)
             if self._asks_who and found.principal is None:
                 found = msgspec.structs.replace(found, principal=SOMEBODY)
             self._work.spend(_OF_A_DECISION * sum(len(policy.statements) for policy in self._policies.all))
-            if found.is_new((*new, *shared), (*old, *shared), self._kind):
+            if found.is_new((*new, *shared), (*old, *shared), self._kind) and found.is_asked(within, self._kind):
                 return found
         return None
 
@@ -226,7 +229,7 @@ class _Question:
 
 
 class _Sides(NamedTuple):
-    """The statements of all sides; `within` as in `_Policies`."""
+    """The statements of all sides; `within` is the set of the requests that are asked about, None for all."""
 
     new: _Side
     old: _Side

@@ -157,7 +157,10 @@ class Together:
             pending = following
 
     def _after(self, states: int, symbols: tuple[Symbol, ...]) -> Iterable[tuple[Letter, int]]:
-        """The letters that lead to different places, the plainest first, and where they lead."""
+        """The letters that lead to different places, the plainest first, and where they lead.
+
+        A symbol where no pattern has it is like some plain letters.
+        """
         loops, jumps = self._loops, self._jumps
         found: list[tuple[Letter, int]] = []
         for _, moves, stays, letter in [each for each in self._moves if states & each[0]]:
@@ -166,7 +169,9 @@ class Together:
             if after & jumps:
                 after = _flooded(after, loops)
             found.append((letter, after))
-        found.extend((symbol, self._after_symbol(states, symbol)) for symbol in symbols)
+        found.extend(
+            (symbol, self._after_symbol(states, symbol)) for symbol in symbols if states & self._names.by_name[symbol]
+        )
         return found
 
     def _places(self, group: int) -> int:

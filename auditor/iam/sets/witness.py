@@ -71,6 +71,10 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         # Whom a unique id belongs to is not known to decisions.
         return self.principal is not None and str(self.principal).startswith("id:")
 
+    def is_asked(self, within: Policy | None, kind: Kind) -> bool:
+        """Whether a policy, where there is one, certainly allows it."""
+        return within is None or _allowed((within,), self._request(), kind) is Truth.TRUE
+
     def _request(self) -> Request:
         who, context = _asking(SOMEBODY if self.principal is None else self.principal)
         return Request(
