@@ -20,7 +20,7 @@ from auditor.iam.sets.atoms import ANYTHING, Variables, WildType, made
 from auditor.iam.sets.box import Box, Manner, Part, boxes, covers, surely
 from auditor.iam.sets.checks import LIFTED, POSSIBLE
 from auditor.iam.sets.kind import Kind
-from auditor.iam.sets.open_ends import doubtful_resources, keys_of, open_ends, variables_of
+from auditor.iam.sets.open_ends import doubtful_resources, keys_of, length_of, open_ends, variables_of
 from auditor.iam.sets.readings import Group
 from auditor.iam.sets.search import Classes, Universe, escape
 from auditor.iam.sets.strings import Steps
@@ -138,6 +138,8 @@ def granted(
 
 
 _ALL = text("*")
+_OF_A_CHARACTER = 3
+"""Units of work to read a character of a pattern."""
 _OF_A_DECISION = 4
 """Units of work to decide one statement."""
 
@@ -172,6 +174,7 @@ class _Question:
     def answer(self) -> Difference:
         """The answer; for TRUE with a request that was decided again."""
         try:
+            self._work.spend(_OF_A_CHARACTER * length_of(self._policies.all))
             sides = self._sides(WildType.OPEN)
             found, none = self._look(sides.most(self._work), Variables.ANYTHING)
             if none:

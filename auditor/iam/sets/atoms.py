@@ -205,7 +205,7 @@ def made_arn(pieces: tuple[Piece, ...]) -> Atom:
     """The atom of pieces, as an ARN."""
     certain = _read_arn(pieces, _certainly, wide=False)
     if all(isinstance(piece, str | Wild) for piece in pieces):
-        wide = _read_arn(pieces, _certainly, wide=True)
+        wide = certain if colons_of(pieces) >= _COLONS else _read_arn(pieces, _certainly, wide=True)
         wide = certain if wide == certain else wide
         return Atom(certain, wide, wide, _shown(pieces))
     hole = any(isinstance(piece, Unknown) for piece in pieces)

@@ -30,6 +30,17 @@ def keys_of(policies: Sequence[Policy]) -> frozenset[str]:
     return frozenset(literal.lower() for each in conditions if (literal := each.key.literal) is not None)
 
 
+def length_of(policies: Sequence[Policy]) -> int:
+    """How many characters the patterns of resources and the values of conditions have."""
+    found = 0
+    for policy in policies:
+        for statement in policy.statements:
+            patterns = [each.items for each in (statement.resources, statement.not_resources) if each is not None]
+            for written in chain(*patterns, *(condition.values for condition in statement.conditions)):
+                found += sum(len(part) for part in written.parts if isinstance(part, str))
+    return found
+
+
 def variables_of(policies: Sequence[Policy]) -> tuple[str, ...]:
     """The keys that policies use as variables, in lower case."""
     found: dict[str, None] = {}
