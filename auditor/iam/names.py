@@ -5,46 +5,56 @@ https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CheckNoPubli
 """
 
 import re
+from collections.abc import Mapping
+from functools import cache
 
 from auditor.iam.sets.kind import Kind
 
 _IDENTITY = frozenset({
-    "identity", "identity_policy", "managed", "inline", "boundary", "permissions_boundary", "session", "session_policy",
-    "scp", "service_control_policy",
+    "identity", "managed", "inline", "customer_managed", "aws_managed", "boundary", "permissions_boundary",
+    "permission_boundary", "pb", "session", "scp", "service_control", "user", "role", "group",
     "aws_iam_policy", "aws_iam_user_policy", "aws_iam_role_policy", "aws_iam_group_policy",
     "aws_iam_user", "aws_iam_group", "aws_ssoadmin_permission_set_inline_policy", "aws_organizations_policy",
+    "aws_iot_policy",
     "aws::iam::policy", "aws::iam::managedpolicy", "aws::iam::userpolicy", "aws::iam::rolepolicy",
     "aws::iam::grouppolicy", "aws::iam::user", "aws::iam::group", "aws::sso::permissionset",
-    "aws::organizations::policy",
+    "aws::organizations::policy", "aws::iot::policy",
 })  # fmt: skip
 _RESOURCE = frozenset({
-    "resource", "resource_policy", "trust", "trust_policy", "assume_role_policy", "rcp", "resource_control_policy",
-    "endpoint", "vpce", "endpoint_policy", "aws_iam_role", "aws::iam::role", "aws::iam::assumerolepolicydocument",
+    "resource", "resource_based", "trust", "role_trust", "assume_role", "rcp", "resource_control", "endpoint", "vpce",
+    "vpc_endpoint", "bucket", "topic", "queue", "key",
 })  # fmt: skip
 _OF_A_RESOURCE = re.compile(r"aws_[a-z0-9_]+|aws::[a-z0-9]+::[a-z0-9:]+")
+_OF_EITHER = "aws_iam_policy_document"
+"""A document of any kind; what is in it tells which."""
 
 _PREFIXES = {
     # First words of Terraform types, and services of CloudFormation types, where actions have another prefix.
     "api_gateway": "execute-api:",
     "apigateway": "execute-api:",
+    "apigatewayv2": "execute-api:",
+    "serverless_api": "execute-api:",
+    "serverless_httpapi": "execute-api:",
     "iam": "sts:",
+    "iam_policy": "",
     "efs": "elasticfilesystem:",
-    "ecr": "ecr:",
     "opensearch": "es:",
     "opensearchservice": "es:",
     "elasticsearch": "es:",
     "cloudwatch_event": "events:",
     "cloudwatch_log": "logs:",
     "sesv2": "ses:",
-    "lambda": "lambda:",
-    "s3_bucket": "s3:",
-    "s3_access_point": "s3:",
-    "secretsmanager": "secretsmanager:",
-    "glacier": "glacier:",
     "media_store": "mediastore:",
-    "sns_topic": "sns:",
-    "sqs_queue": "sqs:",
-    "kms": "kms:",
+    "s3_glacier": "glacier:",
+    "s3control": "s3:",
+    "s3control_bucket": "s3-outposts:",
+    "s3control_object": "s3-object-lambda:",
+    "s3objectlambda": "s3-object-lambda:",
+    "vpclattice_auth": "vpc-lattice-svcs:",
+    "vpclattice_authpolicy": "vpc-lattice-svcs:",
+    # The policy of an endpoint is about the actions of all services behind it.
+    "vpc_endpoint": "",
+    "ec2_vpcendpoint": "",
 }
 
 
@@ -52,12 +62,23 @@ def kind_of(policy_type: str) -> Kind | None:
     """Whether policies of a type name principals; None for a type that is not known.
 
     Args:
-        policy_type: ``IDENTITY_POLICY``, ``resource``, ``AWS::SNS::TopicPolicy``, ``aws_sns_topic_policy`` …
+        policy_type: ``IDENTITY_POLICY``, ``identityPolicy``, ``resource``, ``AWS::SNS::TopicPolicy``,
+            ``aws_sns_topic_policy`` …
     """
-    name = re.sub(r"[\s-]+", "_", policy_type.strip().lower())
+    name = policy_type.strip()
+    if "::" not in name:
+        name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    name = re.sub(r"[\s_-]+", "_", name.lower())
+    if name == _OF_EITHER:
+        return None
     if name in _IDENTITY:
         return Kind.IDENTITY
-    return Kind.RESOURCE if name in _RESOURCE or _OF_A_RESOURCE.fullmatch(name) else None
+    if _OF_A_RESOURCE.fullmatch(name):
+        return Kind.RESOURCE
+    bare = name.removesuffix("_document").removesuffix("_policy")
+    if bare in _IDENTITY:
+        return Kind.IDENTITY
+    return Kind.RESOURCE if bare in _RESOURCE else None
 
 
 def action_prefix(resource_type: str) -> str:
@@ -66,8 +87,6 @@ def action_prefix(resource_type: str) -> str:
     Args:
         resource_type: ``AWS::SNS::Topic``, ``aws_sns_topic_policy`` …
     """
-    from auditor.iam.database import services
-
     name = resource_type.strip().lower()
     words = name.removeprefix("aws::").split("::") if name.startswith("aws::") else name.removeprefix("aws_").split("_")
     if not _OF_A_RESOURCE.fullmatch(name):
@@ -76,4 +95,12 @@ def action_prefix(resource_type: str) -> str:
         known = _PREFIXES.get("_".join(words[:size]))
         if known is not None:
             return known
-    return f"{words[0]}:" if words[0] in services() else ""
+    return _services().get(words[0], "")
+
+
+@cache
+def _services() -> Mapping[str, str]:
+    """Prefixes by the names of services without hyphens, as types have them."""
+    from auditor.iam.database import services
+
+    return {service.replace("-", ""): f"{service}:" for service in services()}
