@@ -3,16 +3,50 @@ import pytest
 from auditor.iam.names import action_prefix, kind_of
 from auditor.iam.sets.kind import Kind
 
-IDENTITY = """
-    identity IDENTITY_POLICY identityPolicy IdentityPolicy identity-policy managed_policy inline SERVICE_CONTROL_POLICY
-    scp sessionPolicy permissionsBoundary permission_boundary pb RolePolicy AWS::IAM::ManagedPolicy AWS::IAM::RolePolicy
-    AWS::SSO::PermissionSet AWS::IoT::Policy aws_iam_role_policy aws_iam_policy aws_organizations_policy
-""".split()
-RESOURCE = """
-    resource RESOURCE_POLICY resourcePolicy resource-based trust-policy AssumeRolePolicyDocument assume_role_policy rcp
-    RESOURCE_CONTROL_POLICY vpce endpointPolicy AWS::IAM::Role AWS::IAM::AssumeRolePolicyDocument AWS::SNS::Topic
-    AWS::S3::BucketPolicy aws_sns_topic_policy aws_iam_role aws_kms_key aws_vpc_endpoint_policy
-""".split()
+IDENTITY = [
+    "identity",
+    "IDENTITY_POLICY",
+    "identityPolicy",
+    "IdentityPolicy",
+    "identity-policy",
+    "managed_policy",
+    "inline",
+    "SERVICE_CONTROL_POLICY",
+    "scp",
+    "sessionPolicy",
+    "permissionsBoundary",
+    "permission_boundary",
+    "pb",
+    "RolePolicy",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::RolePolicy",
+    "AWS::SSO::PermissionSet",
+    "AWS::IoT::Policy",
+    "aws_iam_role_policy",
+    "aws_iam_policy",
+    "aws_organizations_policy",
+]
+RESOURCE = [
+    "resource",
+    "RESOURCE_POLICY",
+    "resourcePolicy",
+    "resource-based",
+    "trust-policy",
+    "AssumeRolePolicyDocument",
+    "assume_role_policy",
+    "rcp",
+    "RESOURCE_CONTROL_POLICY",
+    "vpce",
+    "endpointPolicy",
+    "AWS::IAM::Role",
+    "AWS::IAM::AssumeRolePolicyDocument",
+    "AWS::SNS::Topic",
+    "AWS::S3::BucketPolicy",
+    "aws_sns_topic_policy",
+    "aws_iam_role",
+    "aws_kms_key",
+    "aws_vpc_endpoint_policy",
+]
 
 
 @pytest.mark.parametrize(
