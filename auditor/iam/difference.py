@@ -19,8 +19,8 @@ from auditor.iam.sets import principals
 from auditor.iam.sets.atoms import ANYTHING, Variables, WildType, made
 from auditor.iam.sets.box import Box, Manner, Part, boxes, covers, surely
 from auditor.iam.sets.checks import LIFTED, POSSIBLE
+from auditor.iam.sets.contents import doubtful_resources, keys_of, length_of, open_ends, variables_of
 from auditor.iam.sets.kind import Kind
-from auditor.iam.sets.open_ends import doubtful_resources, keys_of, length_of, open_ends, variables_of
 from auditor.iam.sets.readings import Group
 from auditor.iam.sets.search import Classes, Universe, escape
 from auditor.iam.sets.strings import Steps

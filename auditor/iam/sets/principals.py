@@ -17,7 +17,7 @@ from auditor.iam.operators import Operator, Quantifier, boolean, operator
 from auditor.iam.principal import account_of
 from auditor.iam.sets.atoms import EVERY, HOLE, Atom, made, made_arn, of_prefix, value_pieces
 from auditor.iam.sets.checks import PRINCIPAL, SESSION, Check, Test, of_condition, one_of
-from auditor.iam.sets.open_ends import keys_of
+from auditor.iam.sets.contents import keys_of
 from auditor.iam.sets.readings import Group
 from auditor.iam.sets.strings import Steps
 from auditor.model import arn as arns

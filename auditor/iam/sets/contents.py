@@ -1,4 +1,4 @@
-"""What is not told in policies, as reasons for an answer that is not known."""
+"""What policies hold, as comparisons ask for it: keys, variables, how long they are, and what is not told."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
