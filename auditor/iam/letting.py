@@ -146,6 +146,6 @@ def _because(grant: Grant) -> dict[str, str]:
     limits = f" when {'; '.join(grant.limits)}" if grant.limits else ""
     return {
         "statement": grant.statement,
-        "text": f"statement {grant.statement} lets {whom} do {', '.join(grant.actions)}{limits}",
+        "text": f"statement {grant.statement} lets {whom} do {', '.join(grant.actions) or 'what is not told'}{limits}",
         "location": grant.location.pointer if not grant.location.path else str(grant.location),
     }

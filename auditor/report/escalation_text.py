@@ -10,7 +10,7 @@ from auditor.iam.escalation.explain import Permission
 from auditor.iam.escalation.mailways import Way
 from auditor.model.iam import User
 from auditor.model.known import Truth
-from auditor.report.layout import filled, listed
+from auditor.report.layout import counted, filled, listed
 from auditor.report.terminal import BOLD, DIM, GREEN, MAGENTA, RED, YELLOW, paint, plain
 
 MOST = 40
@@ -86,11 +86,8 @@ def _name(each: Rights) -> str:
 
 
 def _rights(each: Rights, found: Escalation, style: _Style) -> Iterator[str]:
-    steps = len(each.chain)
-    if each.standing is Standing.CAN_GET:
-        tail = f" in {steps} step{'' if steps == 1 else 's'}"
-    else:
-        tail = f", perhaps in {steps} step{'' if steps == 1 else 's'}" if steps else ""
+    steps = counted(len(each.chain), "step")
+    tail = f"{' in' if each.standing is Standing.CAN_GET else ', perhaps in'} {steps}" if each.chain else ""
     yield f"  {paint(plain(_name(each)), BOLD, on=style.color)}{tail}"
     for number, step in enumerate(each.chain, 1):
         yield from _step(number, step, found, style)
@@ -176,7 +173,8 @@ def _on(way: Way) -> str:
 def _sending(senders: Sequence[Rights], style: _Style) -> Iterator[str]:
     counts = Counter(each.standing for each in senders)
     yield from filled(
-        f"{counts[Standing.HAS]:,} principals may send; {counts[Standing.CAN_GET]:,} more can get the right to, "
+        f"{counted(counts[Standing.HAS], 'principal')} may send; "
+        f"{counts[Standing.CAN_GET]:,} more can get the right to, "
         f"{counts[Standing.UNKNOWN]:,} are not decided",
         style.width,
         indent=2,
@@ -191,7 +189,7 @@ def _sending(senders: Sequence[Rights], style: _Style) -> Iterator[str]:
 def _last(shown: Sequence[Rights]) -> str:
     counts = Counter(each.standing for each in shown)
     return (
-        f"{len(shown):,} principals: {counts[Standing.HAS]:,} administrators, "
+        f"{counted(len(shown), 'principal')}: {counted(counts[Standing.HAS], 'administrator')}, "
         f"{counts[Standing.CAN_GET]:,} can become one, {counts[Standing.UNKNOWN]:,} not decided, "
         f"{counts[Standing.CANNOT]:,} cannot"
     )

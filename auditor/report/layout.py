@@ -47,3 +47,8 @@ def listed(items: list[str], most: int) -> str:
     """``a, b and 3 more``."""
     shown = ", ".join(items[:most])
     return shown if len(items) <= most else f"{shown} and {len(items) - most:,} more"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 principal``, ``2,000 principals``; `many` where the plural is not formed with s."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

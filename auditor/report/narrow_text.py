@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from auditor.iam.narrow import LARGEST, Excess, Kind, Narrowed, PrincipalExcess, Proof
 from auditor.model.known import Truth
+from auditor.report.layout import counted
 from auditor.report.terminal import plain
 
 _MOST = 6
@@ -31,7 +32,7 @@ def render_all(found: Iterable[PrincipalExcess]) -> str:
             concerned += 1
             lines.extend(_principal(each))
             counts.update(excess.kind for policy in each.policies for excess in policy.found)
-    lines.append(f"{principals} principals, {concerned} with something to narrow or not read")
+    lines.append(f"{counted(principals, 'principal')}, {concerned:,} with something to narrow or not read")
     lines.extend(f"  {counts[kind]:6} {_WORDS[kind]}" for kind in Kind if counts[kind])
     return "\n".join(lines) + "\n"
 
@@ -53,9 +54,10 @@ def summary(made: Narrowed) -> Iterator[str]:
     """What a smaller policy leaves out, what was taken for granted, and what was proven."""
     if made.document is None:
         yield "nothing is left: the policies can be detached"
-    yield f"leaves out {len(made.dropped)} actions{_tail(made.dropped)}"
+    yield f"leaves out {counted(len(made.dropped), 'action')}{_tail(made.dropped)}"
     if made.undecided:
-        yield f"{len(made.undecided)} granted actions leave no trace that would tell{_tail(made.undecided)}"
+        granted = counted(len(made.undecided), "granted action leaves", "granted actions leave")
+        yield f"{granted} no trace that would tell{_tail(made.undecided)}"
     yield f"replaces {_list(made.replaces)}"
     if made.of_groups:
         yield f"of them, groups have {_list(made.of_groups)}: take the user out of these groups, or edit them for all"
@@ -78,7 +80,8 @@ def _proof(proof: Proof) -> Iterator[str]:
     if proof.uses:
         yield f"proven: {kept} of {proof.uses} recorded uses stay allowed ({proof.by_sets} of them for any context)"
     if proof.not_before:
-        yield f"{proof.not_before} uses were not allowed by these policies before: others must allow them"
+        was = "use was" if proof.not_before == 1 else "uses were"
+        yield f"{proof.not_before} {was} not allowed by these policies before: others must allow that"
     for lost in proof.lost:
         verb = "is not allowed any more" if lost.truth is Truth.FALSE else "may not be allowed any more"
         yield f"{plain(lost.use.action)} on {plain(lost.use.resource or 'an untold resource')} {verb}"
@@ -96,10 +99,12 @@ def _principal(found: PrincipalExcess) -> Iterator[str]:
 
 def _excess(excess: Excess) -> str:
     on = f" ({_list(excess.resources)})" if excess.resources else ""
-    count = f"{excess.count} " if excess.count and excess.kind in _COUNTED else ""
+    words = _WORDS[excess.kind]
+    if excess.count and excess.kind in _COUNTED:
+        words = f"{excess.count} {words.replace('actions', 'action') if excess.count == 1 else words}"
     maybe = "" if excess.certain is Truth.TRUE else "perhaps "
     why = f"; not told: {plain(excess.unknowns[0].detail)}" if excess.unknowns else ""
-    return f"{maybe}{count}{_WORDS[excess.kind]}{on}: {_list(excess.patterns)}{why}"
+    return f"{maybe}{words}{on}: {_list(excess.patterns)}{why}"
 
 
 def _tail(names: Sequence[str]) -> str:

@@ -1,81 +1,124 @@
-"""Who can do something, as JSON."""
+"""Who can do something, as JSON: iam-who-can-v1, and the members of a line of a batch."""
 
-from auditor.iam.decision import Reason
-from auditor.iam.who import Access, Needed, WhoCan
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from auditor.iam.who import Access as Found
+from auditor.iam.who import Needed as FoundNeeded
+from auditor.iam.who import WhoCan
 from auditor.iam.who.kinds import access_level, resource_type
-from auditor.model.known import Truth, Unknown
+from auditor.model.known import Truth
+from auditor.report.iam_v1 import Because, Missing, because, missing
 from auditor.report.json_text import encode
 
-_WORDS = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "unknown"}
+Word: TypeAlias = Literal["yes", "no", "unknown"]
+_WORDS: dict[Truth, Word] = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "unknown"}
+_ASKED = frozenset({"schema", "action", "resource"})
 
 
-def render(answer: WhoCan) -> str:
+class Needed(msgspec.Struct, frozen=True):
+    """A condition on what the inputs do not tell of requests; that of a Deny statement must not hold."""
+
+    effect: str
+    operator: str
+    key: str
+    values: list[str]
+    policy: str
+    statement: str
+
+
+class Access(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One principal that can; the last four are there only where it can under conditions or to some resources."""
+
+    principal: str
+    kind: str
+    account: str | None
+    action: str
+    access_level: str
+    resource_type: str
+    because: list[Because]
+    conditions: list[Needed] | msgspec.UnsetType = msgspec.UNSET
+    request: dict[str, str | None] | msgspec.UnsetType = msgspec.UNSET
+    sessions: list[str] | msgspec.UnsetType = msgspec.UNSET
+    allowed_patterns: list[str] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Undecided(msgspec.Struct, frozen=True):
+    """One principal of which it is not told, and why."""
+
+    principal: str
+    unknown: list[Missing]
+
+
+class WhoCanV1(msgspec.Struct, frozen=True):
+    """Who can, of the principals in the inputs and outside of them."""
+
+    schema: Literal["iam-who-can-v1"]
+    action: str
+    resource: str
+    who: list[Access]
+    unknown: list[Undecided]
+    root_users: list[str]
+    everybody: Word
+    any_service: Word
+    accounts_not_found: list[str]
+    organizations_not_found: list[str]
+    principals_not_found: list[str]
+    nobody: Word
+    complete: bool
+    incomplete: list[Missing]
+    assumptions: list[str]
+
+
+def render(found: WhoCan) -> str:
     """The answer to one question."""
-    return encode({"action": answer.action, "resource": answer.resource, **members(answer)})
+    return encode(_answer(found))
 
 
-def members(answer: WhoCan) -> dict[str, object]:
-    """The members of an answer beside what was asked."""
-    outside = answer.outsiders
-    return {
-        "who": [access(each, answer) for each in answer.who],
-        "unknown": [
-            {"principal": each.principal, "because": [_unknown(why) for why in each.unknowns]}
-            for each in answer.undecided
-        ],
-        "root_users": list(answer.roots),
-        "everybody": _WORDS[outside.everybody],
-        "any_service": _WORDS[outside.any_service],
-        "accounts_not_found": list(outside.accounts),
-        "organizations_not_found": list(outside.organizations),
-        "principals_not_found": list(outside.principals),
-        "nobody": _WORDS[answer.nobody],
-        "complete": not answer.incomplete,
-        "incomplete": [_unknown(why) for why in answer.incomplete],
-        "assumptions": list(answer.assumptions),
-    }
+def members(found: WhoCan) -> dict[str, object]:
+    """The members of an answer beside what was asked, as plain data."""
+    made: dict[str, object] = msgspec.to_builtins(_answer(found))
+    return {name: value for name, value in made.items() if name not in _ASKED}
 
 
-def access(found: Access, answer: WhoCan) -> dict[str, object]:
-    """One principal that can."""
-    made: dict[str, object] = {
-        "principal": found.principal,
-        "kind": found.kind,
-        "account": found.account or None,
-        "action": answer.action,
-        "access_level": access_level(answer.action),
-        "resource_type": resource_type(answer.action, answer.resource),
-        "because": [_reason(reason) for reason in found.because],
-    }
-    if found.conditions or found.sessions:
-        made["conditions"] = [_needed(each) for each in found.conditions]
-        made["request"] = found.request
-    if found.sessions:
-        made["sessions"] = list(found.sessions)
-    if found.patterns:
-        made["allowed_patterns"] = list(found.patterns)
-    return made
+def _answer(found: WhoCan) -> WhoCanV1:
+    outside = found.outsiders
+    return WhoCanV1(
+        schema="iam-who-can-v1",
+        action=found.action,
+        resource=found.resource,
+        who=[_access(each, found) for each in found.who],
+        unknown=[Undecided(each.principal, missing(each.unknowns)) for each in found.undecided],
+        root_users=list(found.roots),
+        everybody=_WORDS[outside.everybody],
+        any_service=_WORDS[outside.any_service],
+        accounts_not_found=list(outside.accounts),
+        organizations_not_found=list(outside.organizations),
+        principals_not_found=list(outside.principals),
+        nobody=_WORDS[found.nobody],
+        complete=not found.incomplete,
+        incomplete=missing(found.incomplete),
+        assumptions=list(found.assumptions),
+    )
 
 
-def _reason(reason: Reason) -> dict[str, str]:
-    return {
-        "text": reason.text,
-        "policy": reason.location.path,
-        "statement": reason.statement,
-        "pointer": reason.location.pointer,
-    }
+def _access(one: Found, found: WhoCan) -> Access:
+    limited = bool(one.conditions or one.sessions)
+    return Access(
+        principal=one.principal,
+        kind=one.kind,
+        account=one.account or None,
+        action=found.action,
+        access_level=access_level(found.action),
+        resource_type=resource_type(found.action, found.resource),
+        because=[because(reason, policy=reason.location.path) for reason in one.because],
+        conditions=[_needed(each) for each in one.conditions] if limited else msgspec.UNSET,
+        request=dict(one.request) if limited else msgspec.UNSET,
+        sessions=list(one.sessions) or msgspec.UNSET,
+        allowed_patterns=list(one.patterns) or msgspec.UNSET,
+    )
 
 
-def _needed(each: Needed) -> dict[str, object]:
-    return {
-        "effect": each.effect,
-        "operator": each.operator,
-        "key": each.key,
-        "values": list(each.values),
-        "policy": each.policy,
-        "statement": each.statement,
-    }
-
-
-def _unknown(why: Unknown) -> dict[str, str]:
-    return {"cause": why.cause.value, "detail": why.detail}
+def _needed(each: FoundNeeded) -> Needed:
+    return Needed(each.effect, each.operator, each.key, list(each.values), each.policy, each.statement)

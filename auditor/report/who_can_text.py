@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from auditor.iam.who import Access, Needed, WhoCan
 from auditor.model.known import Truth
-from auditor.report.layout import filled
+from auditor.report.layout import counted, filled
 from auditor.report.terminal import BOLD, DIM, YELLOW, paint, plain
 
 _MOST_UNDECIDED = 20
@@ -87,7 +87,7 @@ def _last(answer: WhoCan) -> str:
         return "Nobody can."
     number = len(answer.who)
     limited = sum(1 for each in answer.who if each.conditions or each.sessions)
-    shown = "No principal of the inputs can" if number == 0 else f"{number:,} principal{'' if number == 1 else 's'} can"
+    shown = "No principal of the inputs can" if number == 0 else f"{counted(number, 'principal')} can"
     if limited:
         shown += f", {limited:,} of them under conditions"
     if answer.undecided:

@@ -60,6 +60,48 @@ def _estimate() -> dict[str, Plain]:
     return dict(estimate_schema())  # type: ignore[arg-type]  # a JSON Schema holds no Decimal
 
 
+def _iam_simulate() -> dict[str, Plain]:
+    from auditor.report.iam_v1 import SimulateV1
+
+    return _of_struct(SimulateV1)
+
+
+def _iam_compare() -> dict[str, Plain]:
+    from auditor.report.iam_v1 import CompareV1
+
+    return _of_struct(CompareV1)
+
+
+def _iam_access() -> dict[str, Plain]:
+    from auditor.report.iam_v1 import AccessV1
+
+    return _of_struct(AccessV1)
+
+
+def _iam_lint() -> dict[str, Plain]:
+    from auditor.report.iam_lint import LintV1
+
+    return _of_struct(LintV1)
+
+
+def _iam_who_can() -> dict[str, Plain]:
+    from auditor.report.who_can_json import WhoCanV1
+
+    return _of_struct(WhoCanV1)
+
+
+def _iam_narrow() -> dict[str, Plain]:
+    from auditor.report.narrow_json import FindingsV1, SmallerV1
+
+    return _of_struct(FindingsV1, SmallerV1)
+
+
+def _iam_escalate() -> dict[str, Plain]:
+    from auditor.report.escalation_json import EscalateV1
+
+    return _of_struct(EscalateV1)
+
+
 SCHEMAS: Mapping[str, Callable[[], dict[str, Plain]]] = {
     "report-v1": _report,
     "diff-v1": _diff,
@@ -69,6 +111,13 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Plain]]] = {
     "auditor-waivers-v1": _waivers,
     "usage-v1": _usage,
     "estimate-v1": _estimate,
+    "iam-simulate-v1": _iam_simulate,
+    "iam-compare-v1": _iam_compare,
+    "iam-access-v1": _iam_access,
+    "iam-lint-v1": _iam_lint,
+    "iam-who-can-v1": _iam_who_can,
+    "iam-narrow-v1": _iam_narrow,
+    "iam-escalate-v1": _iam_escalate,
 }
 """Name of a schema to what makes it; imported when it is made, because a run needs none of them."""
 
@@ -86,9 +135,11 @@ def main() -> None:
         (FOLDER / f"{name}.json").write_text(schema(name), "utf-8")
 
 
-def _of_struct(kind: type[msgspec.Struct]) -> dict[str, Plain]:
-    (reference,), definitions = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
-    return {**reference, "$defs": definitions}
+def _of_struct(*kinds: type[msgspec.Struct]) -> dict[str, Plain]:
+    """The schema of a document that is of one of the kinds."""
+    references, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+    head = references[0] if len(references) == 1 else {"anyOf": list(references)}
+    return {**head, "$defs": definitions}
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def test_the_text_shows_chain_evidence_and_fix(details: Path) -> None:
     fix = "fix: limit iam:PassRole to roles that give no more than the caller has, without admin"
     assert fix in " ".join(found.output.split())
     assert found.output.splitlines()[-1] == (
-        "4 principals: 1 administrators, 1 can become one, 0 not decided, 2 cannot"
+        "4 principals: 1 administrator, 1 can become one, 0 not decided, 2 cannot"
     )
 
 
@@ -52,7 +52,7 @@ def test_one_principal_decides_the_exit_code(details: Path) -> None:
 
 def test_json_holds_every_principal(details: Path) -> None:
     found = json.loads(run("--in", details, "--format", "json").stdout)
-    assert found["schema"] == "escalation-v1"
+    assert found["schema"] == "iam-escalate-v1"
     verdicts = {each["name"]: each["verdict"] for each in found["principals"]}
     assert verdicts == {"ann": "can-become-admin", "bob": "cannot", "admin": "admin", "runner": "cannot"}
     (ann,) = (each for each in found["principals"] if each["name"] == "ann")

@@ -85,7 +85,7 @@ def test_all_principals_as_text_and_json() -> None:
     text = run("--all")
     assert text.exit_code == 0
     assert text.stdout.splitlines()[-5:] == [
-        "1 principals, 1 with something to narrow or not read",
+        "1 principal, 1 with something to narrow or not read",
         "       1 all actions of a service",
         "       1 actions on every resource",
         "       1 mail from any address",

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop
+from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, explain
 from auditor.cli.options import ACCOUNT
 
 if TYPE_CHECKING:
     from auditor.cli.iam.cases import Answer, Case
+    from auditor.report.iam_v1 import AccessV1
 
 
 @click.command("access")
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 @click.option("--cases", metavar="FILE", help="Many policies: JSON Lines, one case a line, - for stdin.")
 @click.option("--resource", metavar="ARN", help="The resource that the policy is on.")
 @click.option("--resource-type", metavar="TYPE", help="Such as AWS::SNS::Topic or aws_sns_topic_policy.")
-@click.option("--owner", type=ACCOUNT, metavar="ID", help="Account of the resource.")
+@click.option("--resource-account", "--owner", "owner", type=ACCOUNT, metavar="ID", help="Its owner.")
 @click.option("--public", is_flag=True, help="Only whether everybody is let in: PASS or FAIL.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Format on stdout.")
 @click.pass_context
@@ -27,8 +28,8 @@ def command(
 
     POLICY is a JSON policy document. The audience is nobody, owner, accounts, org, service, public or unknown; strict
     is PASS when the policy is not public even by AWS's own definition, which counts only conditions on fixed values.
-    Without --owner, the account in --resource or in the policy's own Resource elements is taken. Exits with 0, with 4
-    when it is not decided, and under --public with 1 when everybody is let in.
+    Without --resource-account, the account in --resource or in the policy's own Resource elements is taken. Exits with
+    0, with 4 when it is not decided, and under --public with 1 when everybody is let in.
 
     With --cases every line is `{"id", "policy", "resource_type", "resource_arn", "owner_account"}`; only the first two
     are needed. A case with `access: {"actions": [], "resources": []}` is answered by whether any of that is granted:
@@ -42,16 +43,32 @@ def command(
         ctx.exit(answer_all(cases, lambda case: _answer(case, public=public)))
     if policy is None:
         raise Stop("name a policy (or give --cases FILE)", EXIT_USAGE)
+    _check_type(options["resource_type"])
     from auditor.cli.iam.files import policies_in
     from auditor.iam.letting import letting
+    from auditor.report.iam_v1 import let_in
 
     found = policies_in(policy)
     if len(found) != 1:
         raise Stop(f"{policy}: a resource has one policy, this file holds {len(found)}", EXIT_USAGE)
-    let_in = letting(found[0], options["resource"], options["owner"], options["resource_type"] or "")
-    click.echo(_rendered(let_in.shown(public=public), format_), nl=False)
-    code = EXIT_PASSED if not public or let_in.public == "PASS" else EXIT_GATE
-    ctx.exit(EXIT_INCOMPLETE if (let_in.public if public else let_in.audience) in {"UNKNOWN", "unknown"} else code)
+    shown = let_in(letting(found[0], options["resource"], options["owner"], options["resource_type"] or ""))
+    click.echo(_rendered(shown, format_, public=public), nl=False)
+    if (shown.result if public else shown.audience) in {"UNKNOWN", "unknown"}:
+        ctx.exit(EXIT_INCOMPLETE)
+    ctx.exit(EXIT_GATE if public and shown.result == "FAIL" else EXIT_PASSED)
+
+
+def _check_type(resource_type: str | None) -> None:
+    """Tell of a type that the answer cannot be confined to, because it may be misspelt.
+
+    Raises:
+        Stop: it does not even look like a type.
+    """
+    from auditor.cli.iam.kinds import resource_type_of
+    from auditor.iam.names import action_prefix
+
+    if resource_type is not None and not action_prefix(resource_type_of(resource_type)):
+        explain(f"the actions of {resource_type} are not known: all in the policy are taken for its own", EXIT_PASSED)
 
 
 def _answer(case: "Case", *, public: bool) -> "Answer":
@@ -77,6 +94,7 @@ def _not_granted(case: "Case") -> "Answer":
     from auditor.cli.iam.cases import CaseError, policy_of
     from auditor.iam.difference import granted
     from auditor.iam.names import kind_of
+    from auditor.report.iam_v1 import NEW_ACCESS
 
     policy = policy_of(case.get("policy"), "policy")
     type_ = case.get("policy_type") or case.get("resource_type")
@@ -91,7 +109,7 @@ def _not_granted(case: "Case") -> "Answer":
     if unheard:
         raise CaseError(f"access: {unheard[0]!r} is neither actions nor resources")
     found = granted([policy], actions=asked.get("actions") or (), resources=asked.get("resources") or (), kind=kind)
-    shown: dict[str, object] = {"result": {"true": "FAIL", "false": "PASS", "unknown": "UNKNOWN"}[found.truth.value]}
+    shown: dict[str, object] = {"result": NEW_ACCESS[found.truth.value]}
     if found.witness is not None:
         shown |= {"witness": msgspec.to_builtins(found.witness), "statement": found.statement}
     if found.unknowns:
@@ -99,21 +117,12 @@ def _not_granted(case: "Case") -> "Answer":
     return shown
 
 
-def _rendered(shown: "Answer", format_: str) -> str:
+def _rendered(shown: "AccessV1", format_: str, *, public: bool) -> str:
     if format_ == "json":
-        import json
+        from auditor.report.json_text import encode
 
-        return json.dumps(shown, indent=2) + "\n"
-    from auditor.report.terminal import plain, printable_lines
+        return encode(shown)
+    from auditor.report.iam_text import let_in
+    from auditor.report.terminal import printable_lines
 
-    lines: list[str] = []
-    for name, value in shown.items():
-        if name == "because" and isinstance(value, list):
-            lines.extend(f"  {each['text']}" for each in value)
-        elif isinstance(value, list):
-            lines.append(f"{name.replace('_', ' ')}: {', '.join(map(str, value)) or 'none'}")
-        elif isinstance(value, dict):
-            lines.append(f"{name}: " + ", ".join(f"{key}={each}" for key, each in value.items()))
-        else:
-            lines.append(f"{name}: {value}")
-    return printable_lines("".join(f"{plain(line)}\n" for line in lines))
+    return printable_lines(let_in(shown, public=public))

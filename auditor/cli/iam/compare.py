@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from auditor.cli.iam.cases import Answer, Case
     from auditor.iam.difference import Difference, Kind
     from auditor.iam.elements import Policy
+    from auditor.report.iam_v1 import CompareV1
 
 
 @click.command("compare")
@@ -52,14 +53,17 @@ def command(
         raise Stop("name two policies, OLD and NEW (or give --cases FILE)", EXIT_USAGE)
     from auditor.cli.iam.files import policies_in
     from auditor.iam.difference import difference
+    from auditor.report.iam_v1 import compared
 
     before, after = policies_in(old), policies_in(new)
     kind = _kind(policy_type, (*before, *after))
     if kind is None:
-        raise Stop(f"--type {policy_type} is no type of policy that is known", EXIT_USAGE)
+        example = "identity, resource, AWS::SNS::TopicPolicy or aws_iam_policy"
+        raise Stop(f"--type {policy_type} is no type of a policy, such as {example}", EXIT_USAGE)
     found = difference(after, before, kind=kind, real=real)
-    click.echo(_rendered(found, format_), nl=False)
-    ctx.exit({"PASS": EXIT_PASSED, "FAIL": EXIT_GATE, "UNKNOWN": EXIT_INCOMPLETE}[_result(found)])
+    shown = compared(found, kind, after)
+    click.echo(_rendered(shown, format_), nl=False)
+    ctx.exit({"PASS": EXIT_PASSED, "FAIL": EXIT_GATE, "UNKNOWN": EXIT_INCOMPLETE}[shown.result])
 
 
 def _kind(policy_type: str | None, policies: "tuple[Policy, ...]") -> "Kind | None":
@@ -94,14 +98,12 @@ def _answer(case: "Case", *, real: bool) -> "Answer":
     return _shown(difference(policies[1], policies[0], kind=kind, real=real))
 
 
-def _result(found: "Difference") -> str:
-    return {"true": "FAIL", "false": "PASS", "unknown": "UNKNOWN"}[found.truth.value]
-
-
 def _shown(found: "Difference") -> dict[str, object]:
     import msgspec
 
-    shown: dict[str, object] = {"result": _result(found), "witness": None}
+    from auditor.report.iam_v1 import NEW_ACCESS
+
+    shown: dict[str, object] = {"result": NEW_ACCESS[found.truth.value], "witness": None}
     if found.witness is not None:
         shown["witness"] = msgspec.to_builtins(found.witness)
         shown["statement"] = found.statement
@@ -110,19 +112,12 @@ def _shown(found: "Difference") -> dict[str, object]:
     return shown
 
 
-def _rendered(found: "Difference", format_: str) -> str:
+def _rendered(shown: "CompareV1", format_: str) -> str:
     if format_ == "json":
-        import json
+        from auditor.report.json_text import encode
 
-        return json.dumps(_shown(found), indent=2) + "\n"
-    from auditor.report.terminal import plain, printable_lines
+        return encode(shown)
+    from auditor.report.iam_text import compared
+    from auditor.report.terminal import printable_lines
 
-    if found.witness is None:
-        lines = ["no new access"] if _result(found) == "PASS" else ["not decided: what the policies allow is not told"]
-        lines.extend(f"  not known: {why.detail}" for why in found.unknowns)
-    else:
-        asked = found.witness
-        lines = [f"new access: statement {found.statement} allows {asked.action} on {asked.resource}"]
-        lines.append(f"  to {asked.principal}" if asked.principal else "  to every principal with the policy")
-        lines.extend(f"  with {key} = {', '.join(values) or '(empty)'}" for key, values in asked.context.items())
-    return printable_lines("".join(f"{plain(line)}\n" for line in lines))
+    return printable_lines(compared(shown))

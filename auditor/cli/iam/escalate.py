@@ -66,7 +66,7 @@ def command(
     act on, or when a role lets in its whole account.
     """
     if cases is not None:
-        if options["paths"] or principals or options["mail"] or options["scps"]:
+        if principals or any(options.values()):
             raise Stop("--cases goes with no other input: the cases hold all", EXIT_USAGE)
         from auditor.cli.iam.cases import answer_all
         from auditor.cli.iam.escalate_case import answer

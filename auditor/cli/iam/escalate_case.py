@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+import msgspec
+
 from auditor.cli.iam.cases import Answer, Case, CaseError, policy_of
 from auditor.iam.document import Policy
 from auditor.iam.escalation import Opened, OpenTrust, References, Seen, open_trust, paths_of
@@ -10,6 +12,7 @@ from auditor.iam.escalation.things import shown
 from auditor.iam.escalation.trust import ACCOUNT
 from auditor.model.known import Truth
 from auditor.model.text import text
+from auditor.report.iam_v1 import because
 
 _ADMIN = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 _CERTAIN = {Truth.TRUE: "open", Truth.UNKNOWN: "unknown"}
@@ -117,7 +120,7 @@ def _seen(seen: Seen) -> dict[str, object]:
     return {
         "action": seen.need.action,
         "resource": shown(seen.resource),
-        "because": [reason.text for reason in seen.decision.because],
+        "because": msgspec.to_builtins([because(reason) for reason in seen.decision.because]),
     }
 
 

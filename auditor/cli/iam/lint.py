@@ -1,8 +1,7 @@
 """``auditor iam lint``: what is wrong with policy documents."""
 
-import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,33 +9,12 @@ from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_NO_INPUT, EXIT_P
 
 if TYPE_CHECKING:
     from auditor.cli.iam.cases import Answer, Case
-    from auditor.iam.lint import Finding, PolicyType
+    from auditor.iam.lint import PolicyType
     from auditor.model.policy import Document
+    from auditor.report.iam_lint import Linted
 
 _TYPES = ("identity", "managed", "resource", "trust", "boundary", "session", "scp", "rcp", "endpoint")
 _LEVELS = ("error", "security-warning", "warning", "suggestion", "none")
-
-
-class Linted(NamedTuple):
-    """A document with its findings.
-
-    Attributes:
-        path: as it was named.
-        kind: what it was taken for.
-        error: IAM's words where it refuses the document; None where it takes it or is not asked.
-    """
-
-    path: str
-    kind: "PolicyType"
-    findings: "tuple[Finding, ...]"
-    error: str | None
-
-    @property
-    def valid(self) -> bool:
-        """Whether AWS takes the document, as far as it can be told offline."""
-        from auditor.iam.lint import is_taken
-
-        return is_taken(self.kind, self.findings, self.error)
 
 
 @click.command("lint")
@@ -44,7 +22,9 @@ class Linted(NamedTuple):
 @click.option(
     "--type", "type_", type=click.Choice(_TYPES), help="What the policies are attached to; default: identity."
 )
-@click.option("--resource-type", default="", metavar="NAME", help="CloudFormation name of the resource that has them.")
+@click.option(
+    "--resource-type", default="", metavar="TYPE", help="Of the resource that has them, such as AWS::SNS::Topic."
+)
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Format on stdout.")
 @click.option(
     "--fail-on", type=click.Choice(_LEVELS), default="error", help="Exit with 1 from this level; default: error."
@@ -80,20 +60,18 @@ def command(
         # Trees of policies hold no cycles: looking for some takes a tenth of the time.
         gc.disable()
         ctx.exit(answer_all(cases, lambda case: _answer(case, type_, resource_type)))
-    kind, resource_type = _attached_to(type_, resource_type)
+    from auditor.cli.iam.kinds import resource_type_of
+
+    kind, resource_type = _attached_to(type_, resource_type_of(resource_type) if resource_type else "")
     linted, failed = _files(policies, kind, resource_type)
+    from auditor.report.iam_lint import LEVELS, as_json, as_text, level
     from auditor.report.terminal import printable_lines
 
-    sys.stdout.write(printable_lines(_json(linted) if format_ == "json" else _text(linted)))
-    sys.stdout.flush()
-    gated = _LEVELS[: _LEVELS.index(fail_on) + 1] if fail_on != "none" else ()
-    if any(_level(each) in gated for one in linted for each in one.findings):
+    click.echo(printable_lines(as_json(linted) if format_ == "json" else as_text(linted)), nl=False)
+    gated = LEVELS[: LEVELS.index(fail_on) + 1] if fail_on != "none" else ()
+    if any(level(each) in gated for one in linted for each in one.findings):
         ctx.exit(EXIT_GATE)
     ctx.exit(EXIT_INCOMPLETE if failed else EXIT_PASSED)
-
-
-def _level(finding: "Finding") -> str:
-    return finding.type.value.lower().replace("_", "-")
 
 
 def _attached_to(type_: str | None, resource_type: str) -> "tuple[PolicyType, str]":
@@ -108,7 +86,7 @@ def _attached_to(type_: str | None, resource_type: str) -> "tuple[PolicyType, st
     return PolicyType.RESOURCE if resource_type else PolicyType.IDENTITY, resource_type
 
 
-def _files(paths: Iterable[str], kind: "PolicyType", resource_type: str) -> tuple[list[Linted], bool]:
+def _files(paths: Iterable[str], kind: "PolicyType", resource_type: str) -> "tuple[list[Linted], bool]":
     """The findings of each file, and whether one of them could not be read.
 
     Raises:
@@ -133,66 +111,13 @@ def _files(paths: Iterable[str], kind: "PolicyType", resource_type: str) -> tupl
     return linted, bool(unread)
 
 
-def _lint(path: str, document: "Document", text: str | None, kind: "PolicyType", resource_type: str) -> Linted:
+def _lint(path: str, document: "Document", text: str | None, kind: "PolicyType", resource_type: str) -> "Linted":
     from auditor.iam.lint import lint
     from auditor.iam.lint.iam_error import iam_error
+    from auditor.report.iam_lint import Linted
 
     error = iam_error(text, kind) if text is not None else None
     return Linted(path, kind, lint(document, kind, resource_type), error)
-
-
-# -- output -----------------------------------------------------------------------------------------------------------
-
-
-def _text(linted: list[Linted]) -> str:
-    from collections import Counter
-
-    from auditor.report.terminal import plain
-
-    lines: list[str] = []
-    for one in linted:
-        for each in one.findings:
-            at = each.location
-            place = ":".join(str(part) for part in (one.path, at.line, at.column) if part is not None)
-            pointer = f" [{plain(each.path)}]" if each.path else ""
-            lines.append(f"{plain(place)}: {_level(each)}: {plain(each.message)} ({each.code}){pointer}")
-            lines.append(f"    fix: {plain(each.fix)}")
-        if one.error is not None:
-            lines.append(f"{plain(one.path)}: IAM refuses it: {plain(one.error)}")
-    counted = Counter(_level(each) for one in linted for each in one.findings)
-    found = [
-        f"{counted[level]} {level.replace('-', ' ')}{'s' * (counted[level] > 1)}" for level in _LEVELS if counted[level]
-    ]
-    number = "1 policy" if len(linted) == 1 else f"{len(linted)} policies"
-    lines.append(f"{', '.join(found) or 'nothing found'} in {number}")
-    return "\n".join(lines) + "\n"
-
-
-def _json(linted: list[Linted]) -> str:
-    import json
-
-    policies = [
-        {
-            "path": one.path,
-            "type": one.kind.value,
-            "valid": one.valid,
-            "error_message": one.error,
-            "findings": [
-                {
-                    "code": each.code,
-                    "type": each.type.value,
-                    "path": each.path,
-                    "line": each.location.line,
-                    "column": each.location.column,
-                    "message": each.message,
-                    "fix": each.fix,
-                }
-                for each in one.findings
-            ],
-        }
-        for one in linted
-    ]
-    return json.dumps({"schema": "iam-lint-v1", "policies": policies}, indent=2) + "\n"
 
 
 # -- batch files ------------------------------------------------------------------------------------------------------

@@ -185,24 +185,14 @@ def _limiting(paths: tuple[str, ...]) -> "tuple[Policy, ...] | None":
 
 
 def _rendered(request: "Request", decision: "Decision", format_: str) -> str:
-    from auditor.cli.iam.request_case import shown
+    from auditor.report.iam_v1 import simulated
+    from auditor.report.terminal import printable_lines
 
+    found = simulated(request, decision)
     if format_ == "json":
-        import json
+        from auditor.report.json_text import encode
 
-        return json.dumps(shown(decision), indent=2) + "\n"
-    return _as_text(request, decision)
+        return encode(found)
+    from auditor.report.iam_text import simulated as as_text
 
-
-def _as_text(request: "Request", decision: "Decision") -> str:
-    from auditor.report.terminal import plain, printable_lines
-
-    caller = request.caller
-    who = str(caller.arn) if caller.arn is not None else caller.service or caller.kind.value
-    lines = [f"{decision.effect.value.replace('_', ' ')}: {who} {request.action} {request.resource}"]
-    for reason in decision.because:
-        place = " ".join(filter(None, (reason.statement, str(reason.location))))
-        lines.append(f"  {reason.text}" + (f"  [{place}]" if place else ""))
-    lines.extend(f"  not known: {why.detail}" for why in decision.unknowns)
-    lines.extend(f"  note: {each}" for each in decision.assumptions)
-    return printable_lines("".join(f"{plain(line)}\n" for line in lines))
+    return printable_lines(as_text(found))

@@ -57,7 +57,8 @@ def command(
     """
     if cases is None and (action is None or resource is None):
         raise Stop("ACTION and RESOURCE are missing (or give --cases FILE)", EXIT_USAGE)
-    if cases is not None and (action is not None or options["principals"] or options["accounts"]):
+    of_one = ("resource_account", "principals", "accounts", "absent")
+    if cases is not None and (action is not None or any(options[name] for name in of_one)):
         raise Stop("--cases takes no ACTION, RESOURCE or scope: the cases hold them", EXIT_USAGE)
     found = inputs.read(
         inputs.wanted({name: options[name] for name in ("paths", "account", "partition", "parameters", "regions")})

@@ -43,6 +43,8 @@ def answer(case: Case, inventory: "Inventory") -> Answer:
         request = msgspec.convert(given, _Request)
     except msgspec.ValidationError as error:
         raise CaseError(str(error)) from error
+    except UnicodeEncodeError:
+        raise CaseError("request: a text holds half a character") from None
     actions = request.actions if request.actions is not None else (request.action,) if request.action else ()
     if not actions:
         raise CaseError("request names no action")
