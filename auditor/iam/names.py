@@ -7,8 +7,10 @@ https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CheckNoPubli
 import re
 from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
-from auditor.iam.sets.kind import Kind
+if TYPE_CHECKING:
+    from auditor.iam.sets.kind import Kind
 
 _IDENTITY = frozenset({
     "identity", "managed", "inline", "customer_managed", "aws_managed", "boundary", "permissions_boundary",
@@ -25,7 +27,7 @@ _RESOURCE = frozenset({
     "vpc_endpoint", "bucket", "topic", "queue", "key",
 })  # fmt: skip
 _OF_A_RESOURCE = re.compile(r"aws_[a-z0-9_]+|aws::[a-z0-9]+::[a-z0-9:]+")
-_OF_EITHER = "aws_iam_policy_document"
+OF_EITHER = "aws_iam_policy_document"
 """A document of any kind; what is in it tells which."""
 
 _PREFIXES = {
@@ -52,24 +54,33 @@ _PREFIXES = {
     "s3objectlambda": "s3-object-lambda:",
     "vpclattice_auth": "vpc-lattice-svcs:",
     "vpclattice_authpolicy": "vpc-lattice-svcs:",
+    # What scans ask about, so that they need not load the names of all services.
+    "kms": "kms:",
+    "lambda": "lambda:",
+    "s3": "s3:",
+    "ses": "ses:",
+    "sns": "sns:",
+    "sqs": "sqs:",
     # The policy of an endpoint is about the actions of all services behind it.
     "vpc_endpoint": "",
     "ec2_vpcendpoint": "",
 }
 
 
-def kind_of(policy_type: str) -> Kind | None:
+def kind_of(policy_type: str) -> "Kind | None":
     """Whether policies of a type name principals; None for a type that is not known.
 
     Args:
         policy_type: ``IDENTITY_POLICY``, ``identityPolicy``, ``resource``, ``AWS::SNS::TopicPolicy``,
             ``aws_sns_topic_policy`` …
     """
+    from auditor.iam.sets.kind import Kind
+
     name = policy_type.strip()
     if "::" not in name:
         name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
     name = re.sub(r"[\s_-]+", "_", name.lower())
-    if name == _OF_EITHER:
+    if name == OF_EITHER:
         return None
     if name in _IDENTITY:
         return Kind.IDENTITY

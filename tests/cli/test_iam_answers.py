@@ -111,6 +111,14 @@ def test_a_comparison_shows_the_statement_and_its_place() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "type_", ["resource", "aws_sns_topic_policy", "AWS::SNS::TopicPolicy", "aws_iam_policy_document"]
+)
+def test_types_in_any_spelling(type_: str) -> None:
+    assert run("compare", "own.json", "open.json", "--type", type_)[0] == 1
+    assert run("compare", "open.json", "own.json", "--type", type_)[0] == 0
+
+
 def test_access_tells_the_audience_and_a_request_that_shows_it() -> None:
     assert run("access", "open.json")[1].splitlines() == [
         "audience: public",

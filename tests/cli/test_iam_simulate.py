@@ -183,8 +183,64 @@ def test_a_service_needs_the_account_that_it_acts_for() -> None:
     assert ask("ses.amazonaws.com", "--resource-policy", "topic.json", *told).exit_code == 1
 
 
+@pytest.mark.usefixtures("policies")
+def test_keys_are_taken_in_any_case_and_the_account_from_the_source_arn() -> None:
+    def answered(*context: str) -> int:
+        told = [each for key in context for each in ("--context", key)]
+        return ask("SES.amazonaws.com", "--resource-policy", "topic.json", *told).exit_code
+
+    arn = "arn:aws:ses:eu-west-1:111122223333:identity/example.com"
+    assert answered("AWS:SOURCEACCOUNT=111122223333") == 0
+    assert answered(" aws:sourceaccount =111122223333") == 0
+    assert answered(f"aws:SourceArn={arn}") == 0
+    assert answered(f"aws:SourceArn={arn}", "aws:SourceAccount=444455556666") == 1
+    assert answered("aws:SourceArn=arn:aws:s3:::bucket") == 4
+    assert answered("aws:SourceAccount=") == 1
+
+
+@pytest.mark.usefixtures("policies")
+def test_what_is_absent_is_told_by_key_or_for_all() -> None:
+    question = ("ses.amazonaws.com", "--resource-policy", "topic.json")
+    assert ask(*question).exit_code == 4
+    assert ask(*question, "--absent", "aws:SourceAccount").exit_code == 1
+    assert ask(*question, "--closed").exit_code == 1
+    assert ask(*question, "--closed", "--context", "aws:SourceAccount=111122223333").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "code"), [(("a",), 0), (("a", "b"), 0), (("a", "c"), 1), ((), 4)], ids=["one", "two", "other", "none"]
+)
+def test_a_key_that_is_given_several_times_has_several_values(
+    policies: Path, values: tuple[str, ...], code: int
+) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": "sns:TagResource",
+        "Resource": "*",
+        "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]}},
+    }
+    (policies / "tags.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": statement}), "utf-8")
+    told = [each for value in values for each in ("--context", f"aws:tagkeys={value}")]
+    assert ask(USER, "--action", "sns:TagResource", "--policy", "tags.json", *told).exit_code == code
+
+
+@pytest.mark.usefixtures("policies")
+def test_an_action_that_may_be_misspelt_is_told() -> None:
+    found = ask(USER, "--policy", "allow.json", "--action", "sns:Publsh")
+    assert found.exit_code == 0
+    assert found.stderr.startswith("auditor: there is no action sns:Publsh in the database of ")
+    assert found.stderr.endswith("; did you mean sns:Publish?\n")
+    found = ask(USER, "--policy", "allow.json", "--action", "no-such:Do")
+    assert found.stderr.endswith("\n")
+    assert "did you mean" not in found.stderr
+    found = ask(USER, "--policy", "allow.json", "--resource", "*")
+    assert found.stderr == "auditor: sns:Publish acts on a resource: only statements on every resource count for *\n"
+
+
 ONE = ("--principal", USER, "--resource", "*", "--action", "sns:Publish")
 NO_JSON = "bad.json:1:2: not JSON: expected a key or the end of the mapping"
+MANY = "arn:aws:sns:*:111122223333:*"
+SHORT = "--principal: arn:aws:iam::1:user/x holds no account id of 12 digits"
 NOBODY = "--principal: 'ann' is no ARN, service, identity provider or canonical user id"
 
 
@@ -196,6 +252,12 @@ NOBODY = "--principal: 'ann' is no ARN, service, identity provider or canonical 
         (ONE[:2], "--action is missing (or give --cases FILE)", 2),
         (("--cases", "-", *ONE), "--cases takes no other options: the cases hold the requests and policies", 2),
         ((*ONE, "--action", "Publish"), "--action Publish lacks the service prefix, as in sns:Publish", 2),
+        ((*ONE, "--action", "sns:Pub*"), "--action sns:Pub* is not one action in full, such as sns:Publish", 2),
+        ((*ONE, "--action", "sns:"), "--action sns: is not one action in full, such as sns:Publish", 2),
+        ((*ONE, "--resource", "orders"), "--resource orders is neither an ARN nor *", 2),
+        ((*ONE, "--resource", MANY), f"--resource {MANY} means many resources: name one, or ask who-can", 2),
+        ((*ONE, "--principal", "arn:aws:iam::1:user/x"), SHORT, 2),
+        ((*ONE, "--context", "a:b=c", "--absent", "A:B"), "--absent A:B: --context gives it a value", 2),
         ((*ONE, "--principal", "ann"), NOBODY, 2),
         ((*ONE, "--policy", "bad.json"), NO_JSON, 3),
         ((*ONE, "--boundary", "nothing.json"), "nothing.json: holds no policy", 3),

@@ -26,14 +26,19 @@ def command(
 ) -> None:
     """Say whom a policy on a resource lets in, the widest over all actions, and by which statement.
 
-    POLICY is a JSON policy document. The audience is nobody, owner, accounts, org, service, public or unknown; strict
-    is PASS when the policy is not public even by AWS's own definition, which counts only conditions on fixed values.
-    Without --resource-account, the account in --resource or in the policy's own Resource elements is taken. Exits with
-    0, with 4 when it is not decided, and under --public with 1 when everybody is let in.
+    POLICY is a policy document in JSON or YAML, - for stdin. The audience is nobody, owner, accounts, org, service,
+    public or unknown; strict is PASS when the policy is not public even by AWS's own definition, which counts only
+    conditions on fixed values. Without --resource-account, the account in --resource or in the policy's own Resource
+    elements is taken. Exits with 0, with 4 when it is not decided, and under --public with 1 when everybody is let in.
+
+    \b
+    auditor iam access topic-policy.json --resource-type AWS::SNS::Topic
+    auditor iam access bucket-policy.json --public --resource-account 111122223333
 
     With --cases every line is `{"id", "policy", "resource_type", "resource_arn", "owner_account"}`; only the first two
-    are needed. A case with `access: {"actions": [], "resources": []}` is answered by whether any of that is granted:
-    `result` is PASS when it is not.
+    are needed. It is answered by a line `{"id", "audience", "accounts", "organizations", "services", "public_actions",
+    "strict", "because"}`, under --public by `{"id", "result", "because"}`. A case with `access: {"actions": [],
+    "resources": []}` is answered by whether any of that is granted: `result` is PASS when it is not.
     """
     if cases is not None:
         from auditor.cli.iam.cases import answer_all

@@ -36,9 +36,13 @@ def command(
 ) -> None:
     """Say whether NEW allows a request that OLD does not, with such a request, or that there is none.
 
-    OLD and NEW are JSON policy documents, or lists of those that act together. Exits with 0 when nothing is new, 1 when
-    there is new access, 4 when what is given does not decide. Policies that name principals are compared as policies of
-    a resource, others as policies of a principal; --type says it for both.
+    OLD and NEW are policy documents in JSON or YAML, or lists of those that act together; - is stdin. Policies that
+    name principals are compared as policies of a resource, others as policies of a principal; --type says it for both.
+    Exits with 0 when nothing is new, 1 when there is new access, 4 when what is given does not decide.
+
+    \b
+    auditor iam compare old.json new.json
+    git show main:policy.json | auditor iam compare - policy.json
 
     With --cases every line is `{"id", "existing", "new", "policy_type"}` and is answered by a line `{"id", "result",
     "witness"}` with the result PASS (nothing new), FAIL or UNKNOWN.
@@ -68,9 +72,9 @@ def command(
 
 def _kind(policy_type: str | None, policies: "tuple[Policy, ...]") -> "Kind | None":
     from auditor.iam.difference import Kind
-    from auditor.iam.names import kind_of
+    from auditor.iam.names import OF_EITHER, kind_of
 
-    if policy_type is not None:
+    if policy_type is not None and policy_type.strip().lower() != OF_EITHER:
         return kind_of(policy_type)
     named = (
         statement.principals is not None or statement.not_principals is not None

@@ -43,12 +43,16 @@ def command(
 ) -> None:
     """Check policies for errors and for what they do not mean.
 
-    POLICY is a file in JSON or YAML; - is stdin. docs/iam-lint.md lists the checks.
+    POLICY is a file in JSON or YAML; - is stdin. docs/iam-lint.md lists the checks. Exits with 1 when a finding is at
+    or over --fail-on, 4 when one of several files could not be read, else with 0.
 
     \b
     auditor iam lint policy.json
     auditor iam lint --resource-type AWS::SNS::Topic topic-policy.yaml
     auditor iam lint --type scp --fail-on warning *.json
+
+    With --cases every line is `{"id", "policy", "policy_type", "resource_type"}`, the policy as an object or as text,
+    and is answered by a line `{"id", "valid", "error_message", "findings"}`.
     """
     if (cases is None) is (not policies):
         raise Stop("give either policies or --cases", EXIT_USAGE)

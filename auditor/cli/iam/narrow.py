@@ -48,7 +48,8 @@ def command(ctx: click.Context, /, principal: str | None, format_: str | None, *
     PRINCIPAL is a user or role: its ARN, its name, or the name that a template gives to it. With --used or
     --own-account one policy is written in place of all that it has. It is proven to allow nothing new, and to allow
     every recorded use; else nothing is written, and the exit code is 1. Actions of which no record would tell, such
-    as sending mail and publishing, are never taken for unused.
+    as sending mail and publishing, are never taken for unused. Exits with 4 when an input or a policy of PRINCIPAL
+    could not be read.
 
     \b
     auditor iam narrow mailer --in dump.json

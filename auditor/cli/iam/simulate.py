@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from auditor.iam.decision import Decision
     from auditor.iam.document import Policy
     from auditor.iam.evaluate import Level, Policies
-    from auditor.iam.request import Caller, ContextValue, Request
-    from auditor.model.text import Text
+    from auditor.iam.request import Request
 
 _FILE = click.Path()
 
@@ -24,6 +23,7 @@ _FILE = click.Path()
 @click.option("--resource", metavar="ARN", help="What it is done to; * for actions that have no resource.")
 @click.option("--resource-account", type=ACCOUNT, help="Its owner; needed where the ARN names none.")
 @click.option("--context", type=Pair(), multiple=True, metavar="KEY=VALUE", help="Condition key (repeatable).")
+@click.option("--absent", multiple=True, metavar="KEY", help="Condition key that the request lacks (repeatable).")
 @click.option("--closed", is_flag=True, help="Condition keys that are not given are absent, not unknown.")
 @click.option("--policy", "identity", type=_FILE, multiple=True, help="Policy of the caller (repeatable).")
 @click.option("--resource-policy", "resource_", type=_FILE, multiple=True, help="Policy on the resource.")
@@ -37,9 +37,10 @@ _FILE = click.Path()
 def command(ctx: click.Context, /, cases: str | None, format_: str, **options: Any) -> None:
     """Decide requests as AWS documents it, with the statements and conditions that decide.
 
-    One request comes from the options; the files are JSON policy documents, or lists of them. What is not given is
-    said: condition keys that matter make the answer unknown, service and resource control policies are taken to allow
-    and noted. Exits with 0 when the request is allowed, 1 when it is denied, 4 when what was given does not decide.
+    One request comes from the options; the files are policy documents in JSON or YAML, or lists of them, - for stdin.
+    A condition key that is given several times has several values. What is not given is said: condition keys that
+    matter make the answer unknown, service and resource control policies are taken to allow and noted. Exits with 0
+    when the request is allowed, 1 when it is denied, 4 when what was given does not decide.
 
     \b
     auditor iam simulate --principal ses.amazonaws.com --action sns:Publish \\
@@ -60,9 +61,10 @@ def command(ctx: click.Context, /, cases: str | None, format_: str, **options: A
     for name in ("principal", "action", "resource"):
         if not options[name]:
             raise Stop(f"--{name} is missing (or give --cases FILE)", EXIT_USAGE)
+    from auditor.cli.iam.asked import request_of
     from auditor.iam.evaluate import evaluate
 
-    request = _request(options)
+    request = request_of(options)
     decision = evaluate(request, _policies(options))
     click.echo(_rendered(request, decision, format_), nl=False)
     ctx.exit(_code(decision))
@@ -72,78 +74,6 @@ def _code(decision: "Decision") -> int:
     from auditor.model.known import Truth
 
     return {Truth.TRUE: EXIT_PASSED, Truth.FALSE: EXIT_GATE, Truth.UNKNOWN: EXIT_INCOMPLETE}[decision.allowed]
-
-
-def _request(options: dict[str, Any]) -> "Request":
-    from auditor.iam.request import Request
-    from auditor.model.text import text
-
-    action = options["action"]
-    if ":" not in action:
-        raise Stop(f"--action {action} lacks the service prefix, as in sns:Publish", EXIT_USAGE)
-    who = _caller(options["principal"])
-    resource = text(options["resource"])
-    owner = _owner(options["resource_account"], options["resource"], who)
-    context = _known_keys(who, owner)
-    given: dict[str, list[Text]] = {}
-    for key, value in options["context"]:
-        given.setdefault(key.lower(), []).append(text(value))
-    context |= {key: tuple(values) for key, values in given.items()}
-    return Request(
-        caller=who,
-        action=action,
-        resource=resource,
-        resource_account=owner,
-        context=context,
-        closed=options["closed"],
-    )
-
-
-def _caller(name: str) -> "Caller":
-    from auditor.cli.iam.cases import CaseError
-    from auditor.cli.iam.request_case import caller_of
-    from auditor.iam.request import ANONYMOUS, Kind
-
-    if name == "anonymous":
-        return ANONYMOUS
-    try:
-        found = caller_of(name)
-    except CaseError as error:
-        raise Stop(f"--principal: {error}", EXIT_USAGE) from error
-    if found.kind is Kind.OTHER:
-        raise Stop(f"--principal: {name} is not the ARN of a user, role, session, root or provider", EXIT_USAGE)
-    return found
-
-
-def _owner(given: str | None, resource: str, who: "Caller") -> "Text":
-    """The account of the resource, a hole where nothing tells it."""
-    from auditor.model.known import Cause, Unknown
-    from auditor.model.text import text
-
-    if given:
-        return text(given)
-    parts = resource.split(":", 5)
-    if len(parts) == 6 and parts[4]:
-        return text(parts[4])
-    if resource == "*" and who.account is not None:
-        # An action without resource is done in the caller's own account.
-        return who.account
-    return text(Unknown(Cause.NOT_HERE, f"the account of {resource} is not told: --resource-account"))
-
-
-def _known_keys(who: "Caller", owner: "Text") -> "dict[str, ContextValue]":
-    """What follows from who asks."""
-    from auditor.iam.request import Kind, principal_context, service_request
-    from auditor.model.known import Cause, Unknown
-    from auditor.model.text import text
-
-    if who.kind is not Kind.SERVICE:
-        return principal_context(who, owner)
-    why = Unknown(Cause.NOT_HERE, "the account that the service acts for is not told: --context aws:SourceAccount=…")
-    request = service_request(
-        who.service, "", text("*"), resource_account=owner, source_account=text(why), source_arn=None
-    )
-    return dict(request.context)
 
 
 def _policies(options: dict[str, Any]) -> "Policies":
