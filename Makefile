@@ -10,7 +10,7 @@ help:            ## list the targets
 install: $(STAMP)  ## make .venv with the pinned, hashed packages
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
@@ -32,7 +32,7 @@ wheel: $(STAMP)  ## build the wheel and the sdist, check what is in them, instal
 	$(BIN)/python -m build --no-isolation --outdir dist >/dev/null
 	$(BIN)/check-wheel-contents dist/*.whl
 	$(PYTHON) -m venv .wheelcheck
-	.wheelcheck/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	.wheelcheck/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	.wheelcheck/bin/pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
 	cd / && $(CURDIR)/.wheelcheck/bin/auditor --version && $(CURDIR)/.wheelcheck/bin/auditor rules list >/dev/null
 	rm -rf .wheelcheck
