@@ -7,7 +7,8 @@
 * `powers`, `grants_everything` and `service_wildcards` tell what the statements of an identity policy give.
 * `can` decides for a user or role of an inventory, with its groups and boundary; `who_can` finds all who can.
 * `difference` tells what new policies allow that old ones do not, with a request that shows it; `granted` whether
-  policies allow anything of a list; `letting` whom a resource policy lets in, as one answer.
+  policies allow anything of a list; both want to know by `PolicyKind` whether the policies name principals. `letting`
+  tells whom a resource policy lets in, as one answer.
 
 Documents may be known in part. An answer holds for every filling of symbols and holes, or it is unknown and names what
 decides::
@@ -19,7 +20,9 @@ decides::
     decision.effect, decision.because, decision.unknowns
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from auditor.iam.access import can
@@ -33,14 +36,16 @@ from auditor.iam.request import ANONYMOUS, Caller, Kind, Request, caller, servic
 if TYPE_CHECKING:
     from auditor.iam.difference import difference, granted
     from auditor.iam.letting import letting
+    from auditor.iam.sets.kind import Kind as PolicyKind
     from auditor.iam.who import who_can
 
-# What scans do not need is imported when it is asked for.
+# What scans do not need is imported when it is asked for: its module, and its name there.
 _LATE = {
-    "difference": "auditor.iam.difference",
-    "granted": "auditor.iam.difference",
-    "letting": "auditor.iam.letting",
-    "who_can": "auditor.iam.who",
+    "PolicyKind": ("auditor.iam.sets.kind", "Kind"),
+    "difference": ("auditor.iam.difference", "difference"),
+    "granted": ("auditor.iam.difference", "granted"),
+    "letting": ("auditor.iam.letting", "letting"),
+    "who_can": ("auditor.iam.who", "who_can"),
 }
 
 
@@ -48,8 +53,19 @@ def __getattr__(name: str) -> object:
     """The names that are imported late."""
     if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LATE[name]), name)
+    module, attribute = _LATE[name]
+    return getattr(import_module(module), attribute)
 
+
+class _Package(ModuleType):
+    """This package, in which a late function stays itself when the module that has its name is imported."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in _LATE or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 __all__ = [
     "ANONYMOUS",
@@ -61,6 +77,7 @@ __all__ = [
     "Kind",
     "Policies",
     "Policy",
+    "PolicyKind",
     "Power",
     "Reach",
     "Reason",

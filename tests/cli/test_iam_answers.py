@@ -185,3 +185,15 @@ def test_one_is_not_written_as_many() -> None:
     text = run("narrow", "bob", "--own-account", "--in", "details.json", "--format", "text")[1]
     assert "1 action on every resource (*): s3:GetObject\n" in text
     assert "\n1 granted action leaves no trace that would tell: s3:GetObject\n" in text
+
+
+def test_late_names_of_the_library_are_functions_whatever_was_imported_before() -> None:
+    import auditor.iam
+    import auditor.iam.difference
+    import auditor.iam.letting
+
+    for name in ("difference", "granted", "letting", "who_can"):
+        assert callable(getattr(auditor.iam, name)), name
+    assert [name for name in auditor.iam.__all__ if not hasattr(auditor.iam, name)] == []
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = auditor.iam.nothing
