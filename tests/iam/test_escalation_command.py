@@ -37,9 +37,7 @@ def test_the_text_shows_chain_evidence_and_fix(details: Path) -> None:
     assert f"iam:PassRole on {arn('role', 'admin')} by Work of own" in " ".join(found.output.split())
     fix = "fix: limit iam:PassRole to roles that give no more than the caller has, without admin"
     assert fix in " ".join(found.output.split())
-    assert found.output.splitlines()[-1] == (
-        "4 principals: 1 administrator, 1 can become one, 0 not decided, 2 cannot"
-    )
+    assert found.output.splitlines()[-1] == ("4 principals: 1 administrator, 1 can become one, 0 not decided, 2 cannot")
 
 
 def test_one_principal_decides_the_exit_code(details: Path) -> None:
