@@ -165,6 +165,7 @@ def _priced(
     ]
     portions = split(total(paid), row.tiers, free_range(catalog, row.dimension, row.region))
     shares = share(paid, [portion.quantity for portion in portions])
+    usual = row.status.value
     for charge, quantity, part, units in zip(group, quantities, free, shares, strict=True):
         tiers = () if included else _costs(portions, units)
         yield Line(
@@ -179,14 +180,14 @@ def _priced(
             free=part,
             tiers=tiers,
             cost=tiers[0].cost if len(tiers) == 1 else total([tier.cost for tier in tiers]),
-            status=_status(charge, row),
+            status=_status(charge, usual),
         )
 
 
-def _status(charge: Charge, row: Row) -> str:
+def _status(charge: Charge, usual: str) -> str:
     if charge.price is not None:
         return TOLD
-    return (Status.DISPUTED if _on_a_plan(charge) else row.status).value
+    return Status.DISPUTED.value if _on_a_plan(charge) else usual
 
 
 def _costs(portions: Sequence[Portion], units: Sequence[Decimal]) -> tuple[TierCost, ...]:

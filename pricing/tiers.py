@@ -65,9 +65,9 @@ def cost(quantity: Decimal, tiers: Sequence[Tier], start: Decimal = ZERO) -> Dec
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
     """The exact sum."""
-    result = ZERO
+    result, add = ZERO, EXACT.add
     for amount in amounts:
-        result = EXACT.add(result, amount)
+        result = add(result, amount)
     return result
 
 
@@ -161,6 +161,8 @@ def apportion(amount: Decimal, pools: Sequence[Decimal]) -> list[Decimal]:
 
 
 def _places(number: Decimal) -> int:
+    if number == int(number):
+        return 0
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and exponent < 0:
         exponent = number.normalize(EXACT).as_tuple().exponent

@@ -46,6 +46,9 @@ class Ledger:
         self.placed: Placed = place(usage, inventory, region)
         self.facts: dict[Target, dict[str, Fact]] = {}
         self.notes: dict[str, None] = {}
+        self._of_regions = {
+            (target.service, target.region): told for target, told in self.placed.told.items() if not target.id
+        }
 
     def told(self, target: Target, name: str) -> Value[Decimal] | None:
         """A quantity of a target as told or derived for itself; None when nothing speaks of it."""
@@ -64,13 +67,13 @@ class Ledger:
 
     def is_told_for_region(self, target: Target, name: str) -> bool:
         """Whether the usage file tells a quantity for all of the service in the target's Region."""
-        return name in self.placed.told.get(Target(target.service, target.region), {})
+        return name in self._of_regions.get((target.service, target.region), ())
 
     def is_open(self, target: Target, name: str) -> bool:
         """Whether a quantity exists that nothing tells, for the target or its Region, so that it can be derived."""
         if name not in quantities() or self.is_told_for_region(target, name):
             return False
-        return name not in self.placed.told.get(target, {})
+        return name not in self.placed.told.get(target, ())
 
     def is_derived(self, target: Target, name: str) -> bool:
         """Whether a quantity of a target was derived."""

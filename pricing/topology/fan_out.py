@@ -22,6 +22,7 @@ from pricing.usage.shares import MATCHED
 PUBLISHES, SIZE, BODY = "sns.publish.messages", "sns.publish.average_bytes", "sns.filter.body_gb"
 TRANSFER = "sns.data_transfer.out_gb"
 _LEAVES = frozenset({"sns.delivery.http", "sns.delivery.email"})
+_PENDING = Known(value=True)
 _PER_GB = Decimal("1e-9")
 
 
@@ -54,10 +55,10 @@ def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
         return
     branches: dict[str, Branch] = {}
     scanned = 0
-    for item, is_certain in (*((one, True) for one in found.items), *((one, False) for one in found.possible)):
-        if item.pending == Known(value=True):
-            continue
-        scanned += _count(item, branches, ledger, is_certain=is_certain)
+    for items, is_certain in ((found.items, True), (found.possible, False)):
+        for item in items:
+            if item.pending != _PENDING:
+                scanned += _count(item, branches, ledger, is_certain=is_certain)
     for name, branch in sorted(branches.items()):
         if ledger.is_open(target, name):
             ledger.derive(target, name, _deliveries(publishes, branch, ledger, target))
@@ -73,7 +74,9 @@ def _count(item: Subscription, branches: dict[str, Branch], ledger: Ledger, *, i
     if meter is None:
         ledger.note(f"Deliveries of subscription {item.id} are not derived: protocol or platform is not told.")
         return 0
-    branch = branches.setdefault(meter.id, Branch())
+    branch = branches.get(meter.id)
+    if branch is None:
+        branch = branches[meter.id] = Branch()
     if isinstance(item.pending, Unknown):
         ledger.note("Subscriptions whose confirmation the inputs do not tell are taken to be confirmed.")
     if not is_certain:
