@@ -90,12 +90,14 @@ def _spread(
 ) -> Iterator[tuple[int, Decimal]]:
     """Index and free units of each charge: first over what is priced together, then over its lines."""
     together: dict[tuple[str, str, str], tuple[list[int], list[Decimal]]] = {}
+    found: tuple[list[int], list[Decimal]] = [], []
+    before: Charge | None = None
     for index, quantity in zip(members, quantities, strict=True):
         charge = charges[index]
-        key = (charge.dimension, charge.target.region or "", _plan_name(charge.plan))
-        found = together.get(key)
-        if found is None:
-            found = together[key] = ([], [])
+        if before is None or not charge.is_priced_like(before):
+            key = (charge.dimension, charge.target.region or "", _plan_name(charge.plan))
+            found = together.setdefault(key, ([], []))
+            before = charge
         found[0].append(index)
         found[1].append(quantity)
     groups = [together[key] for key in sorted(together)]

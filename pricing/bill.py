@@ -24,7 +24,7 @@ from pricing.result import (
     PriceRange,
     TierCost,
 )
-from pricing.tiers import ZERO, Portion, share, split, total
+from pricing.tiers import ZERO, share, split, total
 
 UNTOLD_PLANS = ("NONE", "ESSENTIALS")
 """What a plan that is not told can be by default: senders from before 2026-07-21 have NONE, others ESSENTIALS."""
@@ -103,7 +103,13 @@ def _pools(charges: Sequence[Charge], catalog: Catalog, choices: Choices) -> Map
     """What shares tiers, with the indexes of its charges."""
     pools: dict[_Pool, list[int]] = {}
     alike: dict[tuple[str, str | None, str | None, Decimal | None], list[int]] = {}
+    members: list[int] | None = None
+    before: Charge | None = None
     for index, charge in enumerate(charges):
+        if before is not None and members is not None and charge.is_priced_like(before):
+            members.append(index)
+            continue
+        before = charge
         plan = charge.plan.value if isinstance(charge.plan, Known) else UNDECIDED
         key = (charge.meter.id, charge.target.region, plan, charge.price)
         members = alike.get(key)
@@ -165,9 +171,10 @@ def _priced(
     ]
     portions = split(total(paid), row.tiers, free_range(catalog, row.dimension, row.region))
     shares = share(paid, [portion.quantity for portion in portions])
+    ranges = [(portion.tier.begin, portion.tier.end, portion.tier.price) for portion in portions]
     usual = row.status.value
     for charge, quantity, part, units in zip(group, quantities, free, shares, strict=True):
-        tiers = () if included else _costs(portions, units)
+        tiers = () if included else _costs(ranges, units)
         yield Line(
             meter=charge.meter.id,
             service=charge.target.service,
@@ -190,17 +197,15 @@ def _status(charge: Charge, usual: str) -> str:
     return Status.DISPUTED.value if _on_a_plan(charge) else usual
 
 
-def _costs(portions: Sequence[Portion], units: Sequence[Decimal]) -> tuple[TierCost, ...]:
+def _costs(ranges: Sequence[tuple[Decimal, Decimal | None, Decimal]], units: Sequence[Decimal]) -> tuple[TierCost, ...]:
+    """What the units in each price range cost; a range is where it begins and ends, and its price."""
+    if len(ranges) == 1 and units[0]:
+        ((begin, end, price),) = ranges
+        return (TierCost(begin, end, units[0], price, EXACT.multiply(units[0], price)),)
     return tuple(
         [
-            TierCost(
-                portion.tier.begin,
-                portion.tier.end,
-                quantity,
-                portion.tier.price,
-                EXACT.multiply(quantity, portion.tier.price),
-            )
-            for portion, quantity in zip(portions, units, strict=True)
+            TierCost(begin, end, quantity, price, EXACT.multiply(quantity, price))
+            for (begin, end, price), quantity in zip(ranges, units, strict=True)
             if quantity
         ]
     )

@@ -83,7 +83,17 @@ class Charge(msgspec.Struct, frozen=True, gc=False):
     @property
     def dimension(self) -> str:
         """What of the catalog the units count towards."""
-        return self.meter.dimension_under(self.plan)
+        meter = self.meter
+        return meter.dimension_under(self.plan) if meter.dimension_on_plan else meter.dimension
+
+    def is_priced_like(self, other: "Charge") -> bool:
+        """Whether meter, Region, plan and told price are the very same. Neighbours in order mostly are: ask them."""
+        return (
+            self.meter is other.meter
+            and self.plan is other.plan
+            and self.price is other.price
+            and self.target.region == other.target.region
+        )
 
 
 def service_of(resource: Resource) -> str | None:

@@ -116,11 +116,10 @@ def of_inventory(
 
 def _of_untold_protocols(inventory: Inventory, placed: Placed, default_region: str | None) -> Iterator[Dependency]:
     """Subscriptions of which the protocol, or the platform of a mobile app, is not told: no meter counts them."""
-    topics = {topic.arn: topic for topic in inventory.of(Topic) if topic.arn is not None}
+    untold = [item for item in inventory.of(Subscription) if meter_of(item) is None and item.pending != _PENDING]
+    topics = {topic.arn: topic for topic in inventory.of(Topic) if topic.arn is not None} if untold else {}
     found: dict[Target, list[str]] = defaultdict(list)
-    for item in inventory.of(Subscription):
-        if meter_of(item) is not None or item.pending == _PENDING:
-            continue
+    for item in untold:
         topic = topics.get(item.topic.value) if isinstance(item.topic, Known) else None
         if topic is not None and is_fifo(topic):
             continue  # it delivers to queues only
@@ -158,9 +157,14 @@ def _exposures(inventory: Inventory, default_region: str | None) -> Mapping[Targ
             continue
         named = topics.get(subscription.topic.value) if isinstance(subscription.topic, Known) else None
         topic_of, target = named or (None, Target("sns", subscription.region.literal or default_region))
-        names = found[target]
-        for name in _of_subscription(subscription, meter, fifo=topic_of is not None and is_fifo(topic_of)):
-            names[name] = None
+        filtered = isinstance(subscription.filter_policy, Known) and subscription.filter_policy.value is not None
+        found[target].update(
+            _of_subscription(
+                meter.id,
+                fifo=topic_of is not None and is_fifo(topic_of),
+                scanned=filtered and subscription.filter_scope == Known("MessageBody"),
+            )
+        )
     for region, resources in _by_region(inventory, default_region).items():
         found[Target("ses", region)].update(dict.fromkeys(_ses_meters(resources)))
     return found
@@ -195,16 +199,22 @@ def _of_topic(topic: Topic) -> Iterator[str]:
         yield "sns.data_protection.scan_gb"
 
 
-def _of_subscription(subscription: Subscription, meter: Meter, *, fifo: bool) -> Iterator[str]:
-    """What a subscription makes a topic cost, and what its deliveries make other services charge."""
+@cache
+def _of_subscription(meter: str, *, fifo: bool, scanned: bool) -> Mapping[str, None]:
+    """What a subscription makes a topic cost, and what its deliveries make other services charge, in order.
+
+    Args:
+        meter: of its deliveries.
+        fifo: whether the topic is FIFO.
+        scanned: whether its filter policy is matched against the body.
+    """
     names = NAMES if fifo else {}
-    for name in (meter.id, *PULLED.get(meter.id, ())):
-        yield names.get(name, name)
+    found = [names.get(name, name) for name in (meter, *PULLED.get(meter, ()))]
     if fifo:
-        yield "sns.fifo.delivery.payload_gb"
-    filtered = isinstance(subscription.filter_policy, Known) and subscription.filter_policy.value is not None
-    if filtered and subscription.filter_scope == Known("MessageBody"):
-        yield names.get("sns.filter.body_gb", "sns.filter.body_gb")
+        found.append("sns.fifo.delivery.payload_gb")
+    if scanned:
+        found.append(names.get("sns.filter.body_gb", "sns.filter.body_gb"))
+    return dict.fromkeys(found)
 
 
 @cache
@@ -214,13 +224,21 @@ def _names(meter: str) -> frozenset[str]:
     return frozenset(own) | {_STANDARD[name] for name in own if name in _STANDARD}
 
 
+@cache
+def _by_protocol() -> Mapping[str, Meter]:
+    """Protocol to the meter of its deliveries."""
+    known = meters()
+    return {protocol: known[f"sns.delivery.{name}"] for protocol, name in PROTOCOLS.items()}
+
+
 def meter_of(subscription: Subscription) -> Meter | None:
     """The meter that a subscription's deliveries count on; None when it is not told."""
     if isinstance(subscription.protocol, Unknown):
         return None
     protocol = subscription.protocol.value
-    if protocol in PROTOCOLS:
-        return meters()[f"sns.delivery.{PROTOCOLS[protocol]}"]
+    meter = _by_protocol().get(protocol)
+    if meter is not None:
+        return meter
     if protocol != "application" or isinstance(subscription.endpoint, Unknown) or subscription.endpoint.value is None:
         return None
     pieces = (subscription.endpoint.value.literal or "").split("/")

@@ -140,13 +140,13 @@ def _key_of(item: Line | Dependency) -> str:
 
 def _with_basis(line: Line, derived: Derived) -> Line:
     """The line with what its quantity follows from, or the quantity that its meter reads."""
-    key = _key_of(line)
-    fact = derived.facts.get((key, line.meter))
+    key, facts = _key_of(line), derived.facts
+    fact = facts.get((key, line.meter))
     if fact is not None:
         return msgspec.structs.replace(line, derived_from=fact.basis)
     meter = meters().get(line.meter)
     for name in meter.implied_by if meter is not None else ():
-        fact = derived.facts.get((key, name))
+        fact = facts.get((key, name))
         if fact is not None:
             return msgspec.structs.replace(line, derived_from=f"{name}: {fact.basis}")
     return line

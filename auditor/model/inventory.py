@@ -301,7 +301,10 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
             if item not in items and item.deployment == to.deployment and _may_mean(references(item), wanted)
         )
         certain = [item for item in items if item.uncertain is None or item.uncertain == to.uncertain]
-        possible |= dict.fromkeys(item for item in items if item not in certain)
+        if len(certain) < len(items):
+            possible |= dict.fromkeys(
+                item for item in items if item.uncertain is not None and item.uncertain != to.uncertain
+            )
         return Relation(certain, self.completeness(kind, to, to.id), possible)
 
     def _unresolved(

@@ -79,9 +79,8 @@ def is_fifo(resource: Resource) -> bool:
     """Whether a topic certainly is FIFO; the name of a FIFO topic, and of no other, ends with ``.fifo``."""
     if not isinstance(resource, Topic):
         return False
-    return resource.fifo == Known(value=True) or (
-        isinstance(resource.fifo, Unknown) and (resource.name.literal or "").endswith(".fifo")
-    )
+    fifo = resource.fifo
+    return fifo.value if isinstance(fifo, Known) else (resource.name.literal or "").endswith(".fifo")
 
 
 def published(told: Told, _: Choices) -> Value[Decimal]:
