@@ -64,10 +64,14 @@ def apply(
     """The free units of charges with known quantity and Region."""
     units = [ZERO] * len(charges)
     notes = []
+    quantities = [_quantity(charge) for charge in charges]
     pools = [] if account is None else _pools(charges, account, month, choices, catalog)
     for pool in (*_charged_once(charges, choices), *pools):
         # What another allowance has made free is not there to be made free again.
-        open_ = [_left(_quantity(charges[index]), units[index]) for index in pool.members]
+        open_ = [
+            EXACT.subtract(quantities[index], units[index]) if units[index] else quantities[index]
+            for index in pool.members
+        ]
         used = total(open_)
         free = min(pool.amount, used)
         if not free:
@@ -79,10 +83,6 @@ def apply(
             "quantity."
         )
     return Free(tuple(units), (*notes, *_doubts(charges, account, month)))
-
-
-def _left(quantity: Decimal, free: Decimal) -> Decimal:
-    return EXACT.subtract(quantity, free) if free else quantity
 
 
 def _spread(

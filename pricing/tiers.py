@@ -85,8 +85,7 @@ def share(lines: Sequence[Decimal], tiers: Sequence[Decimal]) -> list[list[Decim
     filled = [index for index, tier in enumerate(tiers) if tier]
     if len(filled) == 1 and total(lines) == tiers[filled[0]]:
         return [[line if index == filled[0] else ZERO for index in range(len(tiers))] for line in lines]
-    scale = max([0, *(_places(number) for number in (*lines, *tiers))])
-    rows = [_units(line, scale) for line in lines]
+    scale, rows = _in_units(lines, *tiers)
     columns = [_units(tier, scale) for tier in tiers]
     whole = sum(rows)
     if whole != sum(columns):
@@ -113,8 +112,8 @@ def portions_of(amount: Decimal, lines: Sequence[Decimal]) -> list[Decimal]:
     whole_amount = total(lines)
     if amount == whole_amount:
         return list(lines)
-    scale = max([_places(amount), *map(_places, lines)]) if lines else 0
-    rows, first = [_units(line, scale) for line in lines], _units(amount, scale)
+    scale, rows = _in_units(lines, amount)
+    first = _units(amount, scale)
     whole = sum(rows)
     rest = whole - first
     if rest < 0:
@@ -158,6 +157,17 @@ def apportion(amount: Decimal, pools: Sequence[Decimal]) -> list[Decimal]:
         shares[index] += more
         left -= more
     return [Decimal(units).scaleb(-scale, EXACT).normalize(EXACT) for units in shares]
+
+
+def _in_units(numbers: Sequence[Decimal], *others: Decimal) -> tuple[int, list[int]]:
+    """The smallest decimal place in use by any of them, and the numbers in units of it."""
+    scale = max([0, *map(_places, others)])
+    if not scale:
+        whole = list(map(int, numbers))
+        if whole == list(numbers):
+            return 0, whole
+    scale = max([scale, *map(_places, numbers)])
+    return scale, [_units(number, scale) for number in numbers]
 
 
 def _places(number: Decimal) -> int:

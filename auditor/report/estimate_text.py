@@ -85,20 +85,21 @@ def _lines(estimate: Estimate) -> str:
 
 def _rows(line: Line) -> Iterator[tuple[str, ...]]:
     """One row, and where there are several price ranges or free units a row for each."""
-    split = [(_shown(tier.quantity), _unit_price(tier.price, line.unit), dollars(tier.cost)) for tier in line.tiers]
-    if line.free:
-        split.insert(0, (_shown(line.free), "free allowance", dollars(ZERO)))
-    cost = "?" if line.cost is None else dollars(line.cost)
-    price = split[0][1] if len(split) == 1 else ""
     quantity = _amount(line.quantity, line.unit)
+    cost = "?" if line.cost is None else _dollars(line.cost)
+    split = [(_shown(tier.quantity), _unit_price(tier.price, line.unit), _dollars(tier.cost)) for tier in line.tiers]
+    if line.free:
+        split.insert(0, (_shown(line.free), "free allowance", "$0.00"))
+    price = split[0][1] if len(split) == 1 else ""
     yield line.meter, line.region, plain(line.resource or ""), quantity, price, cost, line.status
     if len(split) > 1:
         for units, price_of_range, cost_of_range in split:
             yield "", "", "", units, price_of_range, cost_of_range, ""
 
 
+_dollars = lru_cache(10_000)(dollars)
 _unit_price = lru_cache(1000)(unit_price)
-"""Many lines have the same price."""
+"""Many lines have the same price, and neighbours often the same cost."""
 
 
 def _amount(quantity: Decimal, unit: str) -> str:
@@ -162,6 +163,7 @@ def _catalog(estimate: Estimate) -> Iterator[str]:
         yield f"  {used.service}, published {used.published[:10]}{version}"
 
 
+@lru_cache(10_000)
 def _shown(quantity: Decimal) -> str:
     """A quantity for people."""
     return grouped(to_cents(quantity) if quantity >= _MANY else quantity)

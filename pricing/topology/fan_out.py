@@ -7,6 +7,7 @@ https://aws.amazon.com/sns/pricing/ (payload-based filtering is charged by the G
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -97,7 +98,7 @@ def _deliveries(publishes: Known[Decimal] | Unknown, branch: Branch, ledger: Led
         return Fact(None, f"{PUBLISHES} is not told", (PUBLISHES,))
     if branch.doubts:
         return Fact(None, branch.doubts[0])
-    basis = f"{grouped(publishes.value)} publishes * {'; '.join(_words(branch))}"
+    basis = f"{_shown(publishes.value)} publishes * {'; '.join(_words(branch))}"
     amount = EXACT.multiply(publishes.value, Decimal(branch.every))
     if branch.filtered:
         share = ledger.default(target, MATCHED)
@@ -108,6 +109,10 @@ def _deliveries(publishes: Known[Decimal] | Unknown, branch: Branch, ledger: Led
         amount = EXACT.add(amount, passed)
         basis += f" that get {grouped(share.value)} of them"
     return Fact(amount, basis)
+
+
+_shown = lru_cache(1000)(grouped)
+"""The publishes of a topic stand in the basis of each of its protocols."""
 
 
 def _words(branch: Branch) -> Iterator[str]:
