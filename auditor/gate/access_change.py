@@ -81,7 +81,8 @@ def compare(base: Inventory, head: Inventory) -> AccessChange:
 
 def _content(policy: Policy) -> tuple[object, ...]:
     """What a policy says, wherever it stands."""
-    return (policy.version, tuple(statement.digest for statement in policy.statements), policy.open)
+    problems = tuple(problem.text for problem in policy.problems)
+    return (policy.version, tuple(statement.digest for statement in policy.statements), policy.open, problems)
 
 
 def _compared(held: Held, was: Held | None) -> Difference:

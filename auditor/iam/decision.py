@@ -82,7 +82,7 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         statement: Sid or ``#<index>``.
-        digest: 12 hex digits of the statement's content: its stable name.
+        digest: 32 hex digits of the statement's content: its stable name.
         reach: how wide.
         at_most: when `reach` is UNKNOWN, the widest that it can be; None when nothing is known.
         actions: as written in the statement (NotAction as ``not <action>``).
@@ -155,7 +155,7 @@ class Power(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         statement: Sid or ``#<index>``.
-        digest: 12 hex digits of the statement's content: its stable name.
+        digest: 32 hex digits of the statement's content: its stable name.
         actions: those of the asked actions that it allows, spelled as asked.
         every_resource: whether it covers every resource that these actions can name.
         resources: its resource patterns as written (NotResource as ``not <pattern>``).

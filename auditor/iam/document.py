@@ -21,7 +21,7 @@ from auditor.iam.elements import (
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.origin import WRITTEN, Location, Origin
 from auditor.model.policy import Document, Entry, Gap, Leaf, Mapping, Node, Sequence
-from auditor.model.text import Text, text
+from auditor.model.text import Symbol, Text, text
 
 __all__ = ["Policy", "Statement", "parse", "unread"]
 
@@ -274,7 +274,7 @@ def _statement(mapping: Mapping, index: int) -> Statement:
     return Statement(
         index=index,
         label=label,
-        digest=_digest(content, conditions, end),
+        digest=_digest(content, conditions, end, made.problems),
         effect=effect,
         sid=sid,
         principals=principals,
@@ -302,14 +302,20 @@ def _sid(made: _Builder) -> Text | None:
             return None
 
 
-def _digest(content: tuple[object, ...], conditions: tuple[Condition, ...], end: Unknown | None) -> str:
-    """Over the elements without their places: the same statement elsewhere has the same digest."""
+def _digest(
+    content: tuple[object, ...], conditions: tuple[Condition, ...], end: Unknown | None, problems: list[Problem]
+) -> str:
+    """Over the elements without their places: the same statement elsewhere has the same digest.
+
+    Whoever writes both sides of a change must not be able to make two statements share one: hence 128 bits, and a
+    form in which no literal can pass for a symbol.
+    """
     plain = [_plain(part) for part in content]
     block = sorted(
         str((item.operator, _plain(item.key), _plain(item.values), _plain(item.open))) for item in conditions
     )
-    written = repr((plain, block, _plain(end)))
-    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    written = repr((plain, block, _plain(end), [problem.text for problem in problems]))
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _plain(part: object) -> object:
@@ -318,6 +324,8 @@ def _plain(part: object) -> object:
             return None
         case Text(parts=parts):
             return [piece if isinstance(piece, str) else _plain(piece) for piece in parts]
+        case Symbol(name=name, scope=scope):
+            return ("symbol", name, scope)
         case Unknown(cause=cause, detail=detail):
             return ("?", cause.value, detail)
         case Known(value=value):

@@ -71,7 +71,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         index: from 1, in written order.
         label: the Sid when it is plain and not empty, else ``#<index>``: how reports name the statement.
-        digest: 12 hex digits of SHA-256 of the content without Sid and place.
+        digest: 32 hex digits of SHA-256 of the content without Sid and place: statements with one digest say the same.
         effect: ``Allow`` or ``Deny``.
         open: why elements or conditions may stand in it that are not told.
         problems: breaches of the grammar; with one, the statement cannot be relied on for anything.

@@ -125,9 +125,23 @@ def test_the_digest_is_of_the_content_alone() -> None:
         iam_trees.plain({"Statement": [ALLOW, {**ALLOW, "Sid": "Other"}, {**ALLOW, "Action": "sns:Subscribe"}]})
     )
     first, same, other = (each.digest for each in policy.statements)
-    assert len(first) == 12
+    assert len(first) == 32
     assert first == same
     assert first != other
+
+
+def test_no_literal_passes_for_a_symbol_in_the_digest() -> None:
+    account = Symbol("account", "stack")
+    resources = (
+        text(account),
+        *(text(each) for each in (repr(account), str(text(account)), str(("symbol", "account")))),
+    )
+    trees = [mapping(Statement=mapping(**{**PLAIN, "Resource": Leaf(each)})) for each in resources]
+    assert len({parse(Document(tree=tree)).statements[0].digest for tree in trees}) == 4
+
+
+def test_a_statement_that_breaks_the_grammar_shares_no_digest_with_one_that_does_not() -> None:
+    assert only({**ALLOW, "Sid": 5}).digest != only({**ALLOW, "Sid": "Five"}).digest
 
 
 def test_the_digest_ignores_the_order_of_conditions() -> None:

@@ -56,7 +56,7 @@ class Excess(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         kind: what.
         statement: Sid or ``#<index>``.
-        digest: 12 hex digits of the statement's content: its stable name.
+        digest: 32 hex digits of the statement's content: its stable name.
         patterns: the patterns of Action that it is about as written (NotAction as ``not <pattern>``).
         count: how many actions of the database it is about.
         resources: for resources, the patterns that cover too much, as written.
