@@ -11,7 +11,6 @@ from auditor.iam.wildcard import glob
 from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Truth, Unknown, Value
 from auditor.model.resource import Resource
-from auditor.model.ses import AccountSettings
 from auditor.model.text import text
 from pricing.meters.meter import Meter, Told
 from pricing.meters.registry import SERVICES, meters, meters_by_name, quantities
@@ -20,6 +19,7 @@ from pricing.meters.sns_fifo import NAMES
 from pricing.money import grouped
 from pricing.month import Month
 from pricing.options import Choices
+from pricing.plans import FEE, Plans
 from pricing.usage.usage import Entry, Usage, UsageError
 
 _SERVICES = {
@@ -32,8 +32,6 @@ _SERVICES = {
 
 Exclusion: TypeAlias = Callable[[Resource], Unknown | None] | None
 """Why the rule of a meter does not hold for a resource; see `Meter.excludes`."""
-
-PLANS_WITH_FEE = frozenset({"PRO", "ENTERPRISE"})
 
 
 class _Key(NamedTuple):
@@ -100,40 +98,6 @@ def service_of(resource: Resource) -> str | None:
     """The service whose quantities a resource can have."""
     found = _SERVICES.get(resource.type_name)
     return found or ("ses" if resource.type_name.startswith("AWS::SES::") else None)
-
-
-class Plans:
-    """The SES pricing plan per Region: from the usage file, else from the account settings of the inventory."""
-
-    def __init__(self, usage: Usage, inventory: Inventory) -> None:
-        self._told = usage.plans
-        self._read: dict[str, list[Value[str]]] = defaultdict(list)
-        for settings in inventory.of(AccountSettings):
-            if settings.region.literal:
-                self._read[settings.region.literal].append(settings.pricing_plan)
-
-    def of(self, region: str) -> Value[str]:
-        """The plan of a Region; Unknown when it is not told or accounts differ."""
-        if region in self._told:
-            plan = self._told[region]
-            return Unknown(Cause.NOT_HERE, f"regions.{region}.ses_plan") if plan is None else Known(plan)
-        read = set(self._read.get(region, ()))
-        if len(read) == 1 and isinstance(only := read.pop(), Known):
-            return only
-        return Unknown(Cause.NOT_HERE, f"regions.{region}.ses_plan")
-
-    def fees(self) -> Iterator[tuple[str, str, int]]:
-        """Region, plan and number of accounts for every plan that has a monthly fee; each account pays its own."""
-        for region in sorted({*self._told, *self._read}):
-            read = self._read.get(region, [])
-            told = self._told.get(region)
-            if region in self._told:
-                found = [told] * max(1, len(read))
-            else:
-                found = [plan.value for plan in read if isinstance(plan, Known)]
-            for plan in sorted(PLANS_WITH_FEE):
-                if plan in found:
-                    yield region, plan, found.count(plan)
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -295,7 +259,7 @@ def charges(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
                 not told.mentions(meter.id),
                 price.value if isinstance(price, Known) else None,
             )
-    fee = meters()["ses.plan"]
+    fee = meters()[FEE]
     for region_name, paid, accounts in plans.fees():
         yield Charge(fee, Target("ses", region_name), Known(Decimal(accounts)), Known(paid))
 

@@ -12,12 +12,14 @@ from auditor.model.ses import AccountSettings, ConfigurationSet, EmailIdentity, 
 from auditor.model.sns import Subscription, Topic
 from auditor.model.text import Text
 from pricing.bill import UNTOLD_PLANS, price_of
-from pricing.catalog.lookup import Catalog
-from pricing.charges import Charge, Placed, Plans, Target, is_told, target_of
+from pricing.catalog.lookup import Catalog, Priced
+from pricing.charges import Charge, Placed, Target, is_told, target_of
 from pricing.meters.meter import Meter
 from pricing.meters.registry import meters, quantities
 from pricing.meters.sns import is_fifo, standard_only
 from pricing.meters.sns_fifo import NAMES
+from pricing.money import EXACT
+from pricing.plans import FEE, PLANS_WITH_FEE, Plans
 from pricing.result import Dependency, Price
 from pricing.usage.usage import Usage
 
@@ -112,6 +114,37 @@ def of_inventory(
         if not _is_free(dependency):
             yield dependency
     yield from _of_untold_protocols(inventory, placed, default_region)
+    yield from _of_untold_plans(inventory, placed, plans, catalog, default_region)
+
+
+def _of_untold_plans(
+    inventory: Inventory, placed: Placed, plans: Plans, catalog: Catalog, default_region: str | None
+) -> Iterator[Dependency]:
+    """The monthly fees that plans may have which are not known; NONE and ESSENTIALS have none.
+
+    Source: https://docs.aws.amazon.com/ses/latest/dg/pricing-plans.html
+    """
+    used = {target.region for target in placed.told if target.service == "ses"}
+    used.update(_by_region(inventory, default_region))
+    for untold in plans.untold(used):
+        prices = []
+        for plan in PLANS_WITH_FEE if untold.region is not None else ():
+            answer = catalog.price(FEE, untold.region or "", plan=plan)
+            price = answer.row.tiers[0].price if isinstance(answer, Priced) else None
+            cost = EXACT.multiply(Decimal(untold.accounts), price) if price is not None else None
+            prices.append(price_of(answer, plan, cost))
+        found = catalog.dimension(FEE)
+        yield Dependency(
+            meter=FEE,
+            service="ses",
+            region=untold.region,
+            resource=None,
+            quantity=Decimal(untold.accounts),
+            unit=found.unit if found is not None else "month",
+            needs=("region",) if untold.region is None else (f"regions.{untold.region}.ses_plan",),
+            reason=f"{untold.reason}; NONE and ESSENTIALS have no monthly fee",
+            prices=tuple(prices),
+        )
 
 
 def _of_untold_protocols(inventory: Inventory, placed: Placed, default_region: str | None) -> Iterator[Dependency]:

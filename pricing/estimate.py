@@ -12,11 +12,12 @@ from pricing.bill import bill
 from pricing.catalog.age import MAX_AGE_DAYS, old
 from pricing.catalog.lookup import Catalog, shipped
 from pricing.catalog.model import Row
-from pricing.charges import Charge, Placed, Plans, charges, options_of, place, service_of
+from pricing.charges import Charge, Placed, charges, options_of, place, service_of
 from pricing.collector import collector_off
 from pricing.money import to_cents
 from pricing.month import Month
 from pricing.options import OPTIONS, Choices, choose
+from pricing.plans import Plans
 from pricing.result import CatalogUsed, Choice, Dependency, Estimate
 from pricing.tiers import total
 from pricing.usage.usage import Usage

@@ -9,9 +9,9 @@ from auditor.model.known import Known
 from pricing.advice.alternative import Alternative
 from pricing.advice.retold import Quantities, changed, email_of, is_email_of, told_of_email
 from pricing.catalog.lookup import PLANS
-from pricing.charges import Plans
 from pricing.meters.registry import meters
 from pricing.money import grouped
+from pricing.plans import Plans
 from pricing.tiers import ZERO
 from pricing.topology.feedback import RECIPIENTS
 from pricing.usage.usage import Entry, Usage

@@ -11,10 +11,10 @@ from pricing.advice.alternative import Advice, Alternative
 from pricing.advice.email import dedicated_ips, plans_of
 from pricing.advice.retold import by_target, is_email_of, told_of_email
 from pricing.advice.topics import attribute_filters, batches, queues
-from pricing.charges import Plans
 from pricing.derived import derive
 from pricing.estimate import EstimateOptions, estimate
 from pricing.money import EXACT, grouped
+from pricing.plans import Plans
 from pricing.result import Dependency, Estimate, Line
 from pricing.tiers import ZERO, total
 from pricing.topology.fan_out import PUBLISHES

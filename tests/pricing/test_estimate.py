@@ -61,7 +61,7 @@ def test_a_plan_that_is_not_told_is_shown_under_both_and_not_counted() -> None:
     assert line(found, "ses.outbound.recipients").cost is None
     assert line(found, "ses.outbound.recipients").status == UNDECIDED
     assert line(found, "ses.outbound.recipients").quantity == 20_000_000
-    (open_end,) = found.depends_on_usage
+    open_end = open_ends(found)["ses.outbound.recipients", None]
     assert open_end.needs == ("regions.eu-west-1.ses_plan",)
     assert open_end.quantity == 20_000_000
     assert [(price.plan, price.cost, price.status) for price in open_end.prices] == [
@@ -385,7 +385,7 @@ def test_attachments_of_the_region_are_those_of_its_identities() -> None:
 
 
 def test_identities_without_a_plan_show_both_prices() -> None:
-    (open_end,) = priced(usage(), identity("example.com")).depends_on_usage
+    open_end = open_ends(priced(usage(), identity("example.com")))["ses.outbound.recipients", None]
 
     assert open_end.needs == ("ses.outbound.recipients", "regions.eu-west-1.ses_plan")
     assert [(price.plan, price.cost) for price in open_end.prices] == [("NONE", None), ("ESSENTIALS", None)]

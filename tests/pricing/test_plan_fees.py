@@ -1,0 +1,125 @@
+"""The monthly fee of an SES plan: known, none, or not known and then never $0."""
+
+from decimal import Decimal
+
+import pytest
+from estimating import ACCOUNT, line, of, open_ends, priced, usage
+
+from auditor.model.coverage import Coverage
+from auditor.model.inventory import Inventory
+from auditor.model.known import Cause, Known, Unknown, Value
+from auditor.model.ses import AccountSettings, EmailIdentity
+from auditor.model.text import Symbol, Text, text
+from pricing.estimate import estimate
+from pricing.result import NO_PRICE_KNOWN
+
+DENIED = Unknown(Cause.DENIED, "ses:GetAccount: AccessDenied")
+
+
+def settings(plan: Value[str], account: str = ACCOUNT, region: str = "eu-west-1") -> AccountSettings:
+    return AccountSettings(
+        deployment=f"aws:{account}:{region}",
+        address="account",
+        name=text("account"),
+        account=text(account),
+        region=text(region),
+        pricing_plan=plan,
+    )
+
+
+def test_a_plan_that_is_said_to_be_unknown_may_have_a_fee() -> None:
+    found = priced(usage(eu_west_1=None))
+    fee = open_ends(found)["ses.plan", None]
+
+    assert (found.lines, found.total, found.complete, found.unknown_costs) == ((), 0, False, 1)
+    assert (fee.region, fee.quantity, fee.needs) == ("eu-west-1", 1, ("regions.eu-west-1.ses_plan",))
+    assert fee.reason == (
+        "the SES pricing plan of eu-west-1 is not known: regions.eu-west-1.ses_plan is not told; "
+        "NONE and ESSENTIALS have no monthly fee"
+    )
+    assert [(price.plan, price.cost, price.status) for price in fee.prices] == [
+        ("PRO", Decimal(105), "inferred"),
+        ("ENTERPRISE", Decimal(500), "inferred"),
+    ]
+
+
+@pytest.mark.parametrize("plan", ["NONE", "ESSENTIALS"])
+def test_plans_without_a_fee_leave_nothing_open(plan: str) -> None:
+    told, read = priced(usage(eu_west_1=plan)), priced(usage(), settings(Known(plan)))
+
+    for found in (told, read):
+        assert (found.lines, found.depends_on_usage, found.total, found.complete) == ((), (), 0, True)
+
+
+def test_a_known_fee_is_a_line_and_leaves_nothing_open() -> None:
+    found = priced(usage(eu_west_1="PRO"))
+
+    assert (line(found, "ses.plan").cost, found.depends_on_usage, found.complete) == (105, (), True)
+
+
+def test_a_plan_that_could_not_be_read_says_why() -> None:
+    found = priced(usage(), settings(DENIED))
+
+    assert open_ends(found)["ses.plan", None].reason == (
+        "the SES pricing plan of eu-west-1 is not known: ses:GetAccount: AccessDenied; "
+        "NONE and ESSENTIALS have no monthly fee"
+    )
+    assert found.complete is False
+
+
+def test_a_region_whose_account_was_not_read_at_all_may_have_a_fee() -> None:
+    row = Coverage(account=ACCOUNT, region="us-east-1", operation="ses:GetAccount", complete=DENIED)
+    found = estimate(Inventory(coverage=(row,)), usage())
+
+    assert [(item.meter, item.region) for item in found.depends_on_usage] == [("ses.plan", "us-east-1")]
+    assert found.complete is False
+
+
+def test_what_one_of_several_inputs_read_is_known() -> None:
+    row = Coverage(account=ACCOUNT, region="eu-west-1", operation="ses:GetAccount", complete=DENIED)
+    found = estimate(Inventory(resources=(settings(Known("NONE")), settings(DENIED)), coverage=(row,)), usage())
+
+    assert (found.depends_on_usage, found.complete) == ((), True)
+
+
+def test_usage_that_costs_the_same_under_every_plan_leaves_the_fee_open() -> None:
+    found = priced(usage(of("ses@eu-west-1", ses__events__cloudwatch_alarms=1)))
+
+    assert [item.meter for item in found.depends_on_usage] == ["ses.plan"]
+    assert (found.total, found.complete) == (Decimal("0.10"), False)
+
+
+def test_other_services_have_no_plan() -> None:
+    assert priced(usage(of("sns@eu-west-1", sns__api__requests=1))).complete is True
+
+
+def test_each_account_may_pay_a_fee_of_its_own() -> None:
+    others = [settings(DENIED, account) for account in ("4" * 12, "5" * 12)]
+    found = priced(usage(), settings(Known("PRO")), *others)
+    fee = open_ends(found)["ses.plan", None]
+
+    assert line(found, "ses.plan").quantity == 1
+    assert (fee.quantity, [price.cost for price in fee.prices]) == (2, [210, 1000])
+    assert open_ends(priced(usage(eu_west_1=None), *others))["ses.plan", None].quantity == 2
+
+
+def test_where_no_source_has_the_fee_no_price_is_known() -> None:
+    fee = open_ends(priced(usage(me_south_1=None)))["ses.plan", None]
+
+    assert [(price.plan, price.status, price.cost) for price in fee.prices] == [
+        ("PRO", NO_PRICE_KNOWN, None),
+        ("ENTERPRISE", NO_PRICE_KNOWN, None),
+    ]
+
+
+def test_without_a_region_nobody_knows_the_plan() -> None:
+    identity = EmailIdentity(
+        deployment="a.yaml",
+        address="Mail",
+        name=text("example.com"),
+        account=Text((Symbol("account"),)),
+        region=Text((Symbol("region"),)),
+    )
+    fee = open_ends(priced(usage(), identity))["ses.plan", None]
+
+    assert (fee.region, fee.needs, fee.prices) == (None, ("region",), ())
