@@ -1,13 +1,16 @@
 """The page docs/iam-conformance.md, made from scores."""
 
+import hashlib
 from collections.abc import Iterable
+from pathlib import Path
 
 from scoring import Score
 
 _HEAD = """# Conformance of the IAM engine
 
 The engine is run against suites of test cases that others wrote. This page is made by the test run that checks it: the
-suites are not part of this repository, and the tests are skipped where they are not at hand.
+suites are not part of this repository, and the tests are skipped where they are not at hand. It is about the
+cases whose SHA-256 is `{digest}`.
 
 "Explained" are cases on which the engine differs from the suite for a reason that is given below, with the page of AWS
 that decides. "Wrong" are cases on which it is known to be wrong.
@@ -17,7 +20,15 @@ that decides. "Wrong" are cases on which it is known to be wrong.
 """
 
 
-def written(scores: Iterable[Score]) -> str:
+def digest(data: Path) -> str:
+    """SHA-256 over the files of cases, by name: other cases have another page."""
+    whole = hashlib.sha256()
+    for path in sorted((data / "iam-suites").rglob("*.jsonl")):
+        whole.update(path.relative_to(data).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def written(scores: Iterable[Score], digest: str) -> str:
     """The page as Markdown."""
     listed = sorted(scores, key=lambda score: score.suite)
     rows = [
@@ -25,7 +36,7 @@ def written(scores: Iterable[Score]) -> str:
         f"| {len(each.differences) - len(each.unexplained)} | {len(each.unexplained)} |\n"
         for each in listed
     ]
-    parts = [_HEAD, *rows]
+    parts = [_HEAD.format(digest=digest), *rows]
     for each in listed:
         if each.differences or each.left_out:
             parts.append(_details(each))

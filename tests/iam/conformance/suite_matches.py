@@ -85,7 +85,8 @@ def _resources(found: Iterable[Case]) -> Score:
 def _why(case: Case, ours: Truth) -> str:
     """The reason for a difference about resources, empty where there is none that we know."""
     kind = _KINDS[case["policy_type"]]
-    if any("${" in each for each in case["patterns"]):
+    excepts = case["kind"] == "NotResource" and ours is Truth.TRUE
+    if excepts and any("${" in each for each in case["patterns"]):
         return (
             "a pattern with a variable that has no value matches no resource, so NotResource takes none out"
             f" ({_USER_GUIDE}/reference_policies_variables.html#policy-vars-no-value)"
@@ -96,7 +97,7 @@ def _why(case: Case, ours: Truth) -> str:
             f" ({_USER_GUIDE}/reference_policies_elements_resource.html)"
         )
     if any(each.count(":") < 5 for each in case["patterns"]):
-        if kind is PolicyKind.IDENTITY:
+        if kind is PolicyKind.IDENTITY and excepts:
             return (
                 "it is completed with *, and NotResource means everything else"
                 f" ({_USER_GUIDE}/reference-arns.html, note on incomplete ARNs)"
@@ -106,11 +107,14 @@ def _why(case: Case, ours: Truth) -> str:
                 "AWS completes short ARNs in identity-based policies; what it makes of them elsewhere is not documented"
                 f" ({_USER_GUIDE}/reference-arns.html)"
             )
+        if not excepts:
+            return ""
         return (
             "completed or not, it is not this resource, and NotResource means everything else"
             f" ({_USER_GUIDE}/reference_policies_elements_notresource.html)"
         )
-    if any("*" in each.split(":", 5)[5].split("/")[0].split(":")[0] for each in case["patterns"]):
+    types = [each.split(":", 5)[5].split("/")[0].split(":")[0] for each in case["patterns"]]
+    if ours is Truth.UNKNOWN and any("*" in each for each in types):
         return f"AWS says that no wildcard can stand in the type of a resource ({_USER_GUIDE}/reference-arns.html)"
     return ""
 

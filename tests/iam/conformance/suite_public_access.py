@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from scoring import Case, Difference, Score, cases
 
@@ -12,30 +13,46 @@ from auditor.iam.names import kind_of
 from auditor.model.known import Truth
 from auditor.model.policy import Document, node_of
 
-_TRUSTED = (
+
+class Reason(NamedTuple):
+    """Why our answer stands: it explains no other answer than this one."""
+
+    ours: str
+    text: str
+
+
+Row = tuple[str, str, str, Reason | None]
+_TRUSTED = Reason(
+    "not public",
     "the other tool counts accounts and addresses that its user did not list as trusted as public; here public means"
-    " everybody (Access Analyzer: CheckNoPublicAccess)"
+    " everybody (Access Analyzer: CheckNoPublicAccess)",
 )
 _NO_GRAMMAR = "AWS refuses the policy: {}; a policy that cannot be in force has no audience (IAM JSON policy grammar)"
 _REASONS = {
-    "bpa": (
+    "bpa": Reason(
+        "not public",
         "the Deny leaves members of one organization only; the strict answer, which looks at Allow statements alone, is"
-        " FAIL as well (Amazon S3: the meaning of public)"
+        " FAIL as well (Amazon S3: the meaning of public)",
     ),
-    "deputy": (
+    "deputy": Reason(
+        "not public",
         "a service principal is not everybody; that it is not tied to an account is told apart, as a confused deputy"
-        " (IAM: the confused deputy problem)"
+        " (IAM: the confused deputy problem)",
     ),
-    "via": (
+    "via": Reason(
+        "public",
         "kms:ViaService pins the service and not the caller: every account can call through it (AWS KMS condition keys:"
-        " kms:ViaService)"
+        " kms:ViaService)",
     ),
-    "all": (
-        "ForAllValues is true of a request without the key, so that everybody is let in (IAM: multivalued context keys)"
+    "all": Reason(
+        "public",
+        "ForAllValues is true of a request without the key, so that everybody is let in (IAM: multivalued context"
+        " keys)",
     ),
-    "paths": (
+    "paths": Reason(
+        "unknown",
         "StringEquals takes the * of the value literally, and no organization path has one (IAM JSON policy elements:"
-        " Condition operators)"
+        " Condition operators)",
     ),
 }
 
@@ -50,31 +67,31 @@ def _public(document: object, resource_type: str = "") -> str:
     ]
 
 
-def _compare(rows: Iterable[tuple[str, str, str, str]]) -> tuple[Difference, ...]:
+def _compare(rows: Iterable[Row]) -> tuple[Difference, ...]:
     return tuple(
-        Difference(case, ours, theirs, reason if ours != theirs else "")
+        Difference(case, ours, theirs, reason.text if reason is not None and reason.ours == ours else "")
         for case, ours, theirs, reason in rows
         if ours != theirs
     )
 
 
-def _of_aws(listed: list[Case]) -> Iterable[tuple[str, str, str, str]]:
+def _of_aws(listed: list[Case]) -> Iterable[Row]:
     for case in listed:
         theirs = "not public" if case["result"].startswith("PASS") else "public"
-        yield case["id"], _public(case["policy"], case["resource_type"]), theirs, ""
+        yield case["id"], _public(case["policy"], case["resource_type"]), theirs, None
 
 
-def _of_buckets(listed: list[Case]) -> Iterable[tuple[str, str, str, str]]:
+def _of_buckets(listed: list[Case]) -> Iterable[Row]:
     for case in listed:
         theirs = "public" if case["expected"] == "public" else "not public"
         narrowed = "Deny" in str(case["policy"])
-        yield case["id"], _public(case["policy"], "AWS::S3::Bucket"), theirs, _REASONS["bpa"] if narrowed else ""
+        yield case["id"], _public(case["policy"], "AWS::S3::Bucket"), theirs, _REASONS["bpa"] if narrowed else None
 
 
-def _of_prowler(listed: list[Case]) -> Iterable[tuple[str, str, str, str]]:
+def _of_prowler(listed: list[Case]) -> Iterable[Row]:
     for case in listed:
         given = case["args"]
-        reason = ""
+        reason = None
         if given.get("trusted_account_ids") or given.get("trusted_ips"):
             reason = _TRUSTED
         elif given.get("check_cross_service_confused_deputy"):
@@ -82,18 +99,18 @@ def _of_prowler(listed: list[Case]) -> Iterable[tuple[str, str, str, str]]:
         elif "kms:ViaService" in str(given["policy"]):
             reason = _REASONS["via"]
         elif "'aws:SourceVpce': {" in str(given["policy"]):
-            reason = _NO_GRAMMAR.format("a condition value is an object")
+            reason = Reason("unknown", _NO_GRAMMAR.format("a condition value is an object"))
         yield case["id"], _public(given["policy"]), "public" if case["result"] else "not public", reason
 
 
-def _of_policyuniverse(listed: list[Case]) -> Iterable[tuple[str, str, str, str]]:
+def _of_policyuniverse(listed: list[Case]) -> Iterable[Row]:
     for case in listed:
         document = case.get("doc") or case["args"]["policy"]
         if case["function"].startswith("Statement"):
             document = {"Version": "2012-10-17", "Statement": [document]}
-        reason = ""
+        reason = None
         if document["Version"] not in {"2012-10-17", "2008-10-17"}:
-            reason = _NO_GRAMMAR.format(f"there is no version {document['Version']}")
+            reason = Reason("unknown", _NO_GRAMMAR.format(f"there is no version {document['Version']}"))
         elif "ForAllValues" in str(document):
             reason = _REASONS["all"]
         elif "PrincipalOrgPaths" in str(document):
@@ -101,7 +118,7 @@ def _of_policyuniverse(listed: list[Case]) -> Iterable[tuple[str, str, str, str]
         yield case["id"], _public(document), "public" if case["result"] else "not public", reason
 
 
-def _of_listed(listed: list[Case]) -> Iterable[tuple[str, str, str, str]]:
+def _of_listed(listed: list[Case]) -> Iterable[Row]:
     for case in listed:
         access = case["access"]
         kind = kind_of(case["resource_type"])
@@ -113,10 +130,10 @@ def _of_listed(listed: list[Case]) -> Iterable[tuple[str, str, str, str]]:
             kind=kind,
         )
         ours = {Truth.TRUE: "FAIL", Truth.FALSE: "PASS", Truth.UNKNOWN: "UNKNOWN"}[found.truth]
-        yield case["id"], ours, case["result"].removesuffix("(no finding)"), ""
+        yield case["id"], ours, case["result"].removesuffix("(no finding)"), None
 
 
-def _scored(suite: str, truth: str, listed: list[Case], rows: Iterable[tuple[str, str, str, str]]) -> Score:
+def _scored(suite: str, truth: str, listed: list[Case], rows: Iterable[Row]) -> Score:
     return Score(suite=suite, truth=truth, total=len(listed), must=1, differences=_compare(rows))
 
 
