@@ -21,6 +21,7 @@ from pricing.meters.sns_fifo import NAMES
 from pricing.money import EXACT
 from pricing.plans import FEE, PLANS_WITH_FEE, Plans
 from pricing.result import Dependency, Price
+from pricing.topology.between_regions import destination, quantity
 from pricing.usage.usage import Usage
 
 PROTOCOLS = {
@@ -100,7 +101,8 @@ def of_inventory(
     for identity in inventory.of(EmailIdentity):
         target = target_of(identity, "ses", default_region)
         identities[target.region].append(target)
-    for target, meter in _unspoken(_exposures(inventory, default_region), placed):
+    exposures, abroad = _exposures(inventory, default_region)
+    for target, meter in _unspoken(exposures, placed):
         own = identities[target.region] if target.service == "ses" else ()
         if own and all(is_told(placed, meter.id, identity) for identity in own):
             continue
@@ -114,6 +116,7 @@ def of_inventory(
         if not _is_free(dependency):
             yield dependency
     yield from _of_untold_protocols(inventory, placed, default_region)
+    yield from _of_new_regions(abroad)
     yield from _of_untold_plans(inventory, placed, plans, catalog, default_region)
 
 
@@ -175,8 +178,28 @@ def _of_untold_protocols(inventory: Inventory, placed: Placed, default_region: s
         )
 
 
-def _exposures(inventory: Inventory, default_region: str | None) -> Mapping[Target, Iterable[str]]:
-    """Target to the meters of everything that the inventory makes possible."""
+def _of_new_regions(abroad: Iterable[tuple[Subscription, str | None, str]]) -> Iterator[Dependency]:
+    """Subscriptions that deliver to a Region that the catalog does not have: no quantity counts that traffic."""
+    for item, region, away in abroad:
+        if quantity(away) is None:
+            yield Dependency(
+                meter="sns.data_transfer",
+                service="sns",
+                region=region,
+                resource=item.id,
+                quantity=None,
+                unit="GB",
+                needs=("region",),
+                reason=f"no price is known of traffic to {away}, where the subscription delivers to",
+                prices=(),
+            )
+
+
+def _exposures(
+    inventory: Inventory, default_region: str | None
+) -> tuple[Mapping[Target, Iterable[str]], list[tuple[Subscription, str | None, str]]]:
+    """Target to the meters of everything that the inventory makes possible; what delivers from a Region to another."""
+    abroad = []
     found: dict[Target, dict[str, None]] = defaultdict(dict)
     topics: dict[Text, tuple[Topic, Target]] = {}
     for topic in inventory.of(Topic):
@@ -198,9 +221,15 @@ def _exposures(inventory: Inventory, default_region: str | None) -> Mapping[Targ
                 scanned=filtered and subscription.filter_scope == Known("MessageBody"),
             )
         )
+        away = destination(subscription, target.region)
+        if away:
+            abroad.append((subscription, target.region, away))
+            traffic = quantity(away)
+            if traffic is not None:
+                found[target][traffic] = None
     for region, resources in _by_region(inventory, default_region).items():
         found[Target("ses", region)].update(dict.fromkeys(_ses_meters(resources)))
-    return found
+    return found, abroad
 
 
 _PENDING = Known(value=True)

@@ -12,7 +12,7 @@ from pricing.collector import collector_off
 from pricing.estimate import EstimateOptions, estimate
 from pricing.meters.registry import meters
 from pricing.result import Dependency, Estimate, Line
-from pricing.topology import encryption, events, existing, fan_out, feedback, fifo
+from pricing.topology import between_regions, encryption, events, existing, fan_out, feedback, fifo
 from pricing.topology.derived import Fact, Ledger, listed
 from pricing.usage.usage import Entry, Selector, Usage
 
@@ -56,6 +56,7 @@ def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Der
         encryption.derive(topic, target, ledger)
     existing.derive(ledger)
     events.derive(ledger)
+    between_regions.note_told(ledger)
     entries = [
         Entry(_selector(target), {name: fact.amount for name, fact in facts.items()})
         for target, facts in ledger.facts.items()

@@ -9,38 +9,14 @@ from enum import StrEnum
 import msgspec
 
 from pricing.catalog.lookup import SERVICES, Catalog, shipped
+from pricing.catalog.regions import PREFIXES
 from pricing.cost_report import Bill, Item
 from pricing.meters.registry import meters
 from pricing.money import EXACT, to_cents
 from pricing.result import Estimate, Line
 from pricing.tiers import ZERO, total
 
-_PREFIXES: Mapping[str, str] = {
-    "USE1": "us-east-1",
-    "USE2": "us-east-2",
-    "USW1": "us-west-1",
-    "USW2": "us-west-2",
-    "CAN1": "ca-central-1",
-    "SAE1": "sa-east-1",
-    "EU": "eu-west-1",
-    "EUW1": "eu-west-1",
-    "EUW2": "eu-west-2",
-    "EUW3": "eu-west-3",
-    "EUC1": "eu-central-1",
-    "EUN1": "eu-north-1",
-    "EUS1": "eu-south-1",
-    "APE1": "ap-east-1",
-    "APN1": "ap-northeast-1",
-    "APN2": "ap-northeast-2",
-    "APN3": "ap-northeast-3",
-    "APS1": "ap-southeast-1",
-    "APS2": "ap-southeast-2",
-    "APS3": "ap-south-1",
-    "MES1": "me-south-1",
-    "AFS1": "af-south-1",
-    "UGW1": "us-gov-west-1",
-    "UGE1": "us-gov-east-1",
-}
+_REGIONS: Mapping[str, str] = {prefix: region for region, prefix in PREFIXES.items()} | {"EUW1": "eu-west-1"}
 """Prefix of usage types to Region, for bills without a column for it."""
 _NEW = frozenset({"USE1-Message"})
 """Usage types of which the part after the prefix is another one: mail of Mail Manager is no received mail of SES."""
@@ -150,14 +126,14 @@ class _Types:
             return item.region or by_name[1], by_name[2]
         prefix, dash, rest = written.partition("-")
         if written in _NEW:
-            return item.region or _PREFIXES[prefix], written
+            return item.region or _REGIONS[prefix], written
         if prefix == "Global" and dash:
             return "", rest
         if not dash or self.name(item.product, written) is not None:
             # Only us-east-1 has usage types without a prefix.
             return item.region or "us-east-1", written
-        if prefix in _PREFIXES or self.name(item.product, rest) is not None:
-            return item.region or _PREFIXES.get(prefix, ""), rest
+        if prefix in _REGIONS or self.name(item.product, rest) is not None:
+            return item.region or _REGIONS.get(prefix, ""), rest
         return item.region, written
 
     def name(self, product: str, usage_type: str) -> str | None:

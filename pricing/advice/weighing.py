@@ -17,7 +17,7 @@ from pricing.money import EXACT, grouped
 from pricing.plans import Plans
 from pricing.result import Dependency, Estimate, Line
 from pricing.tiers import ZERO, total
-from pricing.topology.fan_out import PUBLISHES
+from pricing.topology.branch import PUBLISHES
 from pricing.topology.feedback import RECIPIENTS
 from pricing.usage.usage import Entry, Usage
 

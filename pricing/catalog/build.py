@@ -1,9 +1,9 @@
 """Generates the data files from price tables, for developers: ``python -m pricing.catalog.build TABLE.csv``.
 
-``tables/further.csv`` beside this module holds what the table does not: the services that events are published to. A
-table has one line per price range with the columns ``service, region, dimension, usagetype_suffix, operation,
-begin, end, price_usd, sku, rate_code, publication_date, basis``; others are ignored. The same
-tables and date give the same bytes.
+``tables/further.csv`` beside this module holds what the table does not: the services that events are published to.
+`pricing.catalog.between` adds the traffic between Regions. A table has one line per price range with the columns
+``service, region, dimension, usagetype_suffix, operation, begin, end, price_usd, sku, rate_code, publication_date,
+basis``; others are ignored. The same tables and date give the same bytes.
 """
 
 import csv
@@ -18,7 +18,7 @@ from typing import TypeAlias
 import click
 import msgspec
 
-from pricing.catalog import absences, entered, sms
+from pricing.catalog import absences, between, entered, sms
 from pricing.catalog.encode import encode
 from pricing.catalog.lookup import SERVICES
 from pricing.catalog.model import GLOBAL, SCHEMA, Dimension, Rate, ServicePrices, Source, Status, Tier
@@ -126,6 +126,10 @@ def _file(code: str, lines: list[Line], digest: str, generated_at: str) -> Servi
     if code == "AmazonSES":
         sources |= {"common": entered.COMMON, "plans": entered.PLAN_OFFER, "plans-elsewhere": entered.PLAN_ELSEWHERE}
         dimensions = _with_plans(_with_new_regions(dimensions))
+    if code == SERVICES["data_transfer"]:
+        pairs = between.TABLE.read_bytes()
+        sources |= between.sources(pairs)
+        dimensions.extend(between.dimensions(pairs))
     return ServicePrices(
         schema=SCHEMA,
         service=code,
@@ -272,7 +276,7 @@ def main(table: Path, generated_at: str, folder: Path, messages: Path | None, sm
         files, left_out = build(table.read_bytes(), generated_at, FURTHER.read_bytes())
         if messages is not None:
             files[sms.SERVICE] = sms.build(messages.read_bytes(), sms_published, generated_at)
-    except (BuildError, TierError, sms.SmsError) as error:
+    except (BuildError, TierError, sms.SmsError, between.BetweenRegionsError) as error:
         raise click.ClickException(f"{table}: {error}") from error
     for code, file in files.items():
         folder.joinpath(f"{code}.json").write_bytes(encode(file))

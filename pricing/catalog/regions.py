@@ -1,6 +1,7 @@
 """The Regions of the price table, their names in AWS price files, and the currency of their partition.
 
-Sources: botocore 1.44.5 (endpoints.json); the names of Europe as price files before 2021 have them.
+Sources: botocore 1.44.5 (endpoints.json); the names of Europe as price files before 2021 have them; usage types of the
+price files of Amazon SNS and Amazon SES.
 """
 
 from collections.abc import Mapping
@@ -59,6 +60,40 @@ CODES: Mapping[str, str] = MappingProxyType(
     | {"AWS GovCloud (US)": "us-gov-west-1"}
 )
 """Name of a Region in a price file to its code."""
+
+PREFIXES: Mapping[str, str] = MappingProxyType(
+    {
+        "af-south-1": "AFS1",
+        "ap-east-1": "APE1",
+        "ap-northeast-1": "APN1",
+        "ap-northeast-2": "APN2",
+        "ap-northeast-3": "APN3",
+        "ap-south-1": "APS3",
+        "ap-southeast-1": "APS1",
+        "ap-southeast-2": "APS2",
+        "ap-southeast-3": "APS4",
+        "ca-central-1": "CAN1",
+        "eu-central-1": "EUC1",
+        "eu-north-1": "EUN1",
+        "eu-south-1": "EUS1",
+        "eu-west-1": "EU",
+        "eu-west-2": "EUW2",
+        "eu-west-3": "EUW3",
+        "me-central-1": "MEC1",
+        "me-south-1": "MES1",
+        "sa-east-1": "SAE1",
+        "us-east-1": "USE1",
+        "us-east-2": "USE2",
+        "us-gov-east-1": "UGE1",
+        "us-gov-west-1": "UGW1",
+        "us-west-1": "USW1",
+        "us-west-2": "USW2",
+    }
+)
+"""Region to the prefix of its usage types (``EU-Requests-Tier1``); of the others no price file was read that tells it.
+
+us-east-1 has none in most. The usage type of traffic between Regions has both: ``EU-USE1-AWS-Out-Bytes``.
+"""
 
 
 def currency(region: str) -> str:

@@ -9,8 +9,8 @@ from auditor.model import relations
 from auditor.model.known import Known, Unknown
 from auditor.model.sns import Topic
 from pricing.charges import Target
+from pricing.topology.branch import PUBLISHES
 from pricing.topology.derived import Fact, Ledger, listed
-from pricing.topology.fan_out import PUBLISHES
 
 PRINCIPALS, MANAGED = "sns.kms.publishing_principals", "sns.kms.aws_managed_principals"
 _REQUESTS = {PRINCIPALS: "sns.kms.requests", MANAGED: "sns.kms.aws_managed_requests"}

@@ -2,14 +2,11 @@
 
 Sources: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html (without a filter policy a
 subscription gets every message; a policy of scope MessageBody is matched against the body) and
-https://aws.amazon.com/sns/pricing/ (payload-based filtering is charged by the GB scanned, matched or not).
+https://aws.amazon.com/sns/pricing/ (payload-based filtering is charged by the GB scanned, matched or not). What goes to
+other Regions: see `pricing.topology.between_regions`.
 """
 
-from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
-
-import msgspec
 
 from auditor.model import relations
 from auditor.model.known import Cause, Known, Unknown
@@ -17,28 +14,15 @@ from auditor.model.sns import Subscription, Topic
 from pricing.charges import Target
 from pricing.dependencies import meter_of
 from pricing.money import EXACT, grouped
+from pricing.topology.between_regions import Away
+from pricing.topology.branch import PUBLISHES, Branch, deliveries, number
 from pricing.topology.derived import Fact, Ledger
-from pricing.usage.shares import MATCHED
 
-PUBLISHES, SIZE, BODY = "sns.publish.messages", "sns.publish.average_bytes", "sns.filter.body_gb"
+SIZE, BODY = "sns.publish.average_bytes", "sns.filter.body_gb"
 TRANSFER = "sns.data_transfer.out_gb"
 _LEAVES = frozenset({"sns.delivery.http", "sns.delivery.email"})
 _PENDING = Known(value=True)
 _PER_GB = Decimal("1e-9")
-
-
-class Branch(msgspec.Struct):
-    """The subscriptions of a topic that count on the same meter.
-
-    Attributes:
-        every: how many get every message.
-        filtered: how many get what their filter policy lets through.
-        doubts: why more or fewer may count, in words.
-    """
-
-    every: int = 0
-    filtered: int = 0
-    doubts: list[str] = []
 
 
 def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
@@ -55,14 +39,17 @@ def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
             )
         return
     branches: dict[str, Branch] = {}
+    away = Away(target.region)
     scanned = 0
     for items, is_certain in ((found.items, True), (found.possible, False)):
         for item in items:
             if item.pending != _PENDING:
                 scanned += _count(item, branches, ledger, is_certain=is_certain)
+                away.count(item, ledger, is_certain=is_certain)
     for name, branch in sorted(branches.items()):
         if ledger.is_open(target, name):
-            ledger.derive(target, name, _deliveries(publishes, branch, ledger, target))
+            ledger.derive(target, name, deliveries(publishes, branch, ledger, target))
+    away.derive(publishes, target, ledger, {"sqs": "sns.delivery.sqs", "lambda": "sns.delivery.lambda"})
     if ledger.is_derived(target, SIZE) and _LEAVES & branches.keys() and ledger.is_open(target, TRANSFER):
         ledger.derive(target, TRANSFER, Fact(None, f"{SIZE} is not told", (SIZE,)))
     if scanned and ledger.is_open(target, BODY):
@@ -80,46 +67,10 @@ def _count(item: Subscription, branches: dict[str, Branch], ledger: Ledger, *, i
         branch = branches[meter.id] = Branch()
     if isinstance(item.pending, Unknown):
         ledger.note("Subscriptions whose confirmation the inputs do not tell are taken to be confirmed.")
-    if not is_certain:
-        branch.doubts.append(f"it is not told whether subscription {item.address} is one of the topic")
-        return 0
-    if isinstance(item.filter_policy, Unknown):
-        branch.doubts.append(f"the filter policy of subscription {item.address} is not told")
-        return 0
-    if item.filter_policy.value is None:
-        branch.every += 1
-        return 0
-    branch.filtered += 1
-    return 1 if item.filter_scope == Known("MessageBody") else 0
-
-
-def _deliveries(publishes: Known[Decimal] | Unknown, branch: Branch, ledger: Ledger, target: Target) -> Fact:
-    if isinstance(publishes, Unknown):
-        return Fact(None, f"{PUBLISHES} is not told", (PUBLISHES,))
-    if branch.doubts:
-        return Fact(None, branch.doubts[0])
-    basis = f"{_shown(publishes.value)} publishes * {'; '.join(_words(branch))}"
-    amount = EXACT.multiply(publishes.value, Decimal(branch.every))
-    if branch.filtered:
-        share = ledger.default(target, MATCHED)
-        if isinstance(share, Unknown):
-            number = _number(branch.filtered, "subscription")
-            return Fact(None, f"the share of messages that {number} with a filter policy get is not told", (MATCHED,))
-        passed = EXACT.multiply(EXACT.multiply(publishes.value, Decimal(branch.filtered)), share.value)
-        amount = EXACT.add(amount, passed)
-        basis += f" that get {grouped(share.value)} of them"
-    return Fact(amount, basis)
-
-
-_shown = lru_cache(1000)(grouped)
-"""The publishes of a topic stand in the basis of each of its protocols."""
-
-
-def _words(branch: Branch) -> Iterator[str]:
-    if branch.every:
-        yield _number(branch.every, "subscription")
-    if branch.filtered:
-        yield f"{_number(branch.filtered, 'subscription')} with a filter policy"
+    branch.count(item, is_certain=is_certain)
+    policy = item.filter_policy
+    is_filtered = is_certain and isinstance(policy, Known) and policy.value is not None
+    return 1 if is_filtered and item.filter_scope == Known("MessageBody") else 0
 
 
 def _scanned(publishes: Known[Decimal] | Unknown, subscriptions: int, ledger: Ledger, target: Target) -> Fact:
@@ -133,10 +84,6 @@ def _scanned(publishes: Known[Decimal] | Unknown, subscriptions: int, ledger: Le
     amount = EXACT.multiply(EXACT.multiply(scans, size.value), _PER_GB)
     basis = (
         f"{grouped(publishes.value)} publishes of {grouped(size.value)} bytes * "
-        f"{_number(subscriptions, 'filter policy', 'filter policies')} of scope MessageBody"
+        f"{number(subscriptions, 'filter policy', 'filter policies')} of scope MessageBody"
     )
     return Fact(amount, basis)
-
-
-def _number(count: int, singular: str, plural: str = "") -> str:
-    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

@@ -23,8 +23,9 @@ from auditor.routes.trace import EVENT_DESTINATION, IDENTITY_TOPIC, Memory
 from pricing.charges import Target, target_of
 from pricing.money import EXACT, grouped
 from pricing.tiers import total
+from pricing.topology.branch import PUBLISHES
 from pricing.topology.derived import Fact, Ledger
-from pricing.topology.fan_out import PUBLISHES, SIZE
+from pricing.topology.fan_out import SIZE
 from pricing.usage.shares import BOUNCES, CLICKS, COMPLAINTS, OPENS, OTHERS
 
 RECIPIENTS = "ses.outbound.recipients"

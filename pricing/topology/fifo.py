@@ -3,15 +3,17 @@
 Source: https://docs.aws.amazon.com/sns/latest/dg/fifo-topic-message-ordering.html and https://aws.amazon.com/sns/pricing/
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from auditor.model import relations
 from auditor.model.known import Known, Unknown
 from auditor.model.policy import Leaf, Mapping
-from auditor.model.sns import Topic
+from auditor.model.sns import Subscription, Topic
 from pricing.charges import Target
+from pricing.topology.between_regions import Away
+from pricing.topology.branch import PUBLISHES
 from pricing.topology.derived import Fact, Ledger
-from pricing.topology.fan_out import PUBLISHES
 
 SUBSCRIPTIONS, RETENTION = "sns.fifo.subscriptions", "sns.fifo.archive.retention_days"
 _PUBLISHED, _DELIVERED = (PUBLISHES, "sns.fifo.publish.messages"), ("sns.delivery.sqs", "sns.fifo.delivery.messages")
@@ -34,8 +36,18 @@ def _subscriptions(topic: Topic, target: Target, ledger: Ledger) -> None:
         ledger.note(f"Deliveries of {topic.id} are not derived: its subscriptions are not all known.")
         return
     confirmed = [item for item in found.items if item.pending != Known(value=True)]
+    _traffic(confirmed, target, ledger)
     number = Decimal(len(confirmed))
     ledger.derive(target, SUBSCRIPTIONS, Fact(number, "the subscriptions of the inventory"))
+
+
+def _traffic(confirmed: Sequence[Subscription], target: Target, ledger: Ledger) -> None:
+    """Derive what goes to other Regions."""
+    away = Away(target.region)
+    for item in confirmed:
+        away.count(item, ledger, is_certain=True)
+    publishes = next(value for name in _PUBLISHED if (value := ledger.told(target, name)) is not None)
+    away.derive(publishes, target, ledger, {})
 
 
 def _retention(topic: Topic) -> Decimal | None:

@@ -67,11 +67,11 @@ def test_every_dimension_has_an_answer_in_every_region() -> None:
         by_row.setdefault((cell.dimension, cell.plan), set()).add(cell.region)
     assert {frozenset(regions) for regions in by_row.values()} == {frozenset(REGIONS)}
     assert counts(regional) == {
-        "confirmed": 1817,
-        "inferred": 1716,
+        "confirmed": 3075,
+        "inferred": 1752,
         "disputed": 181,
         "not offered": 384,
-        "no price known": 690,
+        "no price known": 764,
     }
 
 
