@@ -15,8 +15,8 @@ _VERSION = (
     " request (IAM JSON policy elements: Version)"
 )
 _ADDRESS = (
-    "a policy denies by NotIpAddress; the witness is a request that the one policy allows and the other refuses, decided"
-    " without sets, which the counter does not see (IAM JSON policy elements: Condition operators, IP address)"
+    "a policy denies by NotIpAddress; the witness is a request that the one policy allows and the other refuses,"
+    " decided without sets, which the counter does not see (IAM JSON policy elements: Condition operators, IP address)"
 )
 _ABSENT = (
     "both policies deny by the same BoolIfExists with the value written as a JSON boolean, and are equal in effect (IAM"
