@@ -33,6 +33,7 @@ class EstimateOptions(msgspec.Struct, frozen=True, kw_only=True):
         today: date that the age of price data is counted from; None leaves it out.
         max_age_days: from which age it is said.
         catalog: price data; the package's by default.
+        prices_from: where the catalog is from, in words; empty for the package's.
         unread: inputs, or parts of them, that could not be read.
     """
 
@@ -42,6 +43,7 @@ class EstimateOptions(msgspec.Struct, frozen=True, kw_only=True):
     today: date | None = None
     max_age_days: int = MAX_AGE_DAYS
     catalog: Catalog | None = None
+    prices_from: str = ""
     unread: tuple[str, ...] = ()
 
 
@@ -92,6 +94,7 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
         assumptions=(
             *(f"Not read, so not in the total: {what}." for what in options.unread),
             *_general(month, placed, inventory),
+            *((f"Prices are those of {options.prices_from}.",) if options.prices_from else ()),
             *_derived(found),
             *free.notes,
             *billed.notes,

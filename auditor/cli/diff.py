@@ -10,9 +10,10 @@ import click
 import msgspec
 
 from auditor.cli import auditing, estimating, inputs
-from auditor.cli.errors import EXIT_NO_INPUT, EXIT_USAGE, Stop
+from auditor.cli.errors import EXIT_NO_INPUT, EXIT_PASSED, EXIT_USAGE, Stop, explain
 from auditor.cli.money import MostIncrease
 from auditor.cli.options import binding_options, output_options, run_options, today
+from auditor.cli.prices.catalogs import prices_option
 
 if TYPE_CHECKING:
     from auditor.catalogue import Catalogue
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     metavar="LIMIT",
     help="With --usage: exit 1 when a month costs more by over 10% or 50USD.",
 )
+@prices_option
 @click.option("--fail-on-new-access", is_flag=True, help="Exit 1 when a policy allows a request that it did not.")
 @click.option("--show-endpoints", is_flag=True, help="Do not mask subscription endpoints.")
 @output_options("text", "json")
@@ -53,7 +55,8 @@ def command(base: str, head: str, day: date | None, **options: Any) -> int:
     that is allowed now and was not.
 
     With a usage file it also tells what the change costs a month under that usage, and exits 1 when that is more than
-    --fail-on-increase allows. What is not known of the costs is neither a saving nor an increase.
+    --fail-on-increase allows. What is not known of the costs is neither a saving nor an increase. Both sides have the
+    same prices: those of --prices, of the folder that BASE's configuration names, or of this version.
 
     \b
     auditor diff base-checkout/ head-checkout/
@@ -69,6 +72,8 @@ def command(base: str, head: str, day: date | None, **options: Any) -> int:
     after = _settings(Path(head), {**options, "config": None}, catalogue)
     if options["limit"] is not None and options["usage_path"] is None:
         raise Stop("--fail-on-increase needs --usage: costs are compared under the same usage", EXIT_USAGE)
+    if options["folder"] is not None and options["usage_path"] is None:
+        raise Stop("--prices needs --usage: without usage no costs are compared", EXIT_USAGE)
     old, was = _report(Path(base), options, before, catalogue, day or today())
     new, now = _report(Path(head), options, before, catalogue, day or today(), named_like=Path(base))
     both = not _is_saved(Path(base)) and not _is_saved(Path(head))
@@ -79,7 +84,7 @@ def command(base: str, head: str, day: date | None, **options: Any) -> int:
     elif options["fail_on_new_access"]:
         raise Stop("access is compared between inputs, and a saved report holds no policies", EXIT_USAGE)
     if options["usage_path"] is not None:
-        costs = _costs(was, now, options, before)
+        costs = _costs(was, now, options, before, day or today())
         difference = with_costs(difference, costs, require_complete=options["require_complete"])
     _emit(difference, options)
     return difference.summary.exit_code
@@ -130,14 +135,15 @@ def _with_access(difference: "DiffV1", base: "Inventory", head: "Inventory", opt
 
 
 def _costs(
-    base: "Inventory | None", head: "Inventory | None", options: Mapping[str, Any], settings: "Configuration"
+    base: "Inventory | None", head: "Inventory | None", options: Mapping[str, Any], settings: "Configuration", day: date
 ) -> "CostChange":
-    """What the change costs under the usage of a file.
+    """What the change costs under the usage of a file, both sides at the same prices: those of BASE's configuration.
 
     Raises:
-        Stop: a side is a saved report, or the usage is wrong.
+        Stop: a side is a saved report, or the usage or the price data is wrong.
     """
     from auditor.gate.cost_change import compare, rewired
+    from pricing.catalog.age import old as old_prices
     from pricing.derived import estimate_all, for_each
     from pricing.estimate import EstimateOptions
 
@@ -145,7 +151,8 @@ def _costs(
         side = "BASE" if base is None else "HEAD"
         raise Stop(f"costs are compared between inputs, and {side} is a saved report", EXIT_USAGE)
     regions = inputs.wanted(options, settings).regions
-    asked = EstimateOptions(region=regions[0] if len(regions) == 1 else None)
+    prices = estimating.price_data(options["folder"], None, settings)
+    asked = EstimateOptions(region=regions[0] if len(regions) == 1 else None, catalog=prices.catalog)
     with estimating.mistakes():
         path = options["usage_path"]
         told = (estimating.usage(path, base, asked), estimating.usage(path, head, asked))
@@ -153,6 +160,9 @@ def _costs(
         old, new = (
             estimate_all(inventory, usage, asked) for inventory, usage in zip((base, head), usages, strict=True)
         )
+    published = ((item.service, item.published) for found in (old, new) for item in found.catalog)
+    for aged in old_prices(published, day, prices.max_age_days):
+        explain(str(aged), EXIT_PASSED)
     return compare(old, new, options["limit"], rewired=rewired(base, head))
 
 

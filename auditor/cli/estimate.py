@@ -12,10 +12,11 @@ from auditor.cli import estimating
 from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, explain
 from auditor.cli.money import Dollars
 from auditor.cli.options import Pair, binding_options, live_options, output_options, run_options, today
-from auditor.cli.prices.catalogs import opened, prices_option
+from auditor.cli.prices.catalogs import prices_option
 
 if TYPE_CHECKING:
     from auditor.cli.inputs import Read
+    from auditor.gate.configuration import Configuration
     from pricing.answer import Answer
     from pricing.estimate import EstimateOptions
     from pricing.result import Estimate
@@ -48,7 +49,7 @@ FORMATS = ("text", "json", "svg")
     metavar="ID=VALUE",
     help="Reading of a disputed rule (repeatable).",
 )
-@click.option("--max-age", type=click.IntRange(min=0), default=120, metavar="DAYS", help="Say when prices are older.")
+@click.option("--max-age", type=click.IntRange(min=0), metavar="DAYS", help="Say when prices are older (120).")
 @prices_option
 @click.option(
     "--days",
@@ -86,11 +87,12 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
         raise Stop("--days needs --live; a snapshot of collect --usage has measured usage already", EXIT_USAGE)
     if options["spread_shared"] and options["by"] is None:
         raise Stop("--spread-shared needs --by", EXIT_USAGE)
-    found, region = _read(options)
+    configured = _configured(options)
+    found, region = _read(options, configured)
     from pricing.collector import collector_off
 
     with estimating.mistakes(), collector_off():
-        settings = _settings(found, region, options, day or today())
+        settings = _settings(found, region, options, configured, day or today())
         usage = estimating.usage(options["usage_path"], found.inventory, settings)
         answer = _answer(found, usage, settings, options, draws="svg" in formats)
     verdict = ""
@@ -103,20 +105,28 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
     ctx.exit(_exit_code(answer, budget, found, require_complete=options["require_complete"]))
 
 
-def _read(options: Mapping[str, Any]) -> "tuple[Read, str | None]":
+def _configured(options: Mapping[str, Any]) -> "Configuration":
+    """What the configuration says.
+
+    Raises:
+        Stop: it is wrong.
+    """
+    from auditor.catalogue import shipped
+    from auditor.cli.auditing import configuration
+
+    return configuration(options["config"], none=options["no_config"], catalogue=shipped(), changes={})
+
+
+def _read(options: Mapping[str, Any], configured: "Configuration") -> "tuple[Read, str | None]":
     """The inputs, none when only a usage file is given; and the Region of what does not tell it.
 
     Raises:
-        Stop: nothing is given, nothing can be read, or the configuration is wrong.
+        Stop: nothing is given, or nothing can be read.
     """
     from auditor.cli.inputs import Read, read, wanted
 
     if options["paths"] or options["live"]:
-        from auditor.catalogue import shipped
-        from auditor.cli.auditing import configuration
-
-        settings = configuration(options["config"], none=options["no_config"], catalogue=shipped(), changes={})
-        asked = wanted(options, settings)
+        asked = wanted(options, configured)
         found = read(asked)
         for error in found.errors:
             explain(str(error), EXIT_INCOMPLETE)
@@ -129,16 +139,20 @@ def _read(options: Mapping[str, Any]) -> "tuple[Read, str | None]":
     return Read(inventory=Inventory()), regions[0] if len(regions) == 1 else None
 
 
-def _settings(found: "Read", region: str | None, options: Mapping[str, Any], day: date) -> "EstimateOptions":
+def _settings(
+    found: "Read", region: str | None, options: Mapping[str, Any], configured: "Configuration", day: date
+) -> "EstimateOptions":
     from pricing.estimate import EstimateOptions
 
+    prices = estimating.price_data(options["folder"], options["max_age"], configured)
     return EstimateOptions(
         month=estimating.month(options["month"]),
         region=region,
         choices=dict(options["choices"]),
         today=day,
-        max_age_days=options["max_age"],
-        catalog=opened(options["folder"]) if options["folder"] is not None else None,
+        max_age_days=prices.max_age_days,
+        catalog=prices.catalog,
+        prices_from=prices.prices_from,
         unread=(*(str(error) for error in found.errors), *estimating.gaps(found.inventory)),
     )
 

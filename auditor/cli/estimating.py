@@ -5,10 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from auditor.cli.errors import EXIT_USAGE, Stop, explain
+from auditor.cli.prices.catalogs import opened
 
 if TYPE_CHECKING:
+    from auditor.gate.configuration import Configuration
     from auditor.model.inventory import Inventory
+    from pricing.catalog.lookup import Catalog
     from pricing.estimate import EstimateOptions
     from pricing.month import Month
     from pricing.usage.usage import Usage
@@ -52,6 +57,34 @@ def usage(path: Path | None, inventory: "Inventory", settings: "EstimateOptions"
 
         told = load(path, inventory)
     return with_measurements(told, inventory, settings.month, settings.region)
+
+
+class PriceData(msgspec.Struct, frozen=True, kw_only=True):
+    """Which prices to use; the fields are those of `EstimateOptions`."""
+
+    catalog: "Catalog | None"
+    prices_from: str
+    max_age_days: int
+
+
+def price_data(folder: Path | None, max_age: int | None, configuration: "Configuration | None") -> PriceData:
+    """The prices of a folder that an option names, else of the one that the configuration names, else the package's.
+
+    Raises:
+        Stop: the folder cannot be read.
+    """
+    from pricing.catalog.age import MAX_AGE_DAYS
+
+    said, shown = folder, str(folder or "")
+    if configuration is not None:
+        if said is None and configuration.prices is not None:
+            said, shown = configuration.prices_folder, f"{configuration.prices} (named by {configuration.path})"
+        max_age = configuration.max_price_age_days if max_age is None else max_age
+    return PriceData(
+        catalog=opened(said) if said is not None else None,
+        prices_from=shown,
+        max_age_days=MAX_AGE_DAYS if max_age is None else max_age,
+    )
 
 
 def month(written: str | None) -> "Month | None":

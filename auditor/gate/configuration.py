@@ -43,6 +43,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
         account, region, partition: where templates will be deployed to; None when not told.
         template_parameters: values of template parameters.
         waivers: in order of declaration.
+        prices: folder of price data, relative to the file, as it says; None for the price data of this version.
+        max_price_age_days: age from which prices are said to be old; None when not told.
     """
 
     path: str = ""
@@ -62,6 +64,13 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     partition: str | None = None
     template_parameters: Mapping[str, str] = {}
     waivers: tuple[Waiver, ...] = ()
+    prices: str | None = None
+    max_price_age_days: int | None = None
+
+    @property
+    def prices_folder(self) -> Path | None:
+        """Where the folder of price data is."""
+        return None if self.prices is None else Path(self.path).resolve().parent / self.prices
 
 
 class Source(msgspec.Struct, frozen=True):

@@ -138,6 +138,17 @@ class Inputs(Section):
     parameters: dict[str, Scalar] = Field(default={}, description="Values of template parameters.")
 
 
+class Prices(Section):
+    """Which price data estimates use."""
+
+    folder: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Catalog made by `auditor prices refresh`, relative to this file; default: that of this version.",
+    )
+    max_age_days: int | None = Field(default=None, ge=0, description="Say when prices are older; 120 by default.")
+
+
 class ConfigurationFile(Section):
     """The configuration of messaging-auditor."""
 
@@ -150,6 +161,7 @@ class ConfigurationFile(Section):
     inputs: Inputs = Field(default=Inputs(), description="What templates do not tell.")
     waivers: list[WaiverEntry] = Field(default=[], description="Accepted risks.")
     waivers_file: str | None = Field(default=None, description="A file with more waivers, relative to this one.")
+    prices: Prices = Field(default=Prices(), description="Which price data estimates use.")
     packs: list[str] = Field(default=[], max_length=0, description="Reserved.")
 
 
@@ -160,7 +172,12 @@ class WaiversFile(Section):
     waivers: list[WaiverEntry] = Field(default=[], description="Accepted risks.")
 
 
-_SECTIONS: Mapping[str, type[Section]] = {"rules": Rules, "inputs": Inputs, "waivers": WaiverEntry}
+_SECTIONS: Mapping[str, type[Section]] = {
+    "rules": Rules,
+    "inputs": Inputs,
+    "waivers": WaiverEntry,
+    "prices": Prices,
+}
 
 
 def settings(source: Source, folder: Path, catalogue: Catalogue) -> Configuration:
@@ -196,14 +213,27 @@ def settings(source: Source, folder: Path, catalogue: Catalogue) -> Configuratio
         partition=file.inputs.partition,
         template_parameters=file.inputs.parameters,
         waivers=_waivers(file.waivers, source, catalogue) + _more_waivers(file, source, folder, catalogue),
+        prices=_prices(file.prices, source, folder),
+        max_price_age_days=file.prices.max_age_days,
     )
+
+
+def _prices(section: Prices, source: Source, folder: Path) -> str | None:
+    """The folder of price data: of the repository, so that a change cannot point to files that nobody reviews."""
+    if section.folder is not None and not _is_inside(folder / section.folder, folder):
+        raise source.error(("prices", "folder"), f"prices.folder {section.folder!r} is outside the repository")
+    return section.folder
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(repository_root(folder))
 
 
 def _more_waivers(file: ConfigurationFile, source: Source, folder: Path, catalogue: Catalogue) -> tuple[Waiver, ...]:
     if file.waivers_file is None:
         return ()
     path = folder / file.waivers_file
-    if not path.resolve().is_relative_to(repository_root(folder)):
+    if not _is_inside(path, folder):
         raise source.error(("waivers_file",), f"waivers_file {file.waivers_file!r} is outside the repository")
     shown = str(Path(source.path).parent / file.waivers_file)
     more = read(path, shown)
@@ -270,6 +300,8 @@ def _problem(
         return f"{name} is reserved for a later version"
     wanted = {
         "bool_type": "true or false",
+        "int_type": "a whole number",
+        "greater_than_equal": "0 or more",
         "string_type": "text",
         "list_type": "a list",
         "dict_type": "a mapping",
