@@ -5,19 +5,20 @@ some choice makes it hold; one on what is given (address, time, MFA, organizatio
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
 from auditor.iam.decision import Decision, Effect
 from auditor.iam.elements import Condition, Policy
+from auditor.iam.escalation.about import About, Abouts, kept_by_aws
 from auditor.iam.escalation.masks import Readings
 from auditor.iam.escalation.subject import Subject
-from auditor.iam.evaluate import Policies, evaluate
+from auditor.iam.evaluate import evaluate
 from auditor.iam.operators import operator
 from auditor.iam.request import ContextValue, Kind, Request, principal_context
 from auditor.model import arn as arns
@@ -39,6 +40,18 @@ Context: TypeAlias = Mapping[str, ContextValue]
 Options: TypeAlias = Mapping[str, tuple[ContextValue, ...]]
 
 
+class _Asked(NamedTuple):
+    """A question; the parts are those of `Asker.decide`."""
+
+    who: Subject
+    action: str
+    resource: Text
+    context: Context
+    new: bool
+    resource_policies: tuple[Policy, ...]
+    options: Options
+
+
 class Asker:
     """Asks the engine, keeping what was computed per policy.
 
@@ -50,8 +63,7 @@ class Asker:
     def __init__(self, readings: Readings, now: datetime | None = None) -> None:
         self.readings = readings
         self._now = now
-        self._mentioned: dict[int, tuple[Condition, ...]] = {}
-        self._parts: list[Policy] = []
+        self._abouts = Abouts(readings)
 
     def decide(
         self,
@@ -75,18 +87,41 @@ class Asker:
             resource_policies: on the resource.
             options: values of keys among which the caller can choose.
         """
-        policies, conditions = self._about(who, action)
+        about, alike = who.about.get(action) or self._about(who, action)
+        if alike == "iam" and kept_by_aws(resource):
+            alike = action
+        if about.is_plain and not resource_policies:
+            decided: dict[Hashable, Decision] = about.decided
+            key: Hashable = (who.kind, who.account, resource, alike)
+        else:
+            on = tuple(map(id, resource_policies))  # what is read of them below keeps them
+            told = None if context is None else frozenset(context.items())
+            chosen = None if options is None else frozenset(options.items())
+            decided, key = who.decided, (id(about), on, resource, alike, told, chosen, new)
+        found = decided.get(key)
+        if found is None:
+            asked = _Asked(who, action, resource, context or {}, new, resource_policies, options or {})
+            found = self._best(asked, about)
+            if not any(why.cause is Cause.LIMIT for why in found.unknowns):  # those name the action
+                decided[key] = found
+        return found
+
+    def _best(self, asked: "_Asked", about: About) -> Decision:
+        """The best decision over what the caller can choose, made anew."""
+        who, action, resource, context, new, resource_policies, options = asked
+        policies, conditions = about.policies, about.conditions
         if resource_policies:
             policies = msgspec.structs.replace(policies, resource=resource_policies)
-            conditions = (*conditions, *(found for part in resource_policies for found in self._conditions(part)))
+            more = (self._abouts.said(part).conditions for part in resource_policies)
+            conditions = (*conditions, *(condition for each in more for condition in each))
         owner = _owner(resource, who)
         given = self._given(who, owner)
         if context:
             given = {**given, **context}
         best: Decision | None = None
         tried = 0
-        asked = {} if not conditions else self._options(conditions, given, action, who, new=new, more=options or {})
-        for choice in islice(_product(asked), _MOST_CHOICES):
+        choices = {} if not conditions else self._options(conditions, given, action, who, new=new, more=options)
+        for choice in islice(_product(choices), _MOST_CHOICES):
             request = Request(
                 caller=who.caller,
                 action=action,
@@ -107,17 +142,9 @@ class Asker:
             return Decision(Effect.UNKNOWN, best.because, best.assumptions, (why,))
         return best
 
-    def _about(self, who: Subject, action: str) -> tuple[Policies, tuple[Condition, ...]]:
-        """The statements of a subject's policies that have a say about an action, and their conditions."""
-        found = who.about.get(action)
-        if found is None:
-            about = self.readings.about
-            identity = about(who.policies, action)
-            boundary = None if who.boundary is None else about(who.boundary, action)
-            scp = None if who.scp is None else tuple(about(level, action) for level in who.scp)
-            parts = (*identity, *(boundary or ()), *(part for level in scp or () for part in level))
-            conditions = tuple(each for part in parts for each in self._conditions(part))
-            found = who.about[action] = (Policies(identity=identity, boundary=boundary, scp=scp), conditions)
+    def _about(self, who: Subject, action: str) -> tuple[About, str]:
+        """The statements of a subject's policies that have a say about an action."""
+        found = who.about[action] = self._abouts.of(who, action)
         return found
 
     def _options(
@@ -152,14 +179,6 @@ class Asker:
     @property
     def _stamp(self) -> tuple[Text, ...] | None:
         return None if self._now is None else (text(self._now.strftime("%Y-%m-%dT%H:%M:%SZ")),)
-
-    def _conditions(self, part: Policy) -> tuple[Condition, ...]:
-        found = self._mentioned.get(id(part))
-        if found is None:
-            found = tuple(condition for statement in part.statements for condition in statement.conditions)
-            self._mentioned[id(part)] = found
-            self._parts.append(part)  # keeps the id from being given to another
-        return found
 
     def _given(self, who: Subject, owner: Text) -> dict[str, ContextValue]:
         found = who.given.get(owner)

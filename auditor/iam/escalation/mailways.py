@@ -16,6 +16,7 @@ from auditor.iam.escalation.graph import Escalation, Graph, Rights, Standing
 from auditor.iam.escalation.mail import FUNCTION, IDENTITY, KEY, MAIL_PATHS, QUEUE, SENDING, SET, STATION_OF, TOPIC
 from auditor.iam.escalation.masks import bit, needed
 from auditor.iam.escalation.path import Need, On, Path
+from auditor.iam.escalation.reach import Reach, Reaches
 from auditor.iam.escalation.subject import Subject
 from auditor.iam.escalation.things import Found, Seen, find, kind_of
 from auditor.iam.escalation.world import Node, World
@@ -131,9 +132,8 @@ def mail_ways(world: World, rights: Iterable[Rights], paths: tuple[Path, ...] = 
         rights: who is an administrator; those can do all of it and are left out.
         paths: of the mail catalogue.
     """
-    stations = Stations(world.inventory)
+    search = _Search(world)
     found: list[Way] = []
-    senders = _senders(world)
     for each in rights:
         if each.standing is Standing.HAS:
             continue
@@ -141,7 +141,7 @@ def mail_ways(world: World, rights: Iterable[Rights], paths: tuple[Path, ...] = 
         for path in paths:
             if needed(path) & ~node.allowed and not _named_by_stations(path):
                 continue
-            made = _way(world, node, path, stations, senders)
+            made = search.way(node, path)
             if made is not None:
                 found.append(made)
     return tuple(found)
@@ -164,68 +164,126 @@ def _senders(world: World) -> dict[User, Found]:
     return found
 
 
-def _way(world: World, node: Node, path: Path, stations: Stations, senders: dict[User, Found]) -> Way | None:
-    first = path.needs[0]
-    if first.on is On.USER:
-        return _by_key(world, node, path, senders)
-    if first.on is On.NOTHING:
-        return _made(path, node, [("", [_ask(world, node, first, text("*"), ())])])
-    station = STATION_OF[kind_of(first).service, first.thing]
-    known = [each for each in stations.of(station) if each.account == node.principal.account]
-    if not known:
-        if needed(path) & ~node.allowed:
+class _Search:
+    """Looks for ways over the mail path; what all principals share is looked up once.
+
+    Args:
+        world: prepared inventory.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._stations = Stations(world.inventory)
+        self._senders = _senders(world)
+        self._reaches = Reaches(world, may=True)
+        self._trusting: dict[tuple[str, ...], list[Role]] = {}
+
+    def way(self, node: Node, path: Path) -> Way | None:
+        """The way of a principal over a path; None when there certainly is none."""
+        first = path.needs[0]
+        if first.on is On.USER:
+            return self._by_key(node, path)
+        if first.on is On.NOTHING:
+            return _made(path, node, [("", [self._ask(node, first, text("*"), ())])])
+        station = STATION_OF[kind_of(first).service, first.thing]
+        known = [each for each in self._stations.of(station) if each.account == node.principal.account]
+        own = not needed(path) & ~node.allowed
+        if not known:
+            return self._over_some(node, path, station) if own else None
+        rest: list[Seen] | None = None
+        results = []
+        for each in known:
+            policies = self._stations.policies(each)
+            if each.arn is None or (not own and not policies):
+                continue
+            seen = [self._ask(node, first, each.arn, policies)]
+            if seen[0].decision.allowed is Truth.FALSE:
+                continue
+            rest = [self._passing(node, path, need) for need in path.needs[1:]] if rest is None else rest
+            results.append((str(each.name), [*seen, *rest]))
+        return _made(path, node, results)
+
+    def _over_some(self, node: Node, path: Path, station: str) -> Way | None:
+        """The way over some station that the inventory does not hold."""
+        some = find(self._world.asker, node.subject, (path.needs[0],))
+        if some.truth is Truth.FALSE:
             return None
-        some = find(world.asker, node.subject, (first,))
-        rest = [_passing(world, node, path, need) for need in path.needs[1:]]
-        return _made(path, node, [(f"some {station}", [*some.seen, *rest])]) if some.truth is not Truth.FALSE else None
-    own = not needed(path) & ~node.allowed
-    results = []
-    for each in known:
-        policies = stations.policies(each)
-        if each.arn is None or (not own and not policies):
-            continue
-        seen = [_ask(world, node, first, each.arn, policies)]
-        seen.extend(_passing(world, node, path, need) for need in path.needs[1:])
-        results.append((str(each.name), seen))
-    return _made(path, node, results)
+        rest = [self._passing(node, path, need) for need in path.needs[1:]]
+        return _made(path, node, [(f"some {station}", [*some.seen, *rest])])
 
+    def _ask(self, node: Node, need: Need, resource: Text, policies: tuple[Policy, ...]) -> Seen:
+        decision = self._world.asker.decide(node.subject, need.action, resource, resource_policies=policies)
+        return Seen(need, resource, decision, None, policies)
 
-def _ask(world: World, node: Node, need: Need, resource: Text, policies: tuple[Policy, ...]) -> Seen:
-    decision = world.asker.decide(node.subject, need.action, resource, resource_policies=policies)
-    return Seen(need, resource, decision, None, policies)
+    def _passing(self, node: Node, path: Path, need: Need) -> Seen:
+        """Whether a role can be passed to the service of a path: one of the inventory, the best of them."""
+        world = self._world
+        trusting = self._trusting.get(path.service)
+        if trusting is None:
+            trusting = [role for role in world.roles if world.trusting(path.service, role)[0] is not Truth.FALSE]
+            self._trusting[path.service] = trusting
+        best: Seen | None = None
+        for role in self._worth_asking(node, need, [role for role in trusting if role.arn is not None]):
+            context = {**world.tags(role), "iam:passedtoservice": (text(path.service[0]),)}
+            resource = role.arn if role.arn is not None else text("*")
+            decision = world.asker.decide(node.subject, need.action, resource, context=context)
+            seen = Seen(need, resource, decision, context)
+            if decision.allowed is Truth.TRUE:
+                return seen
+            if best is None or best.decision.allowed is Truth.FALSE:
+                best = seen
+        if best is not None:
+            return best
+        some = (msgspec.structs.replace(need, on=On.OLD, thing="role/*", service="iam"),)
+        return find(world.asker, node.subject, some).seen[0]
 
+    def _worth_asking(self, node: Node, need: Need, roles: list[Role]) -> list[Role]:
+        """Those of some roles that can have another answer than the first."""
+        if len(roles) < 2:
+            return roles
+        if self._reaches.of(node, need.action) is not Reach.SOME:
+            return roles[:1]
+        some = self._world.role_targets.meant(self._reaches.telling(node, need.action))
+        if some is None:
+            return roles
+        meant = set(some)
+        return [role for role in roles if role in meant] or roles[:1]
 
-def _passing(world: World, node: Node, path: Path, need: Need) -> Seen:
-    """Whether a role can be passed to the service of a path: one of the inventory, the best of them."""
-    best: Seen | None = None
-    for role in world.roles:
-        if role.arn is None or world.trusting(path.service, role)[0] is Truth.FALSE:
-            continue
-        context = {**world.tags(role), "iam:passedtoservice": (text(path.service[0]),)}
-        decision = world.asker.decide(node.subject, need.action, role.arn, context=context)
-        seen = Seen(need, role.arn, decision, context)
-        if decision.allowed is Truth.TRUE:
-            return seen
-        if best is None or best.decision.allowed is Truth.FALSE:
-            best = seen
-    if best is not None:
-        return best
-    found = find(world.asker, node.subject, (msgspec.structs.replace(need, on=On.OLD, thing="role/*", service="iam"),))
-    return found.seen[0]
-
-
-def _by_key(world: World, node: Node, path: Path, senders: dict[User, Found]) -> Way | None:
-    """An access key for a user that may send: not for oneself."""
-    results = []
-    for user, sends in senders.items():
-        if user is node.principal or user.arn is None or user.account != node.principal.account:
-            continue
+    def _by_key(self, node: Node, path: Path) -> Way | None:
+        """An access key for a user that may send: not for oneself."""
         need = path.needs[0]
-        decision = world.asker.decide(
-            node.subject, need.action, user.arn, context=world.tags(user), options=attachable(node.subject)
-        )
-        results.append((str(user.name), [Seen(need, user.arn, decision, world.tags(user)), *sends.seen]))
-    return _made(path, node, results)
+        others = {
+            user: sends
+            for user, sends in self._senders.items()
+            if user is not node.principal and user.arn is not None and user.account == node.principal.account
+        }
+        reach = self._reaches.of(node, need.action)
+        if not others or reach is Reach.NONE:
+            return None
+        if reach is not Reach.SOME:
+            return self._by_any_key(node, path, others, Truth.TRUE if reach is Reach.ALL else Truth.UNKNOWN)
+        some = self._world.user_targets.meant(self._reaches.telling(node, need.action))
+        meant = None if some is None else set(some)
+        asked = {user: sends for user, sends in others.items() if meant is None or user in meant}
+        return _made(path, node, [self._key_of(node, need, user, sends) for user, sends in asked.items()])
+
+    def _by_any_key(self, node: Node, path: Path, others: dict[User, Found], truth: Truth) -> Way | None:
+        """The same where the permission is the same for all users: one is asked about."""
+        by: dict[Truth, dict[User, Found]] = defaultdict(dict)
+        for user, sends in others.items():
+            by[truth & sends.truth][user] = sends
+        alike = by[Truth.TRUE] or by[Truth.UNKNOWN]
+        if not alike:
+            return None
+        first = next(iter(alike))
+        made = _made(path, node, [self._key_of(node, path.needs[0], first, alike[first])])
+        return made and msgspec.structs.replace(made, stations=tuple(str(user.name) for user in alike))
+
+    def _key_of(self, node: Node, need: Need, user: User, sends: Found) -> tuple[str, list[Seen]]:
+        context, resource = self._world.tags(user), user.arn if user.arn is not None else text("*")
+        options = attachable(node.subject)
+        decision = self._world.asker.decide(node.subject, need.action, resource, context=context, options=options)
+        return str(user.name), [Seen(need, resource, decision, context), *sends.seen]
 
 
 def _made(path: Path, node: Node, results: list[tuple[str, list[Seen]]]) -> Way | None:

@@ -90,6 +90,17 @@ def _of_statement(statement: Statement) -> int:
     return 0
 
 
+def _certain(statement: Statement) -> int:
+    """The actions that a statement certainly is about; one with problems is read without a look at its actions."""
+    if statement.problems:
+        return _ALL
+    if statement.actions is not None:
+        return _of_patterns(statement.actions)[0]
+    if statement.not_actions is not None:
+        return _ALL & ~_of_patterns(statement.not_actions)[1]
+    return 0
+
+
 def _is_plain(statement: Statement) -> bool:
     """Whether a statement holds for every request on every resource, and nothing of it is open."""
     if statement.conditions or statement.problems or statement.open is not None or statement.resources is None:
@@ -105,17 +116,20 @@ class Reading:
         allows: actions that it allows, or may allow.
         denies: actions that it denies on something, or may deny.
         grants: actions that a statement without conditions certainly allows on every resource.
+        unsure: actions of which it is not told whether some statement is about them.
     """
 
-    __slots__ = ("_masks", "_parts", "allows", "denies", "grants", "policy")
+    __slots__ = ("_kept", "_masks", "_parts", "allows", "denies", "grants", "policy", "unsure")
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._masks = tuple(_of_statement(statement) for statement in policy.statements)
         self._parts: dict[str, Policy] = {}
+        self._kept: dict[tuple[int, ...], Policy] = {}
         self.allows = self.denies = _ALL if policy.open else 0
-        self.grants = 0
+        self.grants = self.unsure = 0
         for statement, mask in zip(policy.statements, self._masks, strict=True):
+            self.unsure |= mask & ~_certain(statement)
             effect = statement.effect.value if isinstance(statement.effect, Known) else ""
             if effect != "Deny":
                 self.allows |= mask
@@ -125,17 +139,21 @@ class Reading:
                 self.grants |= _of_patterns(statement.actions)[0]
 
     def about(self, action: str) -> Policy:
-        """The policy with only the statements that have a say about an action."""
+        """The policy with only the statements that have a say about an action.
+
+        Actions that the same statements have a say about get the same object.
+        """
         found = self._parts.get(action)
         if found is None:
             mask = _BIT[action]
-            kept = tuple(
-                statement
-                for statement, covered in zip(self.policy.statements, self._masks, strict=True)
-                if covered & mask
-            )
-            whole = len(kept) == len(self.policy.statements)
-            found = self.policy if whole else msgspec.structs.replace(self.policy, statements=kept)
+            kept = tuple(number for number, covered in enumerate(self._masks) if covered & mask)
+            found = self._kept.get(kept)
+            if found is None:
+                statements = self.policy.statements
+                whole = len(kept) == len(statements)
+                chosen = tuple(statements[number] for number in kept)
+                found = self.policy if whole else msgspec.structs.replace(self.policy, statements=chosen)
+                self._kept[kept] = found
             self._parts[action] = found
         return found
 

@@ -49,10 +49,10 @@ class Reaches:
 
     def may(self, node: Node, action: str) -> bool:
         """Whether it is worth while to ask about an action target by target."""
-        reach = self._of(node, action)
+        reach = self.of(node, action)
         return reach is not Reach.NONE and (self._may or reach is not Reach.UNSURE)
 
-    def _of(self, node: Node, action: str) -> Reach:
+    def of(self, node: Node, action: str) -> Reach:
         """On which targets an action is allowed, asked once with a target that is not told."""
         key = (id(node), action)
         found = self._reach.get(key)

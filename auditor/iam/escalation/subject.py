@@ -1,19 +1,22 @@
 """Who could walk a path: a principal with the policies that it has, and where it has each of them from."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.iam.access import boundary_of
+from auditor.iam.decision import Decision
 from auditor.iam.document import Policy, parse, unread
-from auditor.iam.elements import Condition
 from auditor.iam.escalation.aws_managed import documented, name_of
-from auditor.iam.evaluate import Level, Policies
+from auditor.iam.evaluate import Level
 from auditor.iam.request import Caller, ContextValue, Kind
 from auditor.model import relations
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Unknown
 from auditor.model.text import Symbol, Text, text
+
+if TYPE_CHECKING:
+    from auditor.iam.escalation.about import About
 
 
 class Held(NamedTuple):
@@ -45,7 +48,8 @@ class Subject:
         groups: that a user is in.
         tags: of the principal, None when not told.
         partition: of its ARNs.
-        about: statements that have a say about an action, with their conditions; filled in when asked for.
+        about: statements that have a say about an action, and what is answered like it; filled in when asked for.
+        decided: answers that depend on the principal, by all that they depend on beside it; filled in when asked for.
         given: what requests carry because it makes them, by account of the resource; filled in when asked for.
     """
 
@@ -54,6 +58,7 @@ class Subject:
         "account",
         "boundary",
         "caller",
+        "decided",
         "given",
         "groups",
         "held",
@@ -84,7 +89,8 @@ class Subject:
         self.principal = principal
         self.groups = groups
         self.partition = _partition(caller.arn)
-        self.about: dict[str, tuple[Policies, tuple[Condition, ...]]] = {}
+        self.about: dict[str, tuple[About, str]] = {}
+        self.decided: dict[Hashable, Decision] = {}
         self.given: dict[Text, dict[str, ContextValue]] = {}
         self.tags: Mapping[str, Text] | None = None
         if principal is not None and isinstance(principal.tags, Known):

@@ -1,0 +1,112 @@
+"""The statements that have a say about a request, so that requests about which the same ones have it share an answer.
+
+Principals and actions are many, and the statements that tell them apart are few: a statement about ``ses:*`` says the
+same about each of its actions, and a policy says the same for everybody who has it and nothing else of the kind.
+"""
+
+from collections.abc import Hashable
+from typing import NamedTuple
+
+from auditor.iam.decision import Decision
+from auditor.iam.elements import Condition, Policy, Statement
+from auditor.iam.escalation.masks import Readings, bit
+from auditor.iam.escalation.subject import Subject
+from auditor.iam.evaluate import Policies
+from auditor.model.text import Text
+
+_OF_ONE_ACTION = ("sts:", "kms:createalias", "kms:updatealias", "kms:deletealias")
+"""Beginnings of actions that the engine has rules for of their own."""
+
+
+class Said(NamedTuple):
+    """What a part of a policy makes an answer depend on.
+
+    Attributes:
+        conditions: of all its statements.
+        is_plain: whether it neither has conditions or variables nor names principals.
+    """
+
+    conditions: tuple[Condition, ...]
+    is_plain: bool
+
+
+class About(NamedTuple):
+    """The statements that have a say.
+
+    Attributes:
+        policies: with these statements only.
+        conditions: of all of them.
+        is_plain: whether nothing but action, resource and the accounts of both sides counts.
+        decided: answers by all that counts; of plain ones only.
+    """
+
+    policies: Policies
+    conditions: tuple[Condition, ...]
+    is_plain: bool
+    decided: dict[Hashable, Decision]
+
+
+class Abouts:
+    """What was found of policies, the same object for the same statements.
+
+    Args:
+        readings: of the policies.
+    """
+
+    def __init__(self, readings: Readings) -> None:
+        self._readings = readings
+        self._made: dict[tuple[object, ...], About] = {}
+        self._said: dict[int, Said] = {}
+        self._kept: list[Policy] = []
+
+    def of(self, who: Subject, action: str) -> tuple[About, str]:
+        """The statements about an action, and the name of the actions that are answered like it.
+
+        Actions of one service to which the same statements certainly apply are answered alike.
+        """
+        parts = self._readings.about
+        identity = parts(who.policies, action)
+        boundary = None if who.boundary is None else parts(who.boundary, action)
+        scp = None if who.scp is None else tuple(parts(level, action) for level in who.scp)
+        key = (
+            tuple(map(id, identity)),
+            None if boundary is None else tuple(map(id, boundary)),
+            None if scp is None else tuple(tuple(map(id, level)) for level in scp),
+        )
+        found = self._made.get(key)
+        if found is None:
+            every = (*identity, *(boundary or ()), *(part for level in scp or () for part in level))
+            said = [self.said(part) for part in every]
+            policies = Policies(identity=identity, boundary=boundary, scp=scp)
+            conditions = tuple(condition for each in said for condition in each.conditions)
+            found = self._made[key] = About(policies, conditions, all(each.is_plain for each in said), {})
+        service = action.partition(":")[0].lower()
+        whole = (*who.policies, *(who.boundary or ()), *(policy for level in who.scp or () for policy in level))
+        alone = action.lower().startswith(_OF_ONE_ACTION) or any(
+            self._readings.of(each).unsure & bit(action) for each in whole
+        )
+        return found, action if alone else service
+
+    def said(self, part: Policy) -> Said:
+        """What a part of a policy, or one on a resource, makes an answer depend on."""
+        found = self._said.get(id(part))
+        if found is None:
+            statements = part.statements
+            conditions = tuple(condition for statement in statements for condition in statement.conditions)
+            plain = not conditions and all(map(_is_plain, statements))
+            found = self._said[id(part)] = Said(conditions, plain)
+            self._kept.append(part)  # keeps the id from being given to another
+        return found
+
+
+def kept_by_aws(resource: Text) -> bool:
+    """Whether some actions of IAM on a resource are refused by AWS whatever policies say."""
+    literal = resource.literal
+    return literal is not None and (":iam::aws:" in literal or ":role/aws-reserved/" in literal)
+
+
+def _is_plain(statement: Statement) -> bool:
+    if statement.principals is not None or statement.not_principals is not None:
+        return False
+    named = statement.resources if statement.resources is not None else statement.not_resources
+    return named is None or not any("${" in str(written) for written in named.items)
