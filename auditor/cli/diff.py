@@ -80,7 +80,7 @@ def command(base: str, head: str, day: date | None, **options: Any) -> int:
     changes = settings_changes(before, after) if both and not options["config"] else None
     difference = compare(old, new, settings_changes=changes, require_complete=options["require_complete"])
     if was is not None and now is not None:
-        difference = _with_access(difference, was, now, options)
+        difference = _with_access(difference, was.inventory, now.inventory, options)
     elif options["fail_on_new_access"]:
         raise Stop("access is compared between inputs, and a saved report holds no policies", EXIT_USAGE)
     if options["usage_path"] is not None:
@@ -104,8 +104,8 @@ def _report(
     day: date,
     *,
     named_like: Path | None = None,
-) -> "tuple[ReportV1, Inventory | None]":
-    """The report in a file, which has no inventory, or of the inputs there."""
+) -> "tuple[ReportV1, inputs.Read | None]":
+    """The report in a file, or of the inputs there and what was read of them."""
     from auditor.report.document import document
     from auditor.report.saved import SavedReportError, read
 
@@ -119,7 +119,7 @@ def _report(
     asked = inputs.wanted({"paths": (str(path),), **options}, settings)
     found = inputs.read(asked, root=path if path.is_dir() else path.parent, names=names)
     report = document(auditing.audit(found, settings, catalogue, day), show_endpoints=options["show_endpoints"])
-    return report, found.inventory
+    return report, found
 
 
 def _with_access(difference: "DiffV1", base: "Inventory", head: "Inventory", options: Mapping[str, Any]) -> "DiffV1":
@@ -135,7 +135,11 @@ def _with_access(difference: "DiffV1", base: "Inventory", head: "Inventory", opt
 
 
 def _costs(
-    base: "Inventory | None", head: "Inventory | None", options: Mapping[str, Any], settings: "Configuration", day: date
+    base: "inputs.Read | None",
+    head: "inputs.Read | None",
+    options: Mapping[str, Any],
+    settings: "Configuration",
+    day: date,
 ) -> "CostChange":
     """What the change costs under the usage of a file, both sides at the same prices: those of BASE's configuration.
 
@@ -152,18 +156,20 @@ def _costs(
         raise Stop(f"costs are compared between inputs, and {side} is a saved report", EXIT_USAGE)
     regions = inputs.wanted(options, settings).regions
     prices = estimating.price_data(options["folder"], None, settings)
-    asked = EstimateOptions(region=regions[0] if len(regions) == 1 else None, catalog=prices.catalog)
+    region = regions[0] if len(regions) == 1 else None
+    before, after = base.inventory, head.inventory
+    first, second = (
+        EstimateOptions(region=region, catalog=prices.catalog, unread=estimating.unread(side)) for side in (base, head)
+    )
     with estimating.mistakes():
         path = options["usage_path"]
-        told = (estimating.usage(path, base, asked), estimating.usage(path, head, asked))
-        usages = for_each(told, (base, head), asked.region)
-        old, new = (
-            estimate_all(inventory, usage, asked) for inventory, usage in zip((base, head), usages, strict=True)
-        )
+        told = (estimating.usage(path, before, first), estimating.usage(path, after, second))
+        usages = for_each(told, (before, after), region)
+        old, new = estimate_all(before, usages[0], first), estimate_all(after, usages[1], second)
     published = ((item.service, item.published) for found in (old, new) for item in found.catalog)
     for aged in old_prices(published, day, prices.max_age_days):
         explain(str(aged), EXIT_PASSED)
-    return compare(old, new, options["limit"], rewired=rewired(base, head))
+    return compare(old, new, options["limit"], rewired=rewired(before, after))
 
 
 def _is_saved(path: Path) -> bool:

@@ -153,7 +153,7 @@ def _settings(
         max_age_days=prices.max_age_days,
         catalog=prices.catalog,
         prices_from=prices.prices_from,
-        unread=(*(str(error) for error in found.errors), *estimating.gaps(found.inventory)),
+        unread=estimating.unread(found),
     )
 
 
@@ -239,4 +239,4 @@ def _exit_code(estimate: "Estimate", budget: Decimal | None, found: "Read", *, r
         return EXIT_INCOMPLETE
     if budget is not None and exceeded(estimate, budget) is Truth.TRUE:
         return EXIT_GATE
-    return EXIT_INCOMPLETE if found.errors or any(estimating.gaps(found.inventory)) else EXIT_PASSED
+    return EXIT_INCOMPLETE if estimating.unread(found) else EXIT_PASSED

@@ -11,6 +11,7 @@ from auditor.cli.errors import EXIT_USAGE, Stop, explain
 from auditor.cli.prices.catalogs import opened
 
 if TYPE_CHECKING:
+    from auditor.cli.inputs import Read
     from auditor.gate.configuration import Configuration
     from auditor.model.inventory import Inventory
     from pricing.catalog.lookup import Catalog
@@ -101,6 +102,11 @@ def month(written: str | None) -> "Month | None":
         return parse(written)
     except MonthError as error:
         raise Stop(str(error), EXIT_USAGE) from error
+
+
+def unread(found: "Read") -> tuple[str, ...]:
+    """The inputs, and what of an account, that could not be read."""
+    return (*(str(error) for error in found.errors), *gaps(found.inventory))
 
 
 def gaps(inventory: "Inventory") -> Iterator[str]:

@@ -1,10 +1,13 @@
 """What a change costs: two estimates of the same usage, line by line, and whether it is more than it may be.
 
-A cost that one of the two estimates does not know is undecided: it is neither a saving nor an increase.
+A cost that one of the two estimates does not know is undecided: it is never counted as a saving, and an increase within
+the limit is not certain to be within it while a cost of the version after can be anything. A percentage is one of all
+that the version before costs: while some of that is not known, an increase that is too large for the known part may
+still be small for the whole.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
@@ -15,6 +18,7 @@ from auditor.model.known import Known, Truth
 from auditor.model.sns import Subscription, Topic
 from pricing.dependencies import meter_of
 from pricing.money import EXACT, dollars, to_cents
+from pricing.plans import FEE
 from pricing.result import Dependency, Estimate, Line, Price
 from pricing.tiers import ZERO, total
 
@@ -50,9 +54,10 @@ class CostChange(msgspec.Struct, frozen=True, kw_only=True):
         base_total, head_total: known costs in US dollars, rounded half up to cents.
         increase: exact sum of all known changes; negative for a saving.
         changed: lines whose cost changes, and those of which that is not known; by service, Region, meter, resource.
-        undecided: how many of them are not known.
+        undecided: how many of them are not known, and what could not be read of either version.
+        base_unknown: how many costs of the version before are not known, changed or not.
         limit: the most that it may increase, as on the command line; None without one.
-        exceeded: whether it increases by more: true, false, or unknown while something is undecided.
+        exceeded: whether it increases by more: true or false where that is certain, else unknown.
         outcome: the decision in words.
     """
 
@@ -61,6 +66,7 @@ class CostChange(msgspec.Struct, frozen=True, kw_only=True):
     increase: Decimal
     changed: tuple[ChangedCost, ...]
     undecided: int
+    base_unknown: int
     limit: str | None
     exceeded: str
     outcome: str
@@ -85,19 +91,22 @@ def compare(
     ]
     changed = tuple(row for row in rows if row.change is None or row.change)
     increase = total(row.change for row in rows if row.change is not None)
-    undecided = sum(1 for row in changed if row.change is None)
-    verdict = _exceeds(increase, _sum(before), limit)
-    if limit is not None and verdict is Truth.FALSE and undecided:
-        verdict = Truth.UNKNOWN
+    unread = _unread(base) + _unread(head)
+    undecided = sum(1 for row in changed if row.change is None) + unread
+    most = None if _unread(head) else _most(rows, increase)
+    base_unknown = base.unknown_costs + _unread(base)
+    known = _Known(_sum(before), increase, most, undecided, base_unknown)
+    verdict = Truth.FALSE if limit is None else _exceeds(known, limit)
     return CostChange(
         base_total=to_cents(_sum(before)),
         head_total=to_cents(_sum(after)),
         increase=increase,
         changed=changed,
         undecided=undecided,
+        base_unknown=base_unknown,
         limit=str(limit) if limit is not None else None,
         exceeded=verdict.value,
-        outcome=_outcome(verdict, increase, undecided, limit),
+        outcome=_outcome(verdict, known, limit),
     )
 
 
@@ -169,7 +178,10 @@ def _changed(key: Key, before: _Cost | None, after: _Cost | None, *, same: bool)
     base = before.amount if before is not None else ZERO
     head = after.amount if after is not None else ZERO
     service, region, meter, resource = key
-    if base is None and head is None:
+    if meter == FEE and (before is None or after is None) and None in (base, head):
+        # The plan is the account's: a change of what is deployed does not choose another one.
+        change: Decimal | None = ZERO
+    elif base is None and head is None:
         # The same unknown on both sides changes nothing that can be told apart.
         change = ZERO if same and before == after else None
     else:
@@ -191,26 +203,71 @@ def _sum(costs: dict[Key, _Cost]) -> Decimal:
     return total(cost.amount for cost in costs.values() if cost.amount is not None)
 
 
-def _exceeds(increase: Decimal, before: Decimal, limit: Increase | None) -> Truth:
-    if limit is None or increase <= 0:
-        return Truth.FALSE
+class _Known(msgspec.Struct, frozen=True):
+    """What is known of the two versions.
+
+    Attributes:
+        before: the known costs of the version before.
+        increase: the sum of all known changes.
+        most: what the change increases at most; None when that can be anything.
+        undecided, base_unknown: see `CostChange`.
+    """
+
+    before: Decimal
+    increase: Decimal
+    most: Decimal | None
+    undecided: int
+    base_unknown: int
+
+
+def _unread(estimate: Estimate) -> int:
+    """1 if something of the inputs was not read, which can cost anything."""
+    return 0 if estimate.complete or estimate.unknown_costs else 1
+
+
+def _most(rows: Sequence[ChangedCost], increase: Decimal) -> Decimal | None:
+    """The most that the costs increase by: what is not known of the version before can have been nothing."""
+    undecided = [row.head for row in rows if row.change is None]
+    if any(head is None for head in undecided):
+        return None
+    return EXACT.add(increase, total(head for head in undecided if head is not None))
+
+
+def _exceeds(known: _Known, limit: Increase) -> Truth:
+    """Whether the costs increase by more than the limit.
+
+    What is not known of the version before only makes a percentage of it more.
+    """
     if not limit.percent:
-        return Truth.of(increase > limit.amount)
-    # Any increase from nothing is more than every percentage.
-    return Truth.of(EXACT.multiply(increase, Decimal(100)) > EXACT.multiply(before, limit.amount))
+        if known.increase > limit.amount:
+            return Truth.TRUE
+        return Truth.FALSE if known.most is not None and known.most <= limit.amount else Truth.UNKNOWN
+    allowed = EXACT.multiply(known.before, limit.amount)
+    if known.increase > 0 and EXACT.multiply(known.increase, Decimal(100)) > allowed:
+        # Any increase from nothing is more than every percentage, and any at all is more than 0 %.
+        return Truth.UNKNOWN if known.base_unknown and limit.amount else Truth.TRUE
+    is_certain = known.most is not None and (known.most <= 0 or EXACT.multiply(known.most, Decimal(100)) <= allowed)
+    return Truth.FALSE if is_certain else Truth.UNKNOWN
 
 
-def _outcome(verdict: Truth, increase: Decimal, undecided: int, limit: Increase | None) -> str:
-    return ", ".join(_words(verdict, increase, undecided, limit))
-
-
-def _words(verdict: Truth, increase: Decimal, undecided: int, limit: Increase | None) -> Iterator[str]:
-    change = f"{signed(increase)} a month"
+def _outcome(verdict: Truth, known: _Known, limit: Increase | None) -> str:
+    """The decision in one line."""
+    change = f"{signed(known.increase)} a month"
+    undecided = f", {_number(known.undecided, 'change')} undecided" if known.undecided else ""
     if limit is None:
-        yield f"change by {change}"
-    elif verdict is Truth.TRUE:
-        yield f"failed: {change}, more than {limit}"
-    else:
-        yield f"passed: {change}, at most {limit}"
-    if undecided:
-        yield f"{undecided} {'change' if undecided == 1 else 'changes'} undecided"
+        return f"change by {change}{undecided}"
+    if verdict is Truth.TRUE:
+        return f"failed: {change}, more than {limit}{undecided}"
+    if verdict is Truth.FALSE:
+        return f"passed: {change}, at most {limit}{undecided}"
+    if limit.percent and known.base_unknown and not known.undecided:
+        unknown = _number(known.base_unknown, "cost")
+        return (
+            f"passed, {unknown} of the base undecided: {change}, more than {limit} of the {dollars(known.before)} that "
+            "is known of the base"
+        )
+    return f"passed{undecided}: {change} is known, whether all of it is more than {limit} is not"
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count} {thing if count == 1 else thing + 's'}"

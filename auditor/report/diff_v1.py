@@ -93,7 +93,8 @@ class Costs(msgspec.Struct, frozen=True):
         base_total, head_total: what is known, rounded to cents.
         increase: sum of the known changes; a cost that either side does not know is neither saving nor increase.
         changed: costs that change, and those of which that is not known.
-        undecided: how many of them are not known.
+        undecided: how many of them are not known, and what could not be read of either side.
+        base_unknown: how many costs of BASE are not known; while there are any, no percentage of it is certain.
         limit: of --fail-on-increase; exceeded: true, false or unknown.
     """
 
@@ -102,6 +103,7 @@ class Costs(msgspec.Struct, frozen=True):
     increase: str
     changed: list[CostLine]
     undecided: int
+    base_unknown: int
     limit: str | None
     exceeded: str
     outcome: str
@@ -227,7 +229,7 @@ def with_costs(difference: DiffV1, found: CostChange, *, require_complete: bool 
     summary = difference.summary
     code = decide(
         failed=bool(summary.failing) or _gives_access(difference) or found.exceeded == "true",
-        complete=difference.complete and not (require_complete and found.undecided),
+        complete=difference.complete and not (require_complete and (found.undecided or found.exceeded == "unknown")),
         require_complete=require_complete,
     )
     costs = Costs(
@@ -248,6 +250,7 @@ def with_costs(difference: DiffV1, found: CostChange, *, require_complete: bool 
             for row in found.changed
         ],
         undecided=found.undecided,
+        base_unknown=found.base_unknown,
         limit=found.limit,
         exceeded=found.exceeded,
         outcome=found.outcome,
@@ -257,6 +260,8 @@ def with_costs(difference: DiffV1, found: CostChange, *, require_complete: bool 
         # What passed before fails now; what failed before fails for one more reason.
         reason = f"costs {signed(found.increase)} a month, more than {found.limit}"
         outcome = f"{outcome}, and {reason}" if outcome.startswith("failed") else f"failed: {reason}"
+    elif found.exceeded == "unknown":
+        outcome = f"{outcome}; whether costs increase by more than {found.limit} is undecided"
     decided = msgspec.structs.replace(summary, exit_code=code.value, outcome=outcome)
     return msgspec.structs.replace(difference, costs=costs, summary=decided)
 

@@ -126,3 +126,29 @@ def test_wrong_usage_is_one_line() -> None:
 
     assert isinstance(found, Stop)
     assert (str(found), found.code) == ("usage.yaml:1: version: input should be 1", 2)
+
+
+def test_a_percentage_of_an_unknown_base_passes_with_one_line_that_says_so() -> None:
+    more = USAGE + "  - for: {resource: Base}\n    sns.publish.messages: null\n"
+    Path("usage.yaml").write_text(more, encoding="utf-8")
+    for name in ("base", "head"):
+        path = Path(name, "template.yaml")
+        path.write_text(path.read_text(encoding="utf-8") + "  Base: {Type: AWS::SNS::Topic}\n", encoding="utf-8")
+    arguments = ("base", "head", "--usage", "usage.yaml", "--config", "auditor.yaml", "--fail-on-increase", "10%")
+    found = run(*arguments)
+
+    assert found.return_value == 0
+    assert (
+        "Costs passed, 1 cost of the base undecided: +$12.00 a month, more than 10% of the $10.00 that is known of the "
+        "base"
+    ) in found.stdout.splitlines()
+    assert found.stdout.splitlines()[-1].endswith("; whether costs increase by more than 10% is undecided")
+    assert run(*arguments, "--require-complete").return_value == 4
+
+
+def test_an_input_that_cannot_be_read_can_cost_anything() -> None:
+    Path("head", "broken.yaml").write_text("Resources: {Orders: {Type: AWS::SNS::Topic,\n", encoding="utf-8")
+    found = run("base", "head", "--usage", "usage.yaml", "--config", "auditor.yaml", "--fail-on-increase", "120%")
+
+    assert found.return_value == 4
+    assert "Costs passed, 1 change undecided" in found.stdout

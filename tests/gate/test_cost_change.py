@@ -2,8 +2,11 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 from estimating import of, priced, subscription, topic, usage
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.gate.budget import Increase
 from auditor.gate.cost_change import CostChange, compare, rewired
@@ -76,7 +79,9 @@ def test_what_becomes_unknown_is_no_saving() -> None:
     assert (found.increase, found.undecided, found.exceeded) == (0, 1, "unknown")
     [row] = found.changed
     assert (row.base, row.head, row.change, row.reason) == (50, None, None, "sns.publish.messages is not told")
-    assert found.outcome == "passed: $0.00 a month, at most $1.00, 1 change undecided"
+    assert found.outcome == (
+        "passed, 1 change undecided: $0.00 a month is known, whether all of it is more than $1.00 is not"
+    )
 
 
 def test_what_becomes_unknown_does_not_hide_an_increase() -> None:
@@ -135,3 +140,88 @@ def test_unknown_costs_of_a_topic_that_delivers_otherwise_are_undecided() -> Non
     assert (found.undecided, found.exceeded) == (len(http), "unknown")
     assert {row.meter for row in found.changed} == set(http)
     assert compare(old, new, Increase(Decimal(0), percent=True)).undecided == 0
+
+
+def test_a_percentage_of_a_base_that_is_not_all_known_is_not_certain() -> None:
+    base, head = published(None, 20), published(None, 24)
+    found = change(base, head, "10", percent=True)
+
+    assert (found.increase, found.undecided, found.base_unknown, found.exceeded) == (2, 0, 1, "unknown")
+    assert found.outcome == (
+        "passed, 1 cost of the base undecided: +$2.00 a month, more than 10% of the $10.00 that is known of the base"
+    )
+    # What is not known of the base can only make 20 % of it more.
+    assert change(base, head, "20", percent=True).exceeded == "false"
+    assert change(base, head, "0", percent=True).exceeded == "true"
+    assert change(base, head, "1.99").exceeded == "true"
+
+
+def test_any_increase_from_an_unknown_base_is_not_certain_to_be_much() -> None:
+    assert change(published(None), published(None, 1), "1000", percent=True).exceeded == "unknown"
+
+
+def test_what_is_unknown_before_and_gone_after_is_no_increase() -> None:
+    found = change(published(2, None), published(2), "0")
+
+    assert (found.undecided, found.exceeded) == (1, "false")
+    assert found.outcome == "passed: $0.00 a month, at most $0.00, 1 change undecided"
+
+
+def test_what_is_unknown_before_and_known_after_increases_by_all_of_it_at_most() -> None:
+    base, head = published(2, None), published(2, 8)
+
+    assert change(base, head, "3.99").exceeded == "unknown"
+    assert change(base, head, "4").exceeded == "false"
+
+
+def test_what_was_not_read_can_cost_anything() -> None:
+    whole, partly = published(20), msgspec.structs.replace(published(20), complete=False)
+
+    assert (change(whole, partly, "5").undecided, change(whole, partly, "5").exceeded) == (1, "unknown")
+    assert (change(partly, whole, "5").undecided, change(partly, whole, "5").exceeded) == (1, "false")
+    assert change(partly, published(24), "10", percent=True).exceeded == "unknown"
+
+
+def test_a_plan_that_is_not_known_is_not_chosen_by_what_is_deployed() -> None:
+    mail = of("ses@eu-west-1", ses__events__cloudwatch_alarms=0)
+    found = change(priced(usage()), priced(usage(mail)), "0")
+
+    assert (found.changed, found.exceeded) == ((), "false")
+    known, unknown = priced(usage(eu_west_1="PRO")), priced(usage(eu_west_1=None))
+    assert change(known, unknown, "0").exceeded == "unknown"
+
+
+MILLIONS = st.one_of(st.none(), st.integers(0, 40))
+
+
+@given(st.lists(st.tuples(MILLIONS, MILLIONS), min_size=1, max_size=4), st.integers(0, 60), st.booleans(), st.data())
+def test_a_decision_holds_whatever_the_unknown_is(
+    topics: list[tuple[int | None, int | None]],
+    amount: int,
+    percent: bool,  # noqa: FBT001 - drawn
+    data: st.DataObject,
+) -> None:
+    base, head = (published(*side) for side in zip(*topics, strict=True))
+    found = change(base, head, str(amount), percent=percent)
+    filled = []
+    for before, after in topics:
+        # The same that is not known on both sides is the same; what is known of one side is never saved.
+        once = data.draw(st.integers(0, 200))
+        filled.append(
+            (
+                once
+                if before is None and after is None
+                else data.draw(st.integers(0, after or 0))
+                if before is None
+                else before,
+                once
+                if before is None and after is None
+                else data.draw(st.integers(before or 0, 200))
+                if after is None
+                else after,
+            )
+        )
+    told = change(*(published(*side) for side in zip(*filled, strict=True)), str(amount), percent=percent)
+
+    assert told.exceeded in {"true", "false"}
+    assert found.exceeded in {"unknown", told.exceeded}
