@@ -88,7 +88,7 @@ class Asker:
             options: values of keys among which the caller can choose.
         """
         about, alike = who.about.get(action) or self._about(who, action)
-        if alike == "iam" and kept_by_aws(resource):
+        if resource_policies or (alike == "iam" and kept_by_aws(resource)):
             alike = action
         if about.is_plain and not resource_policies:
             decided: dict[Hashable, Decision] = about.decided
