@@ -194,6 +194,7 @@ PLAN_PRICES: Mapping[str, Mapping[tuple[str, ...], tuple[tuple[Tier, ...], str]]
         ("ENTERPRISE",): (_flat("500"), ""),
     },
     "ses.vdm.emails": {("ESSENTIALS", "PRO", "ENTERPRISE"): (_flat("0"), "included in the plan")},
+    "ses.vdm.queries": {("ESSENTIALS", "PRO", "ENTERPRISE"): (_flat("0"), "included in the plan")},
     "ses.dedicated_ip.managed.subscriptions": {("PRO", "ENTERPRISE"): (_flat("0"), "included in the plan")},
     "ses.global_endpoint.emails": {("ENTERPRISE",): (_flat("0"), "included in the plan")},
     "ses.tenants": {("ENTERPRISE",): (_first("1000", "0.005"), "the first 1,000 are included in the plan")},
@@ -235,6 +236,7 @@ PLAN_PRICES: Mapping[str, Mapping[tuple[str, ...], tuple[tuple[Tier, ...], str]]
 FEED_PLANS: Mapping[str, tuple[str, ...]] = {
     "ses.outbound": ("NONE",),
     "ses.vdm.emails": ("NONE",),
+    "ses.vdm.queries": ("NONE",),
     "ses.dedicated_ip.managed.subscriptions": ("NONE", "ESSENTIALS"),
     "ses.global_endpoint.emails": ("NONE", "ESSENTIALS", "PRO"),
     "ses.tenants": ("NONE", "ESSENTIALS", "PRO"),

@@ -62,8 +62,8 @@ def test_tiers_are_sorted_and_the_least_sure_one_counts(catalog: Catalog) -> Non
 
     assert [str(tier.price) for tier in found.tiers] == ["0.00007", "0.00005"]
     assert found.status is Status.INFERRED
-    assert row(catalog, "ses.vdm.queries", "eu-west-1").status is Status.DISPUTED
-    assert row(catalog, "ses.vdm.queries", "eu-west-1").usage_type == ""
+    assert row(catalog, "ses.vdm.queries", "eu-west-1", "NONE").status is Status.DISPUTED
+    assert row(catalog, "ses.vdm.queries", "eu-west-1", "NONE").usage_type == ""
 
 
 def test_plans_are_inferred_where_the_feed_has_sending(catalog: Catalog) -> None:

@@ -92,7 +92,7 @@ def test_status_says_how_sure_a_price_is() -> None:
     # One source read the plans of one Region; elsewhere they are taken from there.
     assert row("ses.outbound", "us-east-1", "PRO").status is Status.INFERRED
     assert row("ses.outbound", "eu-west-1", "PRO").source.description.startswith("Taken from us-east-1")
-    assert row("ses.vdm.queries", "us-east-1").status is Status.DISPUTED
+    assert row("ses.vdm.queries", "us-east-1", "NONE").status is Status.DISPUTED
     anomaly = row("ses.dedicated_ip.managed.emails", "eu-north-1")
     assert anomaly.status is Status.DISPUTED
     assert str(anomaly.tiers[-1].price) == "0.00004"
