@@ -1,0 +1,399 @@
+"""Random policies of resources, and who is let in by them request by request.
+
+The audience of a policy is told without any rule about conditions: callers of every sort send every request that the
+policy can tell apart, and the widest sort that is let in is the audience.
+"""
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any, NamedTuple
+
+import iam_trees
+from hypothesis import strategies as st
+
+from auditor import iam
+from auditor.iam import Reach
+from auditor.iam.request import Caller, ContextValue
+from auditor.iam.statement import PolicyKind
+from auditor.iam.weight import weigh
+from auditor.model.known import Truth
+from auditor.model.text import Text, text
+
+OWN, OTHER, STRANGER = "111111111111", "222222222222", "999999999999"
+ORG, FAR = "o-abc", "o-stranger"
+_NEAR_ADDRESSES = ("203.0.113.9", "10.1.2.3", "8.1.1.1", "2001:db8::1")
+_ADDRESS = "198.51.100.7"
+
+
+class On(NamedTuple):
+    """A kind of resource: its ARN, patterns around it, its type, and actions with the patterns that mean them."""
+
+    arn: str
+    patterns: tuple[str, ...]
+    type: str
+    actions: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+SORTS = (
+    On(
+        f"arn:aws:sns:eu-west-1:{OWN}:orders",
+        ("*", f"arn:aws:sns:*:{OWN}:*", "arn:aws:sns:*", f"arn:aws:sns:eu-west-1:{OWN}:other"),
+        "AWS::SNS::Topic",
+        ("sns:Publish", "sns:Subscribe", "sns:AddPermission"),
+        ("sns:Publish", "SNS:Sub*", "sns:*", "*", "sns:*scribe", "sqs:*", "sns:AddPermission"),
+    ),
+    On(
+        f"arn:aws:sqs:eu-west-1:{OWN}:q",
+        ("*", f"arn:aws:sqs:*:{OWN}:?", f"arn:aws:sqs:eu-west-1:{OWN}:other"),
+        "AWS::SQS::Queue",
+        ("sqs:SendMessage", "sqs:ReceiveMessage"),
+        ("sqs:SendMessage", "SQS:*", "*", "sqs:Receive*"),
+    ),
+    On(
+        f"arn:aws:kms:eu-west-1:{OWN}:key/k",
+        ("*", f"arn:aws:kms:*:{OWN}:key/*"),
+        "AWS::KMS::Key",
+        ("kms:Decrypt", "kms:CreateGrant"),
+        ("kms:Decrypt", "kms:*", "kms:Create*"),
+    ),
+    On(
+        "arn:aws:s3:::bucket",
+        ("*", "arn:aws:s3:::bucket/*", "arn:aws:s3:::bucket*", "arn:aws:s3:::other/*", "arn:aws:s3:::bucket/a/*"),
+        "AWS::S3::Bucket",
+        ("s3:GetObject", "s3:ListBucket"),
+        ("s3:GetObject", "s3:*", "s3:List*", "*"),
+    ),
+    On(
+        f"arn:aws:iam::{OWN}:role/r",
+        (),
+        "AWS::IAM::Role",
+        ("sts:AssumeRole", "sts:TagSession"),
+        ("sts:AssumeRole", "sts:*", "sts:TagSession"),
+    ),
+)
+"""Resources that policies are on."""
+_AWS = (
+    "*",
+    OWN,
+    OTHER,
+    f"arn:aws:iam::{OTHER}:root",
+    f"arn:aws:iam::{OTHER}:role/admin",
+    f"arn:aws:iam::{OWN}:role/admin",
+    f"arn:aws:iam::{OWN}:user/ann",
+    f"arn:aws:sts::{OTHER}:assumed-role/admin/s",
+)
+_SERVICES = ("ses.amazonaws.com", "s3.amazonaws.com")
+_STRINGS = ("StringEquals", "StringLike", "StringNotEquals", "StringNotLike", "StringEqualsIgnoreCase")
+_ARNS = ("ArnLike", "ArnEquals", "ArnNotLike", "StringLike", "StringEquals", "StringNotLike", "ArnNotEquals")
+_ACCOUNTS = (OWN, OTHER, "*", "1*", "${aws:ResourceAccount}")
+_SOURCES = (
+    f"arn:aws:ses:eu-west-1:{OWN}:identity/a",
+    f"arn:aws:ses:*:{OWN}:*",
+    f"arn:aws:ses:*:{OTHER}:identity/*",
+    "arn:aws:ses:*:*:*",
+    "arn:aws:s3:::bucket",
+    "arn:aws:s3:*:*:bucket",
+    "arn:aws:s3:::*",
+    "*",
+)
+_CALLERS = (
+    f"arn:aws:iam::{OTHER}:role/admin",
+    f"arn:aws:iam::{OWN}:*",
+    "arn:aws:iam::*:role/admin",
+    f"arn:aws:iam::{OTHER}:user/*",
+    "*",
+)
+KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "aws:PrincipalOrgID": (_STRINGS, (ORG, "o-xyz", "o-*", "*")),
+    "aws:PrincipalOrgPaths": (_STRINGS, (f"{ORG}/r-1/*", f"{ORG}/r-1/ou-1/", "*")),
+    "aws:SourceOrgID": (_STRINGS, (ORG, "o-*")),
+    "aws:SourceAccount": (_STRINGS, _ACCOUNTS),
+    "AWS:SourceOwner": (_STRINGS, (OWN, OTHER)),
+    "aws:PrincipalAccount": (_STRINGS, _ACCOUNTS),
+    "aws:SourceArn": (_ARNS, _SOURCES),
+    "aws:PrincipalArn": (_ARNS, _CALLERS),
+    "aws:SourceIp": (
+        ("IpAddress", "NotIpAddress"),
+        ("203.0.113.0/24", "10.0.0.0/8", "0.0.0.0/0", "8.0.0.0/8", "9.0.0.0/8", "128.0.0.0/1", "2001:db8::/32", "::/0"),
+    ),
+    "aws:SourceVpce": (_STRINGS, ("vpce-1a", "vpce-*", "*")),
+    "aws:PrincipalIsAWSService": (("Bool", "StringEquals"), ("true", "false")),
+    "aws:PrincipalServiceName": (_STRINGS, ("ses.amazonaws.com", "*.amazonaws.com")),
+    "aws:SecureTransport": (("Bool", "StringEquals"), ("true", "false")),
+    "sns:Endpoint": (_STRINGS, ("https://a.example.com/x", "*@example.com", "https://*")),
+    "aws:PrincipalTag/team": (_STRINGS, ("a", "*", "${aws:PrincipalAccount}")),
+    "aws:username": (_STRINGS, ("ann", "*")),
+}
+"""Condition keys with operators and values."""
+_FORMS = ("",) * 6 + ("IfExists", "IfExists", "ForAllValues:", "ForAnyValue:", "Null")
+
+
+# -- policies ---------------------------------------------------------------------------------------------------------
+
+
+def _some(draw: Any, items: tuple[str, ...], most: int = 2) -> str | list[str]:
+    found = draw(st.lists(st.sampled_from(items), min_size=1, max_size=most, unique=True))
+    return found[0] if len(found) == 1 else found
+
+
+def _condition(draw: Any, keys: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    made: dict[str, dict[str, Any]] = {}
+    for _ in range(draw(st.sampled_from((0, 1, 1, 2)))):
+        key = draw(st.sampled_from(keys))
+        operators, values = KEYS[key]
+        operator, form = draw(st.sampled_from(operators)), draw(st.sampled_from(_FORMS))
+        if form == "Null":
+            made.setdefault("Null", {})[key] = draw(st.sampled_from(("true", "false")))
+            continue
+        operator = operator + form if form == "IfExists" else form + operator
+        made.setdefault(operator, {})[key] = _some(draw, values)
+    return made
+
+
+def _principal(draw: Any) -> dict[str, Any]:
+    sort = draw(st.sampled_from(("*", "*", "AWS*", "AWS", "AWS", "Service", "both", "not")))
+    match sort:
+        case "*":
+            return {"Principal": "*"}
+        case "AWS*":
+            return {"Principal": {"AWS": "*"}}
+        case "AWS":
+            return {"Principal": {"AWS": _some(draw, _AWS)}}
+        case "Service":
+            return {"Principal": {"Service": _some(draw, _SERVICES)}}
+        case "both":
+            return {"Principal": {"AWS": _some(draw, _AWS[1:]), "Service": _some(draw, _SERVICES)}}
+    kind = draw(st.sampled_from(("AWS", "Service")))
+    return {"NotPrincipal": {kind: _some(draw, _AWS[1:] if kind == "AWS" else _SERVICES)}}
+
+
+def _statement(draw: Any, effect: str, on: On, keys: tuple[str, ...]) -> dict[str, Any]:
+    made: dict[str, Any] = {"Effect": effect, **_principal(draw)}
+    made[draw(st.sampled_from(("Action", "Action", "Action", "NotAction")))] = _some(draw, on.names)
+    if on.patterns:
+        where = draw(st.sampled_from(("Resource", "Resource", "Resource", "NotResource")))
+        made[where] = _some(draw, (on.arn, on.arn, *on.patterns))
+    condition = _condition(draw, keys)
+    return made | ({"Condition": condition} if condition else {})
+
+
+class Case(NamedTuple):
+    """A policy on a resource."""
+
+    on: On
+    document: dict[str, Any]
+
+    @property
+    def policy(self) -> iam.Policy:
+        return iam.parse(iam_trees.plain(self.document))
+
+    @property
+    def audience(self) -> iam.Audience:
+        return iam.exposure(self.policy, text(self.on.arn), text(OWN), resource_type=self.on.type)
+
+
+@st.composite
+def cases(draw: Any) -> Case:
+    """One or two Allow statements and up to two Deny statements, over at most three condition keys."""
+    on = draw(st.sampled_from(SORTS))
+    keys = tuple(draw(st.lists(st.sampled_from(sorted(KEYS)), min_size=1, max_size=3, unique=True)))
+    effects = draw(
+        st.sampled_from((("Allow",), ("Allow", "Deny"), ("Allow", "Allow", "Deny"), ("Allow", "Deny", "Deny")))
+    )
+    statements = [_statement(draw, effect, on, keys) for effect in effects]
+    return Case(on, {"Version": "2012-10-17", "Statement": statements})
+
+
+# -- requests ---------------------------------------------------------------------------------------------------------
+
+
+class Sent(NamedTuple):
+    """A request with the widest audience that it counts for when anybody is let in."""
+
+    request: iam.Request
+    reach: Reach
+
+
+def _names(case: Case, word: str) -> bool:
+    return word in str(case.document["Statement"])
+
+
+def requests(case: Case) -> Iterator[Sent]:
+    """Every request that the policy can tell apart."""
+    resources = [case.on.arn]
+    if case.on.arn.startswith("arn:aws:s3"):
+        resources += [f"{case.on.arn}/a/b", f"{case.on.arn}/b"]
+    keys = {
+        key.lower(): None
+        for statement in case.document["Statement"]
+        for operands in statement.get("Condition", {}).values()
+        for key in operands
+    }
+    for caller, told, reach in _callers(case):
+        free = [(key, _values(case, key, caller)) for key in keys if key not in told]
+        for chosen in product(*(values for _, values in free)):
+            context = dict(told)
+            narrowest = reach
+            for (key, _), (value, limited) in zip(free, chosen, strict=True):
+                context[key] = value
+                narrowest = min(narrowest, limited, key=lambda each: each.width)
+            for action, resource in product(case.on.actions, resources):
+                made = iam.Request(
+                    caller=caller,
+                    action=action,
+                    resource=text(resource),
+                    resource_account=text(OWN),
+                    context=context,
+                    closed=True,
+                )
+                yield Sent(made, narrowest)
+
+
+_Limited = tuple[ContextValue, Reach]
+
+
+def _values(case: Case, key: str, caller: Caller) -> list[_Limited]:
+    """Values of a key that callers choose, each with how many others could have sent it."""
+    match key:
+        case "aws:sourceip":
+            if caller.kind is iam.Kind.SERVICE:
+                return [(None, Reach.PUBLIC)]
+            return [((text(each),), _near(case, each)) for each in (*_NEAR_ADDRESSES, _ADDRESS, "9.9.9.9", "77.1.1.1")]
+        case "aws:sourcevpce":
+            if caller.kind is iam.Kind.SERVICE:
+                return [(None, Reach.PUBLIC)]
+            own: list[_Limited] = [(None, Reach.PUBLIC), ((text("vpce-9f"),), Reach.PUBLIC)]
+            return [*own, ((text("vpce-1a"),), Reach.ACCOUNTS)] if _names(case, "vpce-1a") else own
+        case "aws:securetransport":
+            return [((text("true"),), Reach.PUBLIC), ((text("false"),), Reach.PUBLIC)]
+        case "sns:endpoint":
+            shown = ("https://a.example.com/x", "a@example.com", "https://b/", "x")
+            return [(None, Reach.PUBLIC), *(((text(each),), Reach.PUBLIC) for each in shown)]
+        case "aws:principaltag/team" if caller.account is not None:
+            shown = ("a", "b", caller.account.literal or "")
+            return [(None, Reach.PUBLIC), *(((text(each),), Reach.PUBLIC) for each in shown)]
+    return [(None, Reach.PUBLIC)]
+
+
+def _near(case: Case, address: str) -> Reach:
+    """ACCOUNTS for an address in a range that the policy names and that is not broad."""
+    for statement in case.document["Statement"]:
+        for operands in statement.get("Condition", {}).values():
+            for key, value in operands.items():
+                if key != "aws:SourceIp" or value in ("true", "false"):
+                    continue
+                blocks = [ipaddress.ip_network(each) for each in ([value] if isinstance(value, str) else value)]
+                four = [each for each in blocks if each.version == 4]
+                six = [each for each in blocks if each.version == 6]
+                for block in (*ipaddress.collapse_addresses(four), *ipaddress.collapse_addresses(six)):
+                    narrow = block.prefixlen >= (8 if block.version == 4 else 32)
+                    if narrow and ipaddress.ip_address(address) in block:
+                        return Reach.ACCOUNTS
+    return Reach.PUBLIC
+
+
+def _callers(case: Case) -> Iterator[tuple[Caller, dict[str, ContextValue], Reach]]:
+    absent: dict[str, ContextValue] = dict.fromkeys((
+        "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:username",
+        "aws:sourceaccount", "aws:sourceowner", "aws:sourcearn", "aws:sourceorgid", "aws:principalservicename",
+    ))  # fmt: skip
+    absent |= {"aws:principalisawsservice": (text("false"),), "aws:resourceaccount": (text(OWN),)}
+    yield iam.ANONYMOUS, absent | {"aws:principaltag/team": None}, Reach.PUBLIC
+    for account, org in product((OWN, OTHER, STRANGER), (None, ORG, "o-xyz", FAR)):
+        for name in ("role/admin", "user/ann", "role/x", "root"):
+            who = iam.caller(text(f"arn:aws:iam::{account}:{name}"))
+            told = absent | {
+                "aws:principalaccount": (text(account),),
+                "aws:principalarn": (who.arn,) if who.arn is not None else None,
+                "aws:username": (text("ann"),) if name == "user/ann" else None,
+            }
+            if org is not None:
+                told |= {"aws:principalorgid": (text(org),), "aws:principalorgpaths": (text(f"{org}/r-1/ou-1/"),)}
+            yield who, told, _rank(case, account, org)
+    yield from _services(case, absent)
+
+
+def _rank(case: Case, account: str, org: str | None) -> Reach:
+    if account == OWN:
+        return Reach.OWNER
+    if account == OTHER and _names(case, OTHER):
+        return Reach.ACCOUNTS
+    return Reach.ORG if org is not None and _names(case, org) else Reach.PUBLIC
+
+
+def _services(case: Case, absent: dict[str, ContextValue]) -> Iterator[tuple[Caller, dict[str, ContextValue], Reach]]:
+    for service, account, org in product((*_SERVICES, "iot.amazonaws.com"), (OWN, OTHER, STRANGER), (None, ORG, FAR)):
+        sources = {f"arn:aws:ses:eu-west-1:{account}:identity/a": Reach.PUBLIC}
+        if service.startswith("s3"):
+            # Buckets: that of the policy, which might be of any account, and any other.
+            named = Reach.SERVICE if _names(case, "arn:aws:s3:::bucket'") or _names(case, ":bucket'") else Reach.PUBLIC
+            sources = {"arn:aws:s3:::bucket": named, "arn:aws:s3:::else": Reach.PUBLIC}
+        for source, limited in sources.items():
+            told = absent | {
+                "aws:principalisawsservice": (text("true"),),
+                "aws:principalservicename": (text(service),),
+                "aws:sourceaccount": (text(account),),
+                "aws:sourceowner": (text(account),),
+                "aws:sourcearn": (text(source),),
+                "aws:sourceorgid": None if org is None else (text(org),),
+                "aws:principaltag/team": None,
+            }
+            rank = min(_rank(case, account, org), limited, key=lambda each: each.width)
+            yield Caller(iam.Kind.SERVICE, service=service), told, rank
+
+
+# -- audiences --------------------------------------------------------------------------------------------------------
+
+
+class Let(NamedTuple):
+    """The widest that is let in for certain, and the widest that may be, each with a request that shows it."""
+
+    least: Reach
+    most: Reach
+    shows: Sent | None
+    hints: Sent | None
+
+
+def let_in(case: Case) -> Let:
+    """The audience, request by request."""
+    policy = case.policy
+    tells_services = _names(case, "aws:PrincipalIsAWSService") or _names(case, "aws:PrincipalServiceName")
+    least = most = Reach.NOBODY
+    shows = hints = None
+    for sent in requests(case):
+        if sent.reach.width <= least.width and sent.request.caller.kind is not iam.Kind.SERVICE:
+            continue
+        weight = weigh((policy,), sent.request, "", PolicyKind.RESOURCE)
+        if weight.denies is Truth.TRUE:
+            continue
+        for truth, low, high in _ways(weight, sent, tells_services=tells_services):
+            truth = truth & ~weight.denies  # noqa: PLW2901
+            if truth is Truth.TRUE and low.width > least.width:
+                least, shows = low, sent
+            if truth is not Truth.FALSE and high.width > most.width:
+                most, hints = high, sent
+    return Let(least, most, shows, hints)
+
+
+def _ways(weight: Any, sent: Sent, *, tells_services: bool) -> list[tuple[Truth, Reach, Reach]]:
+    """The ways in which a caller may be let in, with the least and the most that each counts for."""
+    if sent.request.caller.kind is not iam.Kind.SERVICE:
+        named = weight.anybody | weight.direct | weight.role | weight.account
+        return [(named, sent.reach, sent.reach)]
+    low = Reach.SERVICE if sent.reach is Reach.PUBLIC and tells_services else sent.reach
+    return [(weight.anybody, low, sent.reach), (weight.direct, Reach.SERVICE, Reach.SERVICE)]
+
+
+def shown(sent: Sent | None) -> str:
+    """A request for a message."""
+    if sent is None:
+        return "no request"
+    asked = sent.request
+    caller = asked.caller.arn or asked.caller.service or asked.caller.kind
+    context = {key: list(map(str, value)) for key, value in asked.context.items() if isinstance(value, tuple)}
+    return f"{caller} {asked.action} {asked.resource} {context} ({sent.reach})"
+
+
+__all__ = ["Case", "Let", "Text", "cases", "let_in", "requests", "shown"]
