@@ -80,11 +80,11 @@ class Abouts:
             policies = Policies(identity=identity, boundary=boundary, scp=scp)
             conditions = tuple(condition for each in said for condition in each.conditions)
             found = self._made[key] = About(policies, conditions, all(each.is_plain for each in said), {})
+        if who.unsure is None:
+            whole = (*who.policies, *(who.boundary or ()), *(policy for level in who.scp or () for policy in level))
+            who.unsure = self._readings.unsure(whole)
         service = action.partition(":")[0].lower()
-        whole = (*who.policies, *(who.boundary or ()), *(policy for level in who.scp or () for policy in level))
-        alone = action.lower().startswith(_OF_ONE_ACTION) or any(
-            self._readings.of(each).unsure & bit(action) for each in whole
-        )
+        alone = action.lower().startswith(_OF_ONE_ACTION) or bool(who.unsure & bit(action))
         return found, action if alone else service
 
     def said(self, part: Policy) -> Said:

@@ -256,6 +256,7 @@ def contexts(path: Path, needs: tuple[Need, ...]) -> list[Context]:
     return [{}]
 
 
+@lru_cache(maxsize=1024)
 def trust_in(account: Text) -> Policy:
     """A trust policy that leaves it to the policies of an account who may assume the role."""
     statement = Statement(

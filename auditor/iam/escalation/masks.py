@@ -113,22 +113,24 @@ class Reading:
 
     Attributes:
         policy: as parsed.
+        covers: actions that it has a say about, or may have.
         allows: actions that it allows, or may allow.
         denies: actions that it denies on something, or may deny.
         grants: actions that a statement without conditions certainly allows on every resource.
         unsure: actions of which it is not told whether some statement is about them.
     """
 
-    __slots__ = ("_kept", "_masks", "_parts", "allows", "denies", "grants", "policy", "unsure")
+    __slots__ = ("_kept", "_masks", "_parts", "allows", "covers", "denies", "grants", "policy", "unsure")
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._masks = tuple(_of_statement(statement) for statement in policy.statements)
         self._parts: dict[str, Policy] = {}
         self._kept: dict[tuple[int, ...], Policy] = {}
-        self.allows = self.denies = _ALL if policy.open else 0
+        self.allows = self.denies = self.covers = _ALL if policy.open else 0
         self.grants = self.unsure = 0
         for statement, mask in zip(policy.statements, self._masks, strict=True):
+            self.covers |= mask
             self.unsure |= mask & ~_certain(statement)
             effect = statement.effect.value if isinstance(statement.effect, Known) else ""
             if effect != "Deny":
@@ -189,5 +191,17 @@ class Readings:
 
     def about(self, policies: tuple[Policy, ...], action: str) -> tuple[Policy, ...]:
         """The parts of some policies that have a say about an action; policies without any are left out."""
-        parts = (self.of(policy).about(action) for policy in policies)
-        return tuple(part for part in parts if part.statements or part.open)
+        wanted = _BIT[action]
+        found = []
+        for policy in policies:
+            reading = self.of(policy)
+            if reading.covers & wanted:
+                found.append(reading.about(action))
+        return tuple(found)
+
+    def unsure(self, policies: tuple[Policy, ...]) -> int:
+        """The actions of which some of the policies do not tell whether they are about them."""
+        found = 0
+        for policy in policies:
+            found |= self.of(policy).unsure
+        return found

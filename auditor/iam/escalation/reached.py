@@ -39,6 +39,7 @@ class Reached:
         self.edited_roles: dict[Role, Node] = {}
         self.edited_users: dict[User, Node] = {}
         self.joined: dict[User, list[Node]] = {}
+        self._open: dict[bool, dict[Role, Node]] = {}
         self._trusting: dict[tuple[tuple[str, ...], bool], dict[Role, Trusting]] = {}
         for node in nodes:
             self._add(node)
@@ -51,6 +52,14 @@ class Reached:
             every = ((role, Trusting(node, *world.trusting(services, role))) for role, node in roles.items())
             found = {role: each for role, each in every if each.truth is not Truth.FALSE}
             self._trusting[key] = found
+        return found
+
+    def open_to_all(self, world: World, *, edited: bool) -> dict[Role, Node]:
+        """The roles, of one of its two kinds, whose trust policy lets in more than it names."""
+        found = self._open.get(edited)
+        if found is None:
+            roles = self.edited_roles if edited else self.roles
+            found = self._open[edited] = {role: roles[role] for role in world.public if role in roles}
         return found
 
     def _add(self, node: Node) -> None:

@@ -57,7 +57,7 @@ class Steps:
             case Gain.THING_ROLE:
                 yield from self._uses(node, path, reached)
             case Gain.ASSUMED_ROLE:
-                yield from self._assumes(node, path, reached.roles)
+                yield from self._assumes(node, path, reached)
             case Gain.RETRUSTED_ROLE:
                 for role, target in self._meant(node, path.needs[0], reached.roles):
                     if is_service_linked(role):
@@ -74,7 +74,7 @@ class Steps:
             case Gain.ONESELF:
                 yield from self._oneself(node, path, reached)
             case Gain.EDITED_ROLE:
-                yield from self._edits_role(node, path, reached.edited_roles)
+                yield from self._edits_role(node, path, reached)
             case Gain.EDITED_USER:
                 yield from self._edits_user(node, path, reached.edited_users)
             case Gain.JOINED_GROUP if isinstance(node.principal, User) and not node.edited and node.joined is None:
@@ -97,21 +97,26 @@ class Steps:
             reached = dict(among(reached, self.world.user_targets.meant(self._reaches.telling(node, need.action))))
         return reached
 
-    def _may_be_assumed(self, node: Node, reached: dict[Role, Node]) -> dict[Role, Node]:
+    def _may_be_assumed(self, node: Node, reached: Reached, *, edited: bool) -> Iterator[tuple[Role, Node]]:
         """The reached roles whose trust policy can let a node in, as far as names tell."""
-        if self._reaches.never_assumes(node):
-            return {}
-        found: dict[Role, None] = {}
+        roles = reached.edited_roles if edited else reached.roles
+        if not roles or self._reaches.never_assumes(node):
+            return
+        named: dict[Role, None] = {}
         if node.principal.arn is not None:
-            found.update(dict.fromkeys(self.world.named.get(node.principal.arn, ())))
-        found.update(dict.fromkeys(role for role in self.world.public if role in reached))
+            named = dict.fromkeys(self.world.named.get(node.principal.arn, ()))
+        open_ = reached.open_to_all(self.world, edited=edited)
+        yield from ((role, roles[role]) for role in named if role in roles and role is not node.principal)
+        for role, target in open_.items():
+            if role is not node.principal and role not in named:
+                yield role, target
         if node.allowed & bit("sts:AssumeRole") and self._reaches.may(node, "sts:AssumeRole"):
             some = self.world.role_targets.meant(self._reaches.telling(node, "sts:AssumeRole"))
             wide = self.world.wide.get(node.subject.account, {})
-            found.update(
-                (role, None) for role in (wide if some is None or len(wide) < len(some) else some) if role in wide
-            )
-        return {role: reached[role] for role in found if role in reached and role is not node.principal}
+            for role in wide if some is None or len(wide) < len(some) else some:
+                new = role in wide and role in roles and role not in open_ and role not in named
+                if new and role is not node.principal:
+                    yield role, roles[role]
 
     # -- single permissions -------------------------------------------------------------------------------------------
 
@@ -211,7 +216,7 @@ class Steps:
         for need in _EDITING:
             if node.allowed & bit(need.action) and self._reaches.may(node, need.action):
                 if need.on is On.POLICY:
-                    found.update(self._with_own_policy(node, need, roles))
+                    found.update(self._with_own_policy(node, need, roles.items()))
                 else:
                     found.update(among(roles, self.world.role_targets.meant(self._reaches.telling(node, need.action))))
         return found
@@ -262,8 +267,8 @@ class Steps:
                 things = self._things(node, path)
                 yield self._made(node, path, each.node, Truth.UNKNOWN, things.seen, service=each.service)
 
-    def _assumes(self, node: Node, path: Path, reached: dict[Role, Node]) -> Iterator[Step]:
-        for role, target in self._may_be_assumed(node, reached).items() if reached else ():
+    def _assumes(self, node: Node, path: Path, reached: Reached) -> Iterator[Step]:
+        for role, target in self._may_be_assumed(node, reached, edited=False):
             yield self._step(node, path, target, [self._assume(node, path.needs[0], role)])
 
     def _users(self, node: Node, path: Path, reached: dict[User, Node]) -> Iterator[Step]:
@@ -296,18 +301,19 @@ class Steps:
         if seen is not None:
             yield self._step(node, path, target, [seen])
 
-    def _edits_role(self, node: Node, path: Path, reached: dict[Role, Node]) -> Iterator[Step]:
+    def _edits_role(self, node: Node, path: Path, reached: Reached) -> Iterator[Step]:
         edit, entry = path.needs
-        if not reached or not self._reaches.may(node, edit.action):
+        if not reached.edited_roles or not self._reaches.may(node, edit.action):
             return
         if entry.action == "sts:AssumeRole":
-            pairs: Iterable[tuple[Role, Node]] = self._may_be_assumed(node, reached).items()
+            pairs = self._may_be_assumed(node, reached, edited=True)
         else:
-            pairs = self._meant(node, entry, reached)
+            pairs = self._meant(node, entry, reached.edited_roles)
         if edit.on is On.ROLE:
-            pairs = among(dict(pairs), self.world.role_targets.meant(self._reaches.telling(node, edit.action)))
+            some = self.world.role_targets.meant(self._reaches.telling(node, edit.action))
+            pairs = pairs if some is None else among(dict(pairs), some)
         else:
-            pairs = self._with_own_policy(node, edit, dict(pairs))
+            pairs = self._with_own_policy(node, edit, pairs)
         for role, target in pairs:
             if role is node.principal:
                 continue
@@ -320,12 +326,15 @@ class Steps:
                 more = self._retrust(node, entry, role)
             yield self._step(node, path, target, [seen, *more])
 
-    def _with_own_policy(self, node: Node, edit: Need, found: dict[Role, Node]) -> Iterator[tuple[Role, Node]]:
+    def _with_own_policy(
+        self, node: Node, edit: Need, roles: Iterable[tuple[Role, Node]]
+    ) -> Iterator[tuple[Role, Node]]:
         """Those of some roles that have a managed policy which the node may be able to rewrite."""
         some = self.world.policy_targets.meant(self._reaches.telling(node, edit.action))
         if some is None:
-            yield from found.items()
+            yield from roles
             return
+        found = dict(roles)
         for policy in some:
             for role in self.world.roles_with(policy):
                 if role in found:

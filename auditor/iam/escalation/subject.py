@@ -50,6 +50,7 @@ class Subject:
         partition: of its ARNs.
         about: statements that have a say about an action, and what is answered like it; filled in when asked for.
         decided: answers that depend on the principal, by all that they depend on beside it; filled in when asked for.
+        unsure: actions of which its policies do not tell whether they are about them; filled in when asked for.
         given: what requests carry because it makes them, by account of the resource; filled in when asked for.
     """
 
@@ -67,6 +68,7 @@ class Subject:
         "principal",
         "scp",
         "tags",
+        "unsure",
     )
 
     def __init__(
@@ -91,6 +93,7 @@ class Subject:
         self.partition = _partition(caller.arn)
         self.about: dict[str, tuple[About, str]] = {}
         self.decided: dict[Hashable, Decision] = {}
+        self.unsure: int | None = None
         self.given: dict[Text, dict[str, ContextValue]] = {}
         self.tags: Mapping[str, Text] | None = None
         if principal is not None and isinstance(principal.tags, Known):

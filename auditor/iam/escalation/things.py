@@ -27,6 +27,7 @@ MOST = 48
 _WILD = re.compile(r"\*+|\?")
 _REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 _GLOBAL = frozenset({"iam", "sts"})
+_NOBODY = text()
 
 
 class Seen(NamedTuple):
@@ -61,23 +62,13 @@ class Kind(NamedTuple):
     thing: str
     owned: bool
 
-    def arn(self, who: Subject, name: str = FRESH) -> Text:
+    def arn(self, who: Subject) -> Text:
         """The ARN of some thing of the kind in the subject's account."""
-        owner = who.account if self.owned else text()
-        return text(
-            "arn:", who.partition, f":{self.service}:", _region(self, who), ":", owner, ":", _filled(self.thing, name)
-        )
+        return _arn(self, who.partition, who.account if self.owned else _NOBODY)
 
     def pattern(self, who: Subject) -> Text:
         """All of them in the subject's account."""
-        owner = who.account if self.owned else text()
-        return text(
-            "arn:", who.partition, f":{self.service}:", "*" if self._regional else "", ":", owner, ":", self.thing
-        )
-
-    @property
-    def _regional(self) -> bool:
-        return self.service not in _GLOBAL
+        return _pattern(self, who.partition, who.account if self.owned else _NOBODY)
 
 
 def kind_of(need: Need) -> Kind:
@@ -85,10 +76,22 @@ def kind_of(need: Need) -> Kind:
     return Kind(need.service or need.prefix, need.thing, need.owned)
 
 
-def _region(kind: Kind, who: Subject) -> Text:
+@lru_cache(maxsize=1024)
+def _arn(kind: Kind, partition: Text, owner: Text) -> Text:
+    where = _region(kind, partition)
+    return text("arn:", partition, f":{kind.service}:", where, ":", owner, ":", _filled(kind.thing, FRESH))
+
+
+@lru_cache(maxsize=1024)
+def _pattern(kind: Kind, partition: Text, owner: Text) -> Text:
+    where = "" if kind.service in _GLOBAL else "*"
+    return text("arn:", partition, f":{kind.service}:{where}:", owner, ":", kind.thing)
+
+
+def _region(kind: Kind, partition: Text) -> Text:
     if kind.service in _GLOBAL:
         return text()
-    literal = who.partition.literal
+    literal = partition.literal
     return text(_REGIONS.get(literal, "us-east-1")) if literal is not None else text(Symbol("region"))
 
 
@@ -130,7 +133,7 @@ def _cut(written: Text, kind: Kind, who: Subject, *, variables: bool) -> Iterato
         isinstance(piece, str) and not _WILD.search(piece) and piece.lower() != kind.service for piece in service.parts
     ):
         return
-    place = _region(kind, who) if _wild(region) or not kind.service else region
+    place = _region(kind, who.partition) if _wild(region) or not kind.service else region
     where = who.partition if _wild(partition) else partition
     account = (who.account if kind.owned else text()) if _wild(owner) else owner
     beginning = kind.thing.split("*", 1)[0]
