@@ -12,13 +12,13 @@ import msgspec
 
 from auditor.iam.decision import Decision, Effect, Reason
 from auditor.iam.elements import Policy
-from auditor.iam.exceptions import always_allowed, never_allowed, owner_must_be_named
+from auditor.iam.exceptions import always_allowed, never_allowed, owner_must_be_named, service_linked
 from auditor.iam.reason import untold
 from auditor.iam.request import Kind, Request
 from auditor.iam.statement import EVERYBODY, PolicyKind, applies
 from auditor.iam.suppose import by_cases
 from auditor.iam.weight import NOTHING, Weight, either, weigh
-from auditor.model.known import Truth, Unknown
+from auditor.model.known import Cause, Truth, Unknown
 
 Level = tuple[Policy, ...]
 """The policies attached at one level of an organization."""
@@ -73,10 +73,36 @@ def evaluate(request: Request, policies: Policies | Iterable[Policy]) -> Decisio
         policies = Policies(resource=tuple(policies))
     if always_allowed(request):
         return Decision(Effect.ALLOW, (Reason(f"{request.action} needs no permission and cannot be denied"),))
+    linked = service_linked(request) if policies.scp or policies.rcp else _FALSE
+    if linked is _FALSE:
+        return _decide(request, policies)
+    free = _decide(request, msgspec.structs.replace(policies, scp=(), rcp=()))
+    return free if linked is _TRUE else _one_of(free, _decide(request, policies), request)
+
+
+def _decide(request: Request, policies: Policies) -> Decision:
     decision = _Case(request, policies).decide()
     if decision.effect is not Effect.UNKNOWN:
         return decision
     return by_cases(decision, request, lambda supposing: _Case(supposing, policies).decide())
+
+
+def _one_of(free: Decision, limited: Decision, request: Request) -> Decision:
+    """The decision about a session whose role may be linked to a service, so that control policies do not limit it."""
+    if free.effect is limited.effect:
+        return limited
+    why = Unknown(
+        Cause.NOT_HERE,
+        f"whether the role of {request.caller.arn} is linked to a service, so that control policies do not limit it",
+    )
+    possible = (*(free.possible or (free.effect,)), *(limited.possible or (limited.effect,)))
+    return Decision(
+        Effect.UNKNOWN,
+        limited.because,
+        limited.assumptions,
+        tuple(dict.fromkeys((why, *free.unknowns, *limited.unknowns))),
+        tuple(dict.fromkeys(possible)),
+    )
 
 
 def _under_rcp(request: Request) -> bool:

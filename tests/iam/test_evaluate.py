@@ -214,6 +214,42 @@ def test_resource_control_policies_are_passed_over_for_services_that_do_not_supp
     assert decision.assumptions == ("resource control policies do not apply to ec2, as far as the action data knows",)
 
 
+@pytest.mark.parametrize("kind", ["scp", "rcp"])
+def test_control_policies_do_not_limit_roles_of_services(kind: str) -> None:
+    denying = {"identity": (EVERYTHING,), kind: ((policy(deny(Principal="*") if kind == "rcp" else deny()),),)}
+    linked = f"arn:aws:iam::{OWN}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"
+    asked = {"action": "sqs:SendMessage", "on": f"arn:aws:sqs:eu-west-1:{OWN}:queue"}
+    assert decide(linked, **asked, **denying) is Effect.ALLOW
+    assert decide(ROLE, **asked, **denying) is Effect.EXPLICIT_DENY
+    assert decide(SESSION, **asked, **denying) is Effect.EXPLICIT_DENY
+
+
+def test_whether_a_session_is_of_a_role_of_a_service_is_told_by_the_role_only() -> None:
+    denying = iam.Policies(identity=(EVERYTHING,), scp=((policy(deny()),),), rcp=())
+    session = f"arn:aws:sts::{OWN}:assumed-role/AWSServiceRoleForX/session"
+    decision = ask(session, denying)
+    assert decision.effect is Effect.UNKNOWN
+    assert decision.possible == (Effect.ALLOW, Effect.EXPLICIT_DENY)
+    assert [why.detail for why in decision.unknowns] == [
+        f"whether the role of {session} is linked to a service, so that control policies do not limit it"
+    ]
+    linked = f"arn:aws:iam::{OWN}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"
+    assert ask(session, denying, aws_principalarn=linked).effect is Effect.ALLOW
+    assert ask(session, denying, aws_principalarn=f"arn:aws:iam::{OWN}:role/AWSServiceRoleForX").effect is (
+        Effect.EXPLICIT_DENY
+    )
+    assert ask(session, iam.Policies(scp=((policy(deny("ec2:*"), allow()),),), rcp=())).effect is Effect.IMPLICIT_DENY
+
+
+def test_a_trust_policy_must_let_a_session_be_given_a_context() -> None:
+    trust = iam.parse(
+        iam_trees.plain({"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": USER}}})
+    )
+    asked = {"on": ROLE, "identity": (EVERYTHING,), "resource": (trust,)}
+    assert decide(USER, "sts:AssumeRole", **asked) is Effect.ALLOW
+    assert decide(USER, "sts:SetContext", **asked) is Effect.IMPLICIT_DENY
+
+
 def but(*principals: str, effect: str) -> Policy:
     return policy({"Effect": effect, "Action": "*", "Resource": "*", "NotPrincipal": {"AWS": list(principals)}})
 
