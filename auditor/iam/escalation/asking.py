@@ -16,7 +16,7 @@ import msgspec
 from auditor.iam.decision import Decision, Effect
 from auditor.iam.elements import Condition, Policy
 from auditor.iam.escalation.about import About, Abouts, kept_by_aws
-from auditor.iam.escalation.masks import Readings
+from auditor.iam.escalation.masks import Readings, bit
 from auditor.iam.escalation.subject import Subject
 from auditor.iam.evaluate import evaluate
 from auditor.iam.operators import operator
@@ -87,8 +87,10 @@ class Asker:
             resource_policies: on the resource.
             options: values of keys among which the caller can choose.
         """
-        about, alike = who.about.get(action) or self._about(who, action)
-        if resource_policies or (alike == "iam" and kept_by_aws(resource)):
+        about, alike = self.about(who, action)
+        if resource_policies:
+            resource_policies = self.readings.about(resource_policies, action)
+        if (alike == "iam" and kept_by_aws(resource)) or self.readings.unsure(resource_policies) & bit(action):
             alike = action
         if about.is_plain and not resource_policies:
             decided: dict[Hashable, Decision] = about.decided
@@ -142,9 +144,11 @@ class Asker:
             return Decision(Effect.UNKNOWN, best.because, best.assumptions, (why,))
         return best
 
-    def _about(self, who: Subject, action: str) -> tuple[About, str]:
-        """The statements of a subject's policies that have a say about an action."""
-        found = who.about[action] = self._abouts.of(who, action)
+    def about(self, who: Subject, action: str) -> tuple[About, str]:
+        """The statements of a subject's policies that have a say about an action, and what is answered like it."""
+        found = who.about.get(action)
+        if found is None:
+            found = who.about[action] = self._abouts.of(who, action)
         return found
 
     def _options(

@@ -6,31 +6,23 @@ some thing of that kind.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 
-from auditor.iam.document import Policy, parse
+from auditor.iam.document import Policy
 from auditor.iam.escalation.enabled import attachable
 from auditor.iam.escalation.graph import Escalation, Graph, Rights, Standing
-from auditor.iam.escalation.mail import FUNCTION, IDENTITY, KEY, MAIL_PATHS, QUEUE, SENDING, SET, STATION_OF, TOPIC
+from auditor.iam.escalation.mail import MAIL_PATHS, SENDING
 from auditor.iam.escalation.masks import bit, needed
 from auditor.iam.escalation.path import Need, On, Path
 from auditor.iam.escalation.reach import Reach, Reaches
+from auditor.iam.escalation.stations import Stations, station_of
 from auditor.iam.escalation.subject import Subject
-from auditor.iam.escalation.things import Found, Seen, find, kind_of
+from auditor.iam.escalation.things import Found, Seen, find
 from auditor.iam.escalation.world import Node, World
-from auditor.model import relations
-from auditor.model.awslambda import Function
 from auditor.model.iam import Role, User
-from auditor.model.inventory import Inventory
-from auditor.model.kms import Key
-from auditor.model.known import Known, Truth, Unknown, Value
-from auditor.model.policy import Document
-from auditor.model.resource import Resource
-from auditor.model.ses import ConfigurationSet, EmailIdentity
-from auditor.model.sns import Topic
-from auditor.model.sqs import Queue
+from auditor.model.known import Truth, Unknown
 from auditor.model.text import Text, text
 
 
@@ -56,59 +48,6 @@ class Way(msgspec.Struct, frozen=True):
     unknowns: tuple[Unknown, ...] = ()
 
 
-class Stations:
-    """The stations of the mail paths of an inventory, with the policies on them.
-
-    Args:
-        inventory: of any kind of input.
-    """
-
-    def __init__(self, inventory: Inventory) -> None:
-        self._inventory = inventory
-        topics = [topic for topic in inventory.of(Topic) if _carries_mail(inventory, topic)]
-        self._of: dict[str, list[Resource]] = {
-            TOPIC: [*topics],
-            QUEUE: [*inventory.of(Queue)],
-            FUNCTION: [*inventory.of(Function)],
-            KEY: [*inventory.of(Key)],
-            IDENTITY: [*inventory.of(EmailIdentity)],
-            SET: [*inventory.of(ConfigurationSet)],
-        }
-        self._policies: dict[Resource, tuple[Policy, ...]] = {}
-
-    def of(self, station: str) -> list[Resource]:
-        """The stations of one kind."""
-        return [each for each in self._of[station] if each.arn is not None]
-
-    def policies(self, station: Resource) -> tuple[Policy, ...]:
-        """The policies on a station."""
-        found = self._policies.get(station)
-        if found is None:
-            found = self._policies[station] = tuple(
-                parse(document.value) for document in self._documents(station) if isinstance(document, Known)
-            )
-        return found
-
-    def _documents(self, station: Resource) -> Iterator[Value[Document]]:
-        match station:
-            case Topic():
-                yield from (each.document for each in relations.topic_policies(self._inventory, station).items)
-            case Queue():
-                yield from (each.document for each in relations.queue_policies(self._inventory, station).items)
-            case Function():
-                yield from (each.document for each in relations.permissions(self._inventory, station).items)
-            case Key():
-                yield station.policy
-            case _:
-                return
-
-
-def _carries_mail(inventory: Inventory, topic: Topic) -> bool:
-    """Whether something of SES publishes to a topic, or may."""
-    found = relations.service_publishers(inventory, topic)
-    return any(each.service == "ses.amazonaws.com" for each in (*found.items, *found.possible))
-
-
 def may_send(world: World, who: Subject) -> Found:
     """Whether a subject may send mail as some identity of its account."""
     best = Found(Truth.FALSE)
@@ -132,26 +71,17 @@ def mail_ways(world: World, rights: Iterable[Rights], paths: tuple[Path, ...] = 
         rights: who is an administrator; those can do all of it and are left out.
         paths: of the mail catalogue.
     """
-    search = _Search(world)
+    search = _Search(world, paths)
     found: list[Way] = []
     for each in rights:
         if each.standing is Standing.HAS:
             continue
         node = world.node_of[each.principal]
-        for path in paths:
-            if needed(path) & ~node.allowed and not _named_by_stations(path):
-                continue
+        for path in search.open_to(node):
             made = search.way(node, path)
             if made is not None:
                 found.append(made)
     return tuple(found)
-
-
-def _named_by_stations(path: Path) -> bool:
-    """Whether a policy on the station can give the permission where the principal's own do not."""
-    return any(
-        STATION_OF.get((kind_of(need).service, need.thing)) in {TOPIC, QUEUE, FUNCTION, KEY} for need in path.needs
-    )
 
 
 def _senders(world: World) -> dict[User, Found]:
@@ -169,34 +99,51 @@ class _Search:
 
     Args:
         world: prepared inventory.
+        paths: of the mail catalogue.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, paths: tuple[Path, ...]) -> None:
         self._world = world
+        self._paths = paths
         self._stations = Stations(world.inventory)
         self._senders = _senders(world)
         self._reaches = Reaches(world, may=True)
         self._trusting: dict[tuple[str, ...], list[Role]] = {}
+        self._open: dict[tuple[int, frozenset[str]], tuple[Path, ...]] = {}
+        self._some: dict[tuple[object, ...], Found] = {}
+
+    def open_to(self, node: Node) -> tuple[Path, ...]:
+        """The paths of which a principal may have the permissions, by its own policies or those of stations."""
+        named = self._stations.naming(node.principal)
+        key = (node.allowed, named)
+        found = self._open.get(key)
+        if found is None:
+            found = self._open[key] = tuple(
+                path for path in self._paths if not needed(path) & ~node.allowed or station_of(path) in named
+            )
+        return found
 
     def way(self, node: Node, path: Path) -> Way | None:
         """The way of a principal over a path; None when there certainly is none."""
         first = path.needs[0]
         if first.on is On.USER:
             return self._by_key(node, path)
-        if first.on is On.NOTHING:
+        station = station_of(path)
+        if station is None:
             return _made(path, node, [("", [self._ask(node, first, text("*"), ())])])
-        station = STATION_OF[kind_of(first).service, first.thing]
-        known = [each for each in self._stations.of(station) if each.account == node.principal.account]
         own = not needed(path) & ~node.allowed
-        if not known:
-            return self._over_some(node, path, station) if own else None
+        if own and not self._stations.of(station, node.principal.account):
+            return self._over_some(node, path, station)
         rest: list[Seen] | None = None
         results = []
-        for each in known:
-            policies = self._stations.policies(each)
-            if each.arn is None or (not own and not policies):
+        for each in (
+            self._stations.of(station, node.principal.account)
+            if own
+            else self._stations.open_to(station, node.principal)
+        ):
+            if each.arn is None:
                 continue
-            seen = [self._ask(node, first, each.arn, policies)]
+            seen = [self._ask(node, first, each.arn, self._stations.policies(each))]
             if seen[0].decision.allowed is Truth.FALSE:
                 continue
             rest = [self._passing(node, path, need) for need in path.needs[1:]] if rest is None else rest
@@ -205,11 +152,17 @@ class _Search:
 
     def _over_some(self, node: Node, path: Path, station: str) -> Way | None:
         """The way over some station that the inventory does not hold."""
-        some = find(self._world.asker, node.subject, (path.needs[0],))
+        need = path.needs[0]
+        about, alike = self._world.asker.about(node.subject, need.action)
+        key = (id(about), alike, station, node.subject.partition, node.principal.account, about.is_plain or id(node))
+        some = self._some.get(key)
+        if some is None:
+            some = self._some[key] = find(self._world.asker, node.subject, (need,))
         if some.truth is Truth.FALSE:
             return None
+        seen = [each._replace(need=need) for each in some.seen]
         rest = [self._passing(node, path, need) for need in path.needs[1:]]
-        return _made(path, node, [(f"some {station}", [*some.seen, *rest])])
+        return _made(path, node, [(f"some {station}", [*seen, *rest])])
 
     def _ask(self, node: Node, need: Need, resource: Text, policies: tuple[Policy, ...]) -> Seen:
         decision = self._world.asker.decide(node.subject, need.action, resource, resource_policies=policies)
