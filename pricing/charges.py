@@ -12,7 +12,7 @@ from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Truth, Unknown, Value
 from auditor.model.resource import Resource
 from auditor.model.text import text
-from pricing.meters.meter import Meter, Told
+from pricing.meters.meter import Default, Meter, Told
 from pricing.meters.registry import SERVICES, meters, meters_by_name, quantities
 from pricing.meters.sns import is_fifo
 from pricing.meters.sns_fifo import NAMES
@@ -69,6 +69,8 @@ class Charge(msgspec.Struct, frozen=True, gc=False):
         plan: SES pricing plan where the charge occurs; Known(None) for services without plans.
         is_derived: whether the quantity follows from others.
         price: US dollars per unit as the usage tells it, None where the catalog's price counts.
+        defaults: those of the meter that count, as their quantities are not told.
+        mean_sizes: whether it follows from a mean size that is told.
     """
 
     meter: Meter
@@ -77,6 +79,8 @@ class Charge(msgspec.Struct, frozen=True, gc=False):
     plan: Value[str | None]
     is_derived: bool = False
     price: Decimal | None = None
+    defaults: tuple[Default, ...] = ()
+    mean_sizes: bool = False
 
     @property
     def dimension(self) -> str:
@@ -258,10 +262,21 @@ def charges(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
                 plan,
                 not told.mentions(meter.id),
                 price.value if isinstance(price, Known) else None,
+                _defaults(meter, own, region),
+                any(told.mentions(name) for name in meter.mean_sizes),
             )
     fee = meters()[FEE]
     for region_name, paid, accounts in plans.fees():
         yield Charge(fee, Target("ses", region_name), Known(Decimal(accounts)), Known(paid))
+
+
+def _defaults(
+    meter: Meter, own: Mapping[str, Decimal | None], region: Mapping[str, Decimal | None]
+) -> tuple[Default, ...]:
+    """What of a meter's defaults counts: neither the target nor its Region tells the quantity."""
+    if not meter.defaults:
+        return ()
+    return tuple([item for item in meter.defaults if item.quantity not in own and item.quantity not in region])
 
 
 def _sizes(region: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:

@@ -7,7 +7,7 @@ import msgspec
 
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known
-from pricing import allowances, dependencies
+from pricing import allowances, assumptions, dependencies
 from pricing.bill import bill
 from pricing.catalog.age import MAX_AGE_DAYS, old
 from pricing.catalog.lookup import Catalog, shipped
@@ -95,7 +95,7 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
             *(f"Not read, so not in the total: {what}." for what in options.unread),
             *_general(month, placed, inventory),
             *((f"Prices are those of {options.prices_from}.",) if options.prices_from else ()),
-            *_derived(found),
+            *assumptions.of_charges(found),
             *free.notes,
             *billed.notes,
             *_ages(used, options),
@@ -121,21 +121,6 @@ def _general(month: Month | None, placed: Placed, inventory: Inventory) -> Itera
     others = _not_priced(inventory, placed)
     if others:
         yield f"Not priced: {', '.join(others)}."
-
-
-def _derived(found: Iterable[Charge]) -> Iterator[str]:
-    """What derived quantities take to be so."""
-    for name, words in sorted(
-        {
-            (charge.meter.id, charge.meter.assumption)
-            for charge in found
-            if charge.is_derived
-            and charge.meter.assumption
-            and isinstance(charge.quantity, Known)
-            and charge.quantity.value
-        }
-    ):
-        yield f"{name} is derived: {words}."
 
 
 _AROUND = frozenset({"kms", "sqs", "lambda", "cloudwatch"})

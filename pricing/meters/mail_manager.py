@@ -65,6 +65,7 @@ METERS = (
         source=PRICING,
         implied_by=(_MESSAGES, _SIZE),
         options=("ses.inbound.chunk_rounding",),
+        assumption="every mail has the mean size that is told",
     ),
     _meter(
         "archive.ingest_gb",

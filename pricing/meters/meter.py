@@ -73,6 +73,22 @@ class Quantity(msgspec.Struct, frozen=True):
     most: Decimal | None = None
 
 
+class Default(msgspec.Struct, frozen=True):
+    """What counts where a quantity is not told: an assumption that is printed with the estimate.
+
+    Attributes:
+        quantity: that is not told.
+        words: what is taken to be so instead.
+    """
+
+    quantity: str
+    words: str
+
+    def __str__(self) -> str:
+        """For people."""
+        return f"{self.quantity} is not told: {self.words}."
+
+
 class Meter(msgspec.Struct, frozen=True, kw_only=True):
     """A metering rule.
 
@@ -90,6 +106,8 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
         dimension_on_plan: `dimension` where an SES pricing plan is chosen (or none is known to be), if another one.
         price_from: quantity that tells the price of a unit in US dollars, which then replaces the catalog's.
         assumption: what a derived quantity takes to be so, printed with the estimate; empty when it takes nothing.
+        defaults: what counts where quantities that it reads, or that go with it, are not told.
+        mean_sizes: quantities of sizes that it reads, which every message is taken to have.
     """
 
     id: str
@@ -105,6 +123,8 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
     dimension_on_plan: str = ""
     price_from: str = ""
     assumption: str = ""
+    defaults: tuple[Default, ...] = ()
+    mean_sizes: tuple[str, ...] = ()
 
     @property
     def service(self) -> str:

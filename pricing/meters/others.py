@@ -3,17 +3,19 @@
 from decimal import Decimal
 
 from auditor.model.known import Known, Value
-from pricing.meters.meter import Meter, Quantity, Told, as_told, chunks, times, told_or
+from pricing.meters.meter import Default, Meter, Quantity, Told, as_told, chunks, times, told_or
 from pricing.money import quotient
 from pricing.options import Choices
 
+_SIZE = "sqs.requests.average_bytes"
+_ONE_CHUNK = Default(_SIZE, "each request to SQS is taken to carry 64 KB at most, so that it counts once")
 SQS_CHUNK = Decimal(64 * 1024)
 """Bytes of a billed request to SQS."""
 _MS_MB = Decimal(1000 * 1024)
 
 QUANTITIES = (
     Quantity(
-        "sqs.requests.average_bytes",
+        _SIZE,
         "byte",
         "Mean payload of a request to SQS, which counts once per 64 KB; one when it is not told.",
         most=Decimal(1024 * 1024),
@@ -28,14 +30,22 @@ def queue_requests(name: str, kind: str) -> Meter:
     """The meter of requests to standard or FIFO queues."""
 
     def measure(told: Told, _: Choices) -> Value[Decimal]:
-        size = told.quantity_or("sqs.requests.average_bytes", Known(Decimal(1)))
+        size = told.quantity_or(_SIZE, Known(Decimal(1)))
         return times(told.quantity(name), chunks(size, SQS_CHUNK))
 
     measure.__doc__ = (
         f"API requests to {kind} queues, each once per 64 KB of payload (sqs.requests.average_bytes); without the "
         "size each counts once."
     )
-    return Meter(id=name, unit="request", dimension=name, measure=measure, source="https://aws.amazon.com/sqs/pricing/")
+    return Meter(
+        id=name,
+        unit="request",
+        dimension=name,
+        measure=measure,
+        source="https://aws.amazon.com/sqs/pricing/",
+        defaults=(_ONE_CHUNK,),
+        mean_sizes=(_SIZE,),
+    )
 
 
 def duration(requests: str, milliseconds: str, name: str, dimension: str) -> Meter:

@@ -178,6 +178,7 @@ _RECEIVING = (
         source=PRICING,
         implied_by=("ses.inbound.messages", "ses.inbound.average_bytes"),
         options=("ses.inbound.chunk_rounding",),
+        assumption="every mail has the mean size that is told",
         extra_of_plan=True,
     ),
 )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.resource import Resource
 from auditor.model.sns import Topic
-from pricing.meters.meter import Measure, Meter, Quantity, Told, as_told, chunks, pieces, plus, times
+from pricing.meters.meter import Default, Measure, Meter, Quantity, Told, as_told, chunks, pieces, plus, times
 from pricing.options import Choices
 
 PRICING = "https://aws.amazon.com/sns/pricing/"
@@ -40,6 +40,7 @@ PUSH_PLATFORMS = (
 
 MESSAGES, SIZE, BATCH = "sns.publish.messages", "sns.publish.average_bytes", "sns.publish.batch_size"
 DELIVERED_SIZE = "sns.delivery.average_bytes"
+EMAIL, OUT_GB = "sns.delivery.email", "sns.data_transfer.out_gb"
 HTTP, RETRIES = "sns.delivery.http", "sns.delivery.http_retries"
 
 QUANTITIES = (
@@ -64,6 +65,13 @@ QUANTITIES = (
         most=LARGEST,
     ),
 )
+
+
+ONE_BY_ONE = Default(BATCH, "each message is published by a request of its own")
+AS_PUBLISHED = Default(DELIVERED_SIZE, "messages are delivered with the size they are published with")
+_NO_OTHERS = Default("sns.api.requests", "no requests of topic owners and subscribers are counted")
+_NO_RETRIES = Default(RETRIES, "no delivery to HTTP is repeated")
+_NO_TRAFFIC = Default(OUT_GB, "traffic of deliveries by e-mail and mobile push is not counted")
 
 
 def standard_only(resource: Resource) -> Unknown | None:
@@ -126,8 +134,8 @@ def sent_out(told: Told, _: Choices) -> Value[Decimal]:
 
     Told, or derived from the deliveries and repetitions to HTTP and the mean size of a message.
     """
-    if told.mentions("sns.data_transfer.out_gb"):
-        return told.quantity("sns.data_transfer.out_gb")
+    if told.mentions(OUT_GB):
+        return told.quantity(OUT_GB)
     none: Value[Decimal] = Known(Decimal(0))
     attempts = plus(told.quantity_or(HTTP, none), told.quantity_or(RETRIES, none))
     return times(attempts, delivered_size(told), Known(Decimal("1e-9")))
@@ -143,7 +151,15 @@ def _delivered(name: str, rule: str) -> Measure:
     return measure
 
 
-def _delivery(protocol: str, rule: str, *, chunked: bool = False, source: str = PRICING, price_from: str = "") -> Meter:
+def _delivery(
+    protocol: str,
+    rule: str,
+    *,
+    chunked: bool = False,
+    source: str = PRICING,
+    price_from: str = "",
+    defaults: tuple[Default, ...] = (),
+) -> Meter:
     name = f"sns.delivery.{protocol}"
     measure = _delivered(name, rule) if chunked else as_told(name, rule)
     return Meter(
@@ -154,6 +170,8 @@ def _delivery(protocol: str, rule: str, *, chunked: bool = False, source: str = 
         source=source,
         excludes=standard_only,
         price_from=price_from,
+        defaults=(AS_PUBLISHED, *defaults) if chunked else defaults,
+        mean_sizes=(SIZE, DELIVERED_SIZE) if chunked else (),
     )
 
 
@@ -165,6 +183,8 @@ METERS = (
         measure=published,
         source=f"{_GUIDE}/sns-batch-api-actions.html",
         excludes=standard_only,
+        defaults=(ONE_BY_ONE, _NO_OTHERS),
+        mean_sizes=(SIZE,),
     ),
     Meter(
         id="sns.api.requests",
@@ -175,7 +195,7 @@ METERS = (
         ),
         source=PRICING,
     ),
-    _delivery("http", "Delivery to HTTP or HTTPS, one per 64 KB delivered.", chunked=True),
+    _delivery("http", "Delivery to HTTP or HTTPS, one per 64 KB delivered.", chunked=True, defaults=(_NO_RETRIES,)),
     Meter(
         id=RETRIES,
         unit="attempt",
@@ -184,8 +204,15 @@ METERS = (
         source=f"{_GUIDE}/sns-message-delivery-retries.html",
         options=("sns.http.retries",),
         excludes=standard_only,
+        defaults=(AS_PUBLISHED,),
+        mean_sizes=(SIZE, DELIVERED_SIZE),
     ),
-    _delivery("email", "Delivery to e-mail or e-mail-JSON, one per 64 KB delivered.", chunked=True),
+    _delivery(
+        "email",
+        "Delivery to e-mail or e-mail-JSON, one per 64 KB delivered.",
+        chunked=True,
+        defaults=(_NO_TRAFFIC,),
+    ),
     _delivery(
         "firehose",
         "Delivery to Amazon Data Firehose, counted per 64 KB like HTTP, which no source confirms; "
@@ -206,17 +233,19 @@ METERS = (
             f"push.{platform}",
             f"Mobile push through {platform}; payloads are at most 4 KB, so never chunked.",
             source=f"{_GUIDE}/sns-mobile-application-as-subscriber.html",
+            defaults=(_NO_TRAFFIC,),
         )
         for platform in PUSH_PLATFORMS
     ),
     Meter(
-        id="sns.data_transfer.out_gb",
+        id=OUT_GB,
         unit="GB",
         dimension="data_transfer.out_internet",
         measure=sent_out,
         source=PRICING,
         implied_by=(HTTP, RETRIES),
         excludes=standard_only,
+        defaults=(AS_PUBLISHED, _NO_RETRIES, Default(HTTP, "only repeated attempts are counted as traffic")),
         assumption="deliveries to HTTP leave to the internet and carry the message without headers",
     ),
     Meter(

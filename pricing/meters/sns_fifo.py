@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from auditor.model.known import Known, Unknown, Value
 from pricing.meters.meter import Meter, Quantity, Told, as_told, times, told_or
-from pricing.meters.sns import BATCH, DELIVERED_SIZE, PRICING, SIZE, batches
+from pricing.meters.sns import AS_PUBLISHED, BATCH, DELIVERED_SIZE, ONE_BY_ONE, PRICING, SIZE, batches
 from pricing.money import quotient
 from pricing.options import Choices
 
@@ -126,6 +126,7 @@ METERS = (
         measure=requests,
         source=PRICING,
         options=("sns.fifo.batches",),
+        defaults=(ONE_BY_ONE,),
     ),
     Meter(
         id=PUBLISHED_GB,
@@ -152,6 +153,7 @@ METERS = (
         source=PRICING,
         implied_by=(PUBLISHED, DELIVERED),
         options=_LEAST,
+        defaults=(AS_PUBLISHED,),
     ),
     Meter(
         id=ARCHIVED_GB,
@@ -187,6 +189,7 @@ METERS = (
         source=f"{_GUIDE}/message-archiving-and-replay-subscriber.html",
         implied_by=(REPLAYED,),
         options=_LEAST,
+        defaults=(AS_PUBLISHED,),
     ),
     Meter(
         id="sns.fifo.filter.body_gb",

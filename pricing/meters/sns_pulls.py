@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from auditor.model.known import Known, Value
 from pricing.meters.meter import Meter, Quantity, Told, as_told, chunks, times, told_or
-from pricing.meters.sns import CHUNK, delivered_size, standard_only
+from pricing.meters.sns import AS_PUBLISHED, CHUNK, DELIVERED_SIZE, SIZE, delivered_size, standard_only
 from pricing.meters.sns_fifo import DELIVERED, PUBLISHED, delivered
 from pricing.money import EXACT, quotient
 from pricing.options import Choices
@@ -122,6 +122,8 @@ METERS = (
         source=_SQS,
         implied_by=("sns.delivery.sqs",),
         excludes=standard_only,
+        defaults=(AS_PUBLISHED,),
+        mean_sizes=(SIZE, DELIVERED_SIZE),
         assumption="each message is sent, received and deleted by one request each",
     ),
     Meter(
@@ -131,6 +133,8 @@ METERS = (
         measure=told_or("sns.fifo.sqs.requests", fifo_queue_requests),
         source=_SQS,
         implied_by=(DELIVERED, PUBLISHED),
+        defaults=(AS_PUBLISHED,),
+        mean_sizes=(SIZE, DELIVERED_SIZE),
         assumption="the queues are FIFO, no message is filtered out, and each is sent, received and deleted by one "
         "request each",
     ),
@@ -170,6 +174,8 @@ METERS = (
         source="https://aws.amazon.com/firehose/pricing/",
         implied_by=("sns.delivery.firehose",),
         excludes=standard_only,
+        defaults=(AS_PUBLISHED,),
+        mean_sizes=(SIZE, DELIVERED_SIZE),
         assumption="each message is one record",
     ),
     Meter(

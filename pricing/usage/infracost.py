@@ -86,6 +86,10 @@ class _Reader:
         self._notes[
             "A KB of the usage file is taken as 1,000 bytes, and a request as one of 64 KB if nothing is told."
         ] = None
+        told = {name for entry in self._entries.values() for name in entry.quantities}
+        for name, words in _TAKEN.items():
+            if name in told:
+                self._notes[words] = None
         return Usage(path=self._path, entries=tuple(self._entries.values()), notes=tuple(self._notes))
 
     def _address(self, address: str, node: Node) -> None:
@@ -202,6 +206,11 @@ _DELIVERIES = {
     "sms_subscriptions": "sns.delivery.sms",
 }
 _PROTOCOLS = frozenset(_DELIVERIES)
+_TAKEN = {
+    "sns.delivery.push.apns": "mobile_push_subscriptions of the usage file are taken to be those of Apple's service.",
+    "lambda.requests": "Functions of the usage file are taken to run on x86.",
+}
+"""Quantity to what the reader of the file takes to be so."""
 _REQUESTS = frozenset({"monthly_requests", "request_size_kb"})
 
 

@@ -18,9 +18,9 @@ def test_nothing_is_free_without_the_account_section() -> None:
     found = priced(usage(of("sns@us-east-1", sns__publish__messages=1_000_000, sns__publish__average_bytes=1)))
 
     assert (cost(found, "sns.publish.messages"), free(found)) == ("0.5", [0])
-    assert found.assumptions[1] == (
+    assert (
         "No free allowance is applied: the usage file has no account section, so other usage may have it."
-    )
+    ) in found.assumptions
 
 
 @pytest.mark.parametrize(
