@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from auditor.cli.estimate import command
 from pricing.money import written
 from pricing.result import Estimate
-from pricing.usage.usage import Entry, Usage
+from pricing.usage.usage import Account, Entry, Usage
 
 
 def commanded(usage: Usage, **choices: str) -> Estimate:
@@ -34,7 +34,7 @@ def _lines(usage: Usage) -> Iterator[str]:
     if usage.month is not None:
         yield f"month: {usage.month}"
     if usage.account is not None:
-        yield "account: {}"
+        yield f"account: {{{', '.join(_account(usage.account))}}}"
     if usage.plans:
         yield "regions:"
         for region, plan in usage.plans.items():
@@ -42,6 +42,13 @@ def _lines(usage: Usage) -> Iterator[str]:
     yield "usage:" if usage.entries else "usage: []"
     for entry in usage.entries:
         yield from _entry(entry)
+
+
+def _account(account: Account) -> Iterator[str]:
+    for name in ("opened", "first_ses_use"):
+        day = getattr(account, name)
+        if day is not None:
+            yield f"{name}: {day.isoformat()}"
 
 
 def _entry(entry: Entry) -> Iterator[str]:
