@@ -7,6 +7,8 @@ EXIT_GATE = 1
 EXIT_USAGE = 2
 EXIT_NO_INPUT = 3
 EXIT_INCOMPLETE = 4
+EXIT_BROKEN_PIPE = 141
+"""What a shell gives for a command that a closed pipe ended: 128 and the number of the signal."""
 
 
 class Stop(Exception):  # noqa: N818 - it ends the command, with or without fault

@@ -1,13 +1,15 @@
 """The ``auditor`` command: a group whose commands are imported when they are called."""
 
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from auditor import __version__
-from auditor.cli.errors import EXIT_INCOMPLETE, EXIT_USAGE, Stop, explain
+from auditor.cli.errors import EXIT_BROKEN_PIPE, EXIT_INCOMPLETE, EXIT_USAGE, Stop, explain
 from auditor.cli.lazy import LazyGroup
 
 # Name and module of each command, one line for the overview.
@@ -67,8 +69,10 @@ def main() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code; a user's mistake is one line on stderr."""
+    _replace_closed_streams()
     try:
         code = main.main(args=arguments, standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.exceptions.Abort:
@@ -82,9 +86,25 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         code = explain(str(stop), stop.code)
     except (BrokenPipeError, SystemExit):
         # The reader of our output left; there is nobody to tell. click ends with 1 then, which means a failed gate.
-        sys.stdout = None
-        code = 0
+        code = _give_up_stdout(EXIT_BROKEN_PIPE)
+    except OSError as error:
+        # Commands explain what their inputs do; this is a full disk behind stdout, or a working directory that is gone.
+        what = error.filename or ("the working directory" if isinstance(error, FileNotFoundError) else "stdout")
+        code = _give_up_stdout(explain(f"{what}: {error.strerror}", EXIT_INCOMPLETE))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _replace_closed_streams() -> None:
+    """A stream that the caller closed is None in Python; the exit code still tells the outcome."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open as long as we run
+
+
+def _give_up_stdout(code: int) -> int:
+    """Keep the interpreter from writing what is left to a stdout that takes no more."""
+    sys.stdout = None
+    return code
 
 
 if __name__ == "__main__":

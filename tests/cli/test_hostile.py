@@ -155,3 +155,31 @@ def test_a_wrong_source_date_epoch_is_one_line(repository: Path) -> None:
 
     assert done.returncode == 2
     assert done.stderr == f"auditor: SOURCE_DATE_EPOCH={'9' * 30} is no time in seconds since 1970\n"
+
+
+def streams(*arguments: str, folder: Path, redirected: str) -> tuple[int, str]:
+    """Exit code and stderr of a command whose streams a shell redirects."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" -m auditor "$@" {redirected}', sys.executable, *arguments],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GITHUB_"))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("redirected", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize(("command", "code"), [("scan", 1), ("inventory", 0)])
+def test_with_closed_streams_the_exit_code_still_tells(
+    repository: Path, command: str, code: int, redirected: str
+) -> None:
+    assert streams(command, "template.yaml", folder=repository, redirected=redirected) == (code, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("arguments", [("scan", "template.yaml"), ("rules", "list"), ("--help",), ("--version",)])
+def test_a_full_disk_behind_stdout_is_no_verdict(repository: Path, arguments: tuple[str, ...]) -> None:
+    told = "auditor: stdout: No space left on device\n"
+    assert streams(*arguments, folder=repository, redirected=">/dev/full") == (4, told)

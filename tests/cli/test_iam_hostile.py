@@ -243,7 +243,7 @@ def test_cases_in_a_folder_are_no_input(folder: Path) -> None:
     assert run("simulate", "--cases", str(folder)) == (3, f"{folder}: Is a directory")
 
 
-def test_a_reader_that_leaves_is_no_error(folder: Path) -> None:
+def test_a_reader_that_leaves_ends_the_command_without_a_word_or_a_verdict(folder: Path) -> None:
     (folder / "x.jsonl").write_bytes(b"\n".join(case(f'"{number:01000}"') for number in range(500)))
     command = [sys.executable, "-m", "auditor", "iam", "compare", "--cases", "x.jsonl"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -252,4 +252,4 @@ def test_a_reader_that_leaves_is_no_error(folder: Path) -> None:
         process.stdout.read(1)
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait() == 0
+        assert process.wait() == 141
