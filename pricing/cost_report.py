@@ -10,7 +10,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Protocol, cast
@@ -19,7 +19,7 @@ import msgspec
 
 from pricing.money import EXACT
 from pricing.month import Month
-from pricing.tiers import ZERO
+from pricing.tiers import ZERO, total
 
 MAX_ROWS = 100_000_000
 MAX_GROUPS = 200_000
@@ -30,9 +30,11 @@ USAGE = frozenset({"Usage", "DiscountedUsage", "SavingsPlanCoveredUsage"})
 """Types of line items that are usage; the others are taxes, credits, refunds, discounts and fees."""
 _PREFIX = "line_item_"
 _NEEDED = ("product_code", "usage_type", "usage_amount", "unblended_cost")
-_WANTED = (*_NEEDED, "line_item_type", "currency_code", "usage_start_date")
+_ACCOUNT = "usage_account_id"
+_WANTED = (*_NEEDED, "line_item_type", "currency_code", "usage_start_date", _ACCOUNT)
 _REGIONS = ("product_region_code", "product_region")
 _LARGEST = Decimal(10) ** 18
+_SHOWN_ACCOUNTS, _SHOWN_DIGITS = 5, 20
 
 
 class BillError(ValueError):
@@ -65,34 +67,55 @@ class Bill(msgspec.Struct, frozen=True):
 
     Attributes:
         path: of the file.
+        accounts: whose usage it is; empty where the bill does not tell accounts.
         items: the usage.
         others: type of other line items (Tax, Credit …) to their sum.
         months: the months whose usage it has.
         left_out: lines of other months than the one that was asked for.
+        other_accounts: account to the dollars of its usage, of accounts that were not asked for.
+        absent: accounts that were asked for and of which it has nothing.
     """
 
     path: str
+    accounts: tuple[str, ...]
     items: Mapping[Item, Billed]
     others: Mapping[str, Decimal]
     months: tuple[str, ...]
     left_out: int
+    other_accounts: Mapping[str, Decimal]
+    absent: tuple[str, ...]
 
 
-def read(path: Path, month: Month | None = None) -> Bill:
+class _Account(msgspec.Struct):
+    """What was billed to one account."""
+
+    items: dict[Item, Billed] = {}
+    others: dict[str, Decimal] = {}
+
+    @property
+    def cost(self) -> Decimal:
+        """US dollars of its usage."""
+        return total(billed.cost for billed in self.items.values())
+
+
+def read(path: Path, month: Month | None = None, accounts: Collection[str] = ()) -> Bill:
     """The bill in a file.
 
     Args:
         path: of the file.
         month: whose usage is summed; None for all months of the file.
+        accounts: whose usage is summed. Without any it is that of the only account of the bill: several accounts are
+            never summed unless they are asked for.
 
     Raises:
-        BillError: it cannot be read, is no bill, or is not in US dollars.
+        BillError: it cannot be read, is no bill, is not in US dollars, is of several accounts of which none was chosen,
+            or has none of those that were.
     """
     try:
         with path.open("rb") as file:
             head = file.read(4)
         rows = _parquet(path) if head == _PARQUET else _csv(path, packed=head[:2] == _GZIP)
-        return _Sum(str(path), month).of(rows)
+        return _Sum(str(path), month).of(rows, frozenset(accounts))
     except OSError as error:
         raise BillError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (UnicodeDecodeError, csv.Error, EOFError, zlib.error) as error:
@@ -162,12 +185,12 @@ class _Sum:
     def __init__(self, path: str, month: Month | None) -> None:
         self._path = path
         self._month = str(month) if month is not None else None
-        self._items: dict[Item, Billed] = {}
-        self._others: dict[str, Decimal] = {}
+        self._accounts: dict[str, _Account] = {}
+        self._groups = 0
         self._months: set[str] = set()
         self._left_out = 0
 
-    def of(self, rows: Iterable[Sequence[str]]) -> Bill:
+    def of(self, rows: Iterable[Sequence[str]], accounts: frozenset[str]) -> Bill:
         lines = iter(rows)
         places = self._places(next(lines, ()))
         for number, row in enumerate(lines, 2):
@@ -175,7 +198,36 @@ class _Sum:
                 raise BillError(f"{self._path}: more than {MAX_ROWS:,} lines")
             if row:
                 self._add(number, row, places)
-        return Bill(self._path, self._items, self._others, tuple(sorted(self._months)), self._left_out)
+        chosen = self._chosen(accounts)
+        items, others = _together(self._accounts[account] for account in chosen)
+        return Bill(
+            self._path,
+            tuple(account for account in chosen if account),
+            items,
+            others,
+            tuple(sorted(self._months)),
+            self._left_out,
+            {name: self._accounts[name].cost for name in sorted(self._accounts.keys() - set(chosen))},
+            tuple(sorted(accounts - set(chosen))) if any(chosen) else (),
+        )
+
+    def _chosen(self, accounts: frozenset[str]) -> list[str]:
+        """The accounts of the bill that are summed."""
+        found = sorted(self._accounts)
+        if not accounts:
+            if len(found) > 1:
+                raise BillError(
+                    f"{self._path}: is the bill of {len(found)} accounts ({_listed(found)}); tell with --account which "
+                    "of them is estimated"
+                )
+            return found
+        # A bill without the column is taken to be that of the accounts.
+        chosen = [account for account in found if account in accounts or not account]
+        if found and not chosen:
+            raise BillError(
+                f"{self._path}: has no usage of account {_listed(sorted(accounts))}; it is the bill of {_listed(found)}"
+            )
+        return chosen
 
     def _places(self, header: Sequence[str]) -> dict[str, int]:
         """Name of a column to its index."""
@@ -206,18 +258,32 @@ class _Sum:
             raise BillError(f"{self._path}:{number}: is in {currency}; only bills in USD are compared")
         cost = self._number(number, cell("unblended_cost"))
         kind = cell("line_item_type")
+        account = self._account(cell(_ACCOUNT))
         if kind and kind not in USAGE:
-            self._others[kind] = EXACT.add(self._others.get(kind, ZERO), cost)
+            self._counted(account.others, kind)
+            account.others[kind] = EXACT.add(account.others.get(kind, ZERO), cost)
             return
         region = next((cell(name) for name in _REGIONS if cell(name)), "")
         item = Item(cell("product_code"), cell("usage_type"), region)
-        billed = self._items.get(item)
+        self._counted(account.items, item)
+        billed = account.items.get(item)
         if billed is None:
-            if len(self._items) >= MAX_GROUPS:
-                raise BillError(f"{self._path}: more than {MAX_GROUPS:,} kinds of usage")
-            billed = self._items[item] = Billed()
+            billed = account.items[item] = Billed()
         billed.quantity = EXACT.add(billed.quantity, self._number(number, cell("usage_amount")))
         billed.cost = EXACT.add(billed.cost, cost)
+
+    def _account(self, name: str) -> _Account:
+        found = self._accounts.get(name)
+        if found is None:
+            found = self._accounts[name] = _Account({}, {})
+        return found
+
+    def _counted(self, groups: Container[object], key: object) -> None:
+        """Count a group that is new, so that a bill of ever other ones does not fill the memory."""
+        if key not in groups:
+            self._groups += 1
+            if self._groups > MAX_GROUPS:
+                raise BillError(f"{self._path}: more than {MAX_GROUPS:,} kinds of usage")
 
     def _number(self, line: int, written: str) -> Decimal:
         try:
@@ -228,3 +294,23 @@ class _Sum:
         if not isinstance(exponent, int) or exponent < -40 or abs(number) > _LARGEST:
             raise BillError(f"{self._path}:{line}: {written[:40]!r} is no amount")
         return number
+
+
+def _together(accounts: Iterable[_Account]) -> tuple[dict[Item, Billed], dict[str, Decimal]]:
+    """The sums over accounts."""
+    items: dict[Item, Billed] = {}
+    others: dict[str, Decimal] = {}
+    for account in accounts:
+        for item, billed in account.items.items():
+            before = items.get(item, Billed())
+            items[item] = Billed(EXACT.add(before.quantity, billed.quantity), EXACT.add(before.cost, billed.cost))
+        for kind, amount in account.others.items():
+            others[kind] = EXACT.add(others.get(kind, ZERO), amount)
+    return items, others
+
+
+def _listed(accounts: Sequence[str]) -> str:
+    """A few accounts, and how many more there are."""
+    shown = ", ".join(account[:_SHOWN_DIGITS] or "one that is not told" for account in accounts[:_SHOWN_ACCOUNTS])
+    more = len(accounts) - _SHOWN_ACCOUNTS
+    return f"{shown} and {more} more" if more > 0 else shown

@@ -65,6 +65,7 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         bill: path of the file.
+        accounts: whose bill it is; empty where the bill does not tell accounts.
         lines: sorted by service, Region and usage type.
         estimated_total, billed_total: US dollars, rounded half up to cents.
         explained_total: billed dollars of usage types that both have, rounded.
@@ -72,6 +73,7 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     bill: str
+    accounts: tuple[str, ...]
     lines: tuple[Compared, ...]
     estimated_total: Decimal
     billed_total: Decimal
@@ -103,6 +105,7 @@ def reconcile(estimate: Estimate, bill: Bill, catalog: Catalog | None = None) ->
     both = {Match.EQUAL, Match.DIFFERENT}
     return Reconciliation(
         bill=bill.path,
+        accounts=bill.accounts,
         lines=lines,
         estimated_total=to_cents(total(line.estimated or ZERO for line in lines)),
         billed_total=to_cents(total(line.billed or ZERO for line in lines)),
@@ -224,6 +227,18 @@ def _signed(amount: Decimal) -> str:
 
 
 def _notes(bill: Bill, others: Decimal, estimate: Estimate) -> Iterator[str]:
+    if len(bill.accounts) > 1:
+        yield f"Accounts {', '.join(bill.accounts)} are compared together, as the inputs are of all of them."
+    elif bill.accounts:
+        yield f"The account that is compared is {bill.accounts[0]}."
+    elif bill.items:
+        yield "The bill does not tell accounts: all of it is compared."
+    if bill.absent:
+        yield f"The bill has no usage of {', '.join(bill.absent)}, which the estimate is of too."
+    if bill.other_accounts:
+        number = len(bill.other_accounts)
+        amount = _signed(total(bill.other_accounts.values()))
+        yield f"Usage of {number} other account{'s' if number > 1 else ''} of the bill is not compared: {amount}."
     if others:
         yield f"Other services of the bill are not compared: {_signed(others)}."
     for kind, amount in sorted(bill.others.items()):

@@ -184,7 +184,9 @@ def _answer(
         from pricing.cost_report import read as read_bill
         from pricing.reconcile import reconcile
 
-        reconciliation = reconcile(estimate, read_bill(options["reconcile"], settings.month or usage.month))
+        accounts = estimating.accounts(options["account"], inventory)
+        bill = read_bill(options["reconcile"], settings.month or usage.month, accounts)
+        reconciliation = reconcile(estimate, bill)
     return answer(
         estimate,
         attribution=attribution,

@@ -104,6 +104,13 @@ def month(written: str | None) -> "Month | None":
         raise Stop(str(error), EXIT_USAGE) from error
 
 
+def accounts(told: str | None, inventory: "Inventory") -> frozenset[str]:
+    """The accounts that are estimated: the one that is told, else those of the inputs; none when nothing tells them."""
+    if told is not None:
+        return frozenset({told})
+    return frozenset(account for item in inventory.resources if (account := item.account.literal))
+
+
 def unread(found: "Read") -> tuple[str, ...]:
     """The inputs, and what of an account, that could not be read."""
     return (*(str(error) for error in found.errors), *gaps(found.inventory))

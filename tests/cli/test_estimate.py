@@ -318,3 +318,19 @@ def test_the_chart_is_a_format() -> None:
 
     assert (found.exit_code, found.stderr) == (1, "auditor: failed: $10.00 exceeds the budget of $5.00\n")
     assert found.stdout.startswith("<svg ")
+
+
+def test_of_a_bill_of_several_accounts_one_must_be_chosen() -> None:
+    rows = "".join(f"Usage,AmazonSNS,EU-Requests-Tier1,1,2.5,{account}\n" for account in ("1" * 12, "2" * 12))
+    header = "lineItem/LineItemType,lineItem/ProductCode,lineItem/UsageType,lineItem/UsageAmount,lineItem/UnblendedCost"
+    Path("bill.csv").write_text(f"{header},lineItem/UsageAccountId\n{rows}", encoding="utf-8")
+    arguments = ("--usage", "usage.yaml", "--reconcile", "bill.csv")
+
+    assert stopped(*arguments) == (
+        "bill.csv: is the bill of 2 accounts (111111111111, 222222222222); tell with --account which of them is "
+        "estimated",
+        2,
+    )
+    found = run(*arguments, "--account", "2" * 12)
+    assert "  - The account that is compared is 222222222222." in found.stdout.splitlines()
+    assert "  - Usage of 1 other account of the bill is not compared: $2.50." in found.stdout.splitlines()

@@ -84,6 +84,7 @@ def test_line_by_line(tmp_path: Path) -> None:
         Decimal("12.10"),
     )
     assert found.notes == (
+        "The bill does not tell accounts: all of it is compared.",
         "Other services of the bill are not compared: $8.20.",
         "Credit is not compared: -$1.50.",
         "Tax is not compared: $2.25.",
@@ -211,3 +212,127 @@ def test_parquet_is_read_where_duckdb_is(tmp_path: Path) -> None:
     path.write_bytes(b"PAR1 and no more")
     with pytest.raises(BillError, match="is no Parquet file"):
         read(path)
+
+
+# -- accounts ---------------------------------------------------------------------------------------------------------
+
+FIRST, SECOND = "111122223333", "444455556666"
+LEGACY_HEADER = f"{HEADER},lineItem/UsageAccountId,bill/PayerAccountId"
+EXPORT_HEADER = f"{EXPORT},line_item_usage_account_id,bill_payer_account_id"
+
+
+def of_accounts(folder: Path, *amounts: tuple[str, str]) -> Path:
+    """A bill that has each account pay for so many mails."""
+    rows = [f"{row('AmazonSES', 'EU-Recipients', number, '1.5')},{account},{FIRST}" for account, number in amounts]
+    return bill(folder, *rows, header=LEGACY_HEADER)
+
+
+def test_several_accounts_are_never_summed_unless_they_are_asked_for(tmp_path: Path) -> None:
+    path = of_accounts(tmp_path, (FIRST, "1"), (SECOND, "2"))
+
+    with pytest.raises(BillError) as found:
+        read(path)
+    assert str(found.value) == (
+        f"{path}: is the bill of 2 accounts ({FIRST}, {SECOND}); tell with --account which of them is estimated"
+    )
+    assert "6 accounts (0, 1, 2, 3, 4 and 1 more)" in _refused(
+        of_accounts(tmp_path, *((str(n), "1") for n in range(6)))
+    )
+
+
+def _refused(path: Path) -> str:
+    with pytest.raises(BillError) as found:
+        read(path)
+    return str(found.value)
+
+
+def test_the_account_that_is_asked_for_is_compared_and_said(tmp_path: Path) -> None:
+    path = of_accounts(tmp_path, (FIRST, "1"), (SECOND, "2"), (SECOND, "3"))
+    found = reconcile(priced(usage()), read(path, accounts={SECOND}))
+
+    assert [(line.billed_quantity, line.billed) for line in found.lines] == [(5, 3)]
+    assert (found.accounts, found.billed_total) == ((SECOND,), 3)
+    assert found.notes[:2] == (
+        f"The account that is compared is {SECOND}.",
+        "Usage of 1 other account of the bill is not compared: $1.50.",
+    )
+
+
+def test_accounts_that_are_estimated_together_are_compared_together(tmp_path: Path) -> None:
+    found = reconcile(
+        priced(usage()), read(of_accounts(tmp_path, (FIRST, "1"), (SECOND, "2")), accounts={FIRST, SECOND})
+    )
+
+    assert [(line.billed_quantity, line.billed) for line in found.lines] == [(3, 3)]
+    assert found.notes[0] == f"Accounts {FIRST}, {SECOND} are compared together, as the inputs are of all of them."
+
+
+def test_the_only_account_needs_no_choice(tmp_path: Path) -> None:
+    found = reconcile(priced(usage()), read(of_accounts(tmp_path, (FIRST, "1"))))
+
+    assert found.notes[0] == f"The account that is compared is {FIRST}."
+
+
+def test_an_account_that_the_bill_does_not_have_is_a_mistake(tmp_path: Path) -> None:
+    path = of_accounts(tmp_path, (FIRST, "1"))
+
+    with pytest.raises(BillError) as found:
+        read(path, accounts={SECOND})
+    assert str(found.value) == f"{path}: has no usage of account {SECOND}; it is the bill of {FIRST}"
+    both = reconcile(priced(usage()), read(path, accounts={FIRST, SECOND}))
+    assert both.notes[1] == f"The bill has no usage of {SECOND}, which the estimate is of too."
+    # A bill without the column is what the user says it is.
+    assert read(bill(tmp_path, row("AmazonSES", "EU-Recipients", "1", "1")), accounts={SECOND}).accounts == ()
+
+
+def test_credits_and_taxes_are_those_of_the_account(tmp_path: Path) -> None:
+    rows = [
+        f"{row('AmazonSES', '', '0', cost, kind='Tax')},{account},{FIRST}"
+        for account, cost in ((FIRST, "1"), (SECOND, "2"))
+    ]
+    path = bill(tmp_path, *rows, header=LEGACY_HEADER)
+
+    assert read(path, accounts={SECOND}).others == {"Tax": 2}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("header", [LEGACY_HEADER, EXPORT_HEADER])
+def test_both_spellings_of_columns_say_the_same(tmp_path: Path, header: str, packed: bool) -> None:  # noqa: FBT001 - a case
+    cells = {
+        "line_item_line_item_type": "Usage",
+        "line_item_product_code": "AmazonSNS",
+        "line_item_usage_type": "EU-Requests-Tier1",
+        "line_item_usage_amount": "1200",
+        "line_item_unblended_cost": "6E-4",
+        "line_item_currency_code": "USD",
+        "line_item_usage_start_date": "2026-10-03T00:00:00.000Z",
+        "line_item_usage_account_id": FIRST,
+        "product_region": "eu-west-1",
+        "product_region_code": "eu-west-1",
+    }
+    content = f"{header}\n{','.join(cells.get(column(name), '') for name in header.split(','))}\n".encode()
+    path = tmp_path / "bill"
+    path.write_bytes(gzip.compress(content) if packed else content)
+    found = read(path, parse("2026-10"))
+
+    assert found.accounts == (FIRST,)
+    assert {item: (one.quantity, one.cost) for item, one in found.items.items()} == {
+        Item("AmazonSNS", "EU-Requests-Tier1", "eu-west-1"): (1200, Decimal("0.0006"))
+    }
+
+
+def test_parquet_of_data_exports_has_typed_columns(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="the extra messaging-auditor[parquet] is not installed")
+    path = tmp_path / "export.parquet"
+    query = f"""COPY (SELECT 'Usage' line_item_line_item_type, 'AmazonSES' line_item_product_code,
+        'EU-Recipients' line_item_usage_type, 60000.0::DOUBLE line_item_usage_amount,
+        0.00001::DOUBLE line_item_unblended_cost, 'USD' line_item_currency_code,
+        TIMESTAMP '2026-10-03 00:00:00' line_item_usage_start_date, '{FIRST}' line_item_usage_account_id,
+        MAP {{'region': 'eu-west-1'}} product, 'eu-west-1' product_region_code) TO '{path}' (FORMAT parquet)"""
+    duckdb.connect().execute(query)
+    found = read(path, parse("2026-10"))
+
+    assert (found.accounts, found.months) == ((FIRST,), ("2026-10",))
+    assert {item: (one.quantity, one.cost) for item, one in found.items.items()} == {
+        Item("AmazonSES", "EU-Recipients", "eu-west-1"): (60000, Decimal("0.00001"))
+    }
