@@ -4,6 +4,7 @@ Principals and actions are many, and the statements that tell them apart are few
 same about each of its actions, and a policy says the same for everybody who has it and nothing else of the kind.
 """
 
+import re
 from collections.abc import Hashable
 from typing import NamedTuple
 
@@ -12,10 +13,13 @@ from auditor.iam.elements import Condition, Policy, Statement
 from auditor.iam.escalation.masks import Readings, bit
 from auditor.iam.escalation.subject import Subject
 from auditor.iam.evaluate import Policies
+from auditor.model.known import Known
 from auditor.model.text import Text
 
 _OF_ONE_ACTION = ("sts:", "kms:createalias", "kms:updatealias", "kms:deletealias")
 """Beginnings of actions that the engine has rules for of their own."""
+
+_VARYING = re.compile(r"[*?$]")
 
 
 class Said(NamedTuple):
@@ -24,10 +28,12 @@ class Said(NamedTuple):
     Attributes:
         conditions: of all its statements.
         is_plain: whether it neither has conditions or variables nor names principals.
+        beginnings: of all resources that it may allow something on; None when it may be any.
     """
 
     conditions: tuple[Condition, ...]
     is_plain: bool
+    beginnings: tuple[str, ...] | None
 
 
 class About(NamedTuple):
@@ -38,12 +44,19 @@ class About(NamedTuple):
         conditions: of all of them.
         is_plain: whether nothing but action, resource and the accounts of both sides counts.
         decided: answers by all that counts; of plain ones only.
+        beginnings: of all resources on which the policies of the principal may allow something; None for any.
     """
 
     policies: Policies
     conditions: tuple[Condition, ...]
     is_plain: bool
     decided: dict[Hashable, Decision]
+    beginnings: tuple[str, ...] | None
+
+    def may_allow(self, resource: Text) -> bool:
+        """Whether some statement may allow something on a resource, as far as the beginning of its ARN tells."""
+        literal = resource.literal
+        return self.beginnings is None or literal is None or literal.startswith(self.beginnings)
 
 
 class Abouts:
@@ -79,7 +92,8 @@ class Abouts:
             said = [self.said(part) for part in every]
             policies = Policies(identity=identity, boundary=boundary, scp=scp)
             conditions = tuple(condition for each in said for condition in each.conditions)
-            found = self._made[key] = About(policies, conditions, all(each.is_plain for each in said), {})
+            plain = all(each.is_plain for each in said)
+            found = self._made[key] = About(policies, conditions, plain, {}, _joined(said[: len(identity)]))
         if who.unsure is None:
             whole = (*who.policies, *(who.boundary or ()), *(policy for level in who.scp or () for policy in level))
             who.unsure = self._readings.unsure(whole)
@@ -94,7 +108,7 @@ class Abouts:
             statements = part.statements
             conditions = tuple(condition for statement in statements for condition in statement.conditions)
             plain = not conditions and all(map(_is_plain, statements))
-            found = self._said[id(part)] = Said(conditions, plain)
+            found = self._said[id(part)] = Said(conditions, plain, _beginnings(part))
             self._kept.append(part)  # keeps the id from being given to another
         return found
 
@@ -110,3 +124,29 @@ def _is_plain(statement: Statement) -> bool:
         return False
     named = statement.resources if statement.resources is not None else statement.not_resources
     return named is None or not any("${" in str(written) for written in named.items)
+
+
+def _joined(said: list[Said]) -> tuple[str, ...] | None:
+    """The beginnings of several; None when one of them may allow something on any resource."""
+    if any(each.beginnings is None for each in said):
+        return None
+    return tuple(dict.fromkeys(one for each in said for one in each.beginnings or ()))
+
+
+def _beginnings(part: Policy) -> tuple[str, ...] | None:
+    """What the Resource patterns of statements that may allow something begin with, up to what can vary."""
+    if part.open:
+        return None
+    found: dict[str, None] = {}
+    for statement in part.statements:
+        if isinstance(statement.effect, Known) and statement.effect.value == "Deny":
+            continue
+        named = statement.resources
+        if named is None or named.open is not None or statement.problems:
+            return None
+        for written in named.items:
+            literal = written.literal
+            if literal is None:
+                return None
+            found[_VARYING.split(literal, maxsplit=1)[0]] = None
+    return tuple(found)

@@ -40,6 +40,10 @@ Context: TypeAlias = Mapping[str, ContextValue]
 Options: TypeAlias = Mapping[str, tuple[ContextValue, ...]]
 
 
+NOT_ALLOWED = Decision(Effect.IMPLICIT_DENY)
+"""The answer where no statement is about the resource."""
+
+
 class _Asked(NamedTuple):
     """A question; the parts are those of `Asker.decide`."""
 
@@ -76,7 +80,7 @@ class Asker:
         resource_policies: tuple[Policy, ...] = (),
         options: Options | None = None,
     ) -> Decision:
-        """The best decision over what the caller can choose.
+        """The best decision over what the caller can choose; why something is not allowed it need not tell.
 
         Args:
             who: asks.
@@ -90,6 +94,8 @@ class Asker:
         about, alike = self.about(who, action)
         if resource_policies:
             resource_policies = self.readings.about(resource_policies, action)
+        if not resource_policies and not about.may_allow(resource):
+            return NOT_ALLOWED
         if (alike == "iam" and kept_by_aws(resource)) or self.readings.unsure(resource_policies) & bit(action):
             alike = action
         if about.is_plain and not resource_policies:

@@ -194,7 +194,7 @@ class Readings:
         wanted = _BIT[action]
         found = []
         for policy in policies:
-            reading = self.of(policy)
+            reading = self._made.get(id(policy)) or self.of(policy)
             if reading.covers & wanted:
                 found.append(reading.about(action))
         return tuple(found)
