@@ -11,18 +11,19 @@ import click
 from auditor.cli import estimating
 from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, explain
 from auditor.cli.money import Dollars
-from auditor.cli.options import Pair, binding_options, live_options, output_options, run_options, today
+from auditor.cli.options import Pair, binding_options, live_options, now, output_options, run_options, today
 from auditor.cli.prices.catalogs import prices_option
 
 if TYPE_CHECKING:
     from auditor.cli.inputs import Read
     from auditor.gate.configuration import Configuration
+    from auditor.model.inventory import Inventory
     from pricing.answer import Answer
     from pricing.estimate import EstimateOptions
     from pricing.result import Estimate
     from pricing.usage.usage import Usage
 
-FORMATS = ("text", "json", "svg")
+FORMATS = ("text", "json", "infracost-json", "svg")
 
 
 @click.command("estimate")
@@ -101,7 +102,7 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
 
         verdict = judge(answer, budget)
     with collector_off():
-        _emit(answer, verdict, options)
+        _emit(answer, found.inventory, verdict, options)
     ctx.exit(_exit_code(answer, budget, found, require_complete=options["require_complete"]))
 
 
@@ -196,7 +197,7 @@ def _answer(
     )
 
 
-def _emit(answer: "Answer", verdict: str, options: Mapping[str, Any]) -> None:
+def _emit(answer: "Answer", inventory: "Inventory", verdict: str, options: Mapping[str, Any]) -> None:
     """Print one format and write the others.
 
     Raises:
@@ -207,19 +208,23 @@ def _emit(answer: "Answer", verdict: str, options: Mapping[str, Any]) -> None:
 
     for name, path in options["outputs"]:
         try:
-            write(Path(path), _rendered(answer, verdict, name, options))
+            write(Path(path), _rendered(answer, inventory, verdict, name, options))
         except WriteError as error:
             raise Stop(str(error), EXIT_USAGE) from error
-    click.echo(printable_lines(_rendered(answer, verdict, options["format_"], options)), nl=False)
+    click.echo(printable_lines(_rendered(answer, inventory, verdict, options["format_"], options)), nl=False)
     if verdict and options["format_"] != "text":
         explain(verdict, EXIT_PASSED)
 
 
-def _rendered(answer: "Answer", verdict: str, name: str, options: Mapping[str, Any]) -> str:
+def _rendered(answer: "Answer", inventory: "Inventory", verdict: str, name: str, options: Mapping[str, Any]) -> str:
     if name == "json":
         from auditor.report.estimate_json import render as as_json
 
         return as_json(answer)
+    if name == "infracost-json":
+        from auditor.report.infracost_json import render as as_infracost
+
+        return as_infracost(answer, inventory, now(), str(options["usage_path"] or ""))
     if name == "svg":
         from msgspec import UNSET
 

@@ -60,6 +60,12 @@ def _estimate() -> dict[str, Plain]:
     return dict(estimate_schema())  # type: ignore[arg-type]  # a JSON Schema holds no Decimal
 
 
+def _infracost() -> dict[str, Plain]:
+    from auditor.report.infracost_v02 import Root
+
+    return _of_struct(Root)
+
+
 def _iam_simulate() -> dict[str, Plain]:
     from auditor.report.iam_v1 import SimulateV1
 
@@ -111,6 +117,7 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Plain]]] = {
     "auditor-waivers-v1": _waivers,
     "usage-v1": _usage,
     "estimate-v1": _estimate,
+    "estimate-infracost-0.2": _infracost,
     "iam-simulate-v1": _iam_simulate,
     "iam-compare-v1": _iam_compare,
     "iam-access-v1": _iam_access,
