@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from auditor.iam.document import Policy, parse
-from auditor.iam.narrow import Narrowed, Record, called, narrow, read
+from auditor.iam.narrow import Narrowed, Record, Wishes, called, narrow, read
 from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Unknown
 from auditor.model.policy import Document, Entry, Leaf, Mapping, Node, node_of
@@ -141,7 +141,8 @@ def accessed(services: dict[str, bool], tracked: dict[str, bool] | None = None, 
 
 
 def narrowed(*documents: Data, record: Record | None = None, user: bool = False, **options: Any) -> Narrowed:
-    groups = options.pop("groups", None)
+    """The smaller policy for documents; `options` are those of `Wishes`, and ``groups``, ``limits``."""
+    groups, bounds = options.pop("groups", None), options.pop("limits", None)
     inventory = account(*documents, user=user, groups=groups)
     (principal,) = called(inventory, "smtp" if user else "mailer")
-    return narrow(principal, inventory, record, **options)
+    return narrow(principal, inventory, record, Wishes(**options), bounds)

@@ -17,8 +17,9 @@ _WORDS = {
     Kind.ANY_SENDER: "mail from any address",
     Kind.ANY_CONFIGURATION_SET: "mail by any configuration set",
     Kind.UNUSED: "unused actions",
+    Kind.IN_VAIN: "actions in vain",
 }
-_COUNTED = frozenset({Kind.EVERY_RESOURCE, Kind.UNUSED})
+_COUNTED = frozenset({Kind.EVERY_RESOURCE, Kind.UNUSED, Kind.IN_VAIN})
 
 
 def render_all(found: Iterable[PrincipalExcess]) -> str:
@@ -103,8 +104,9 @@ def _excess(excess: Excess) -> str:
     if excess.count and excess.kind in _COUNTED:
         words = f"{excess.count} {words.replace('actions', 'action') if excess.count == 1 else words}"
     maybe = "" if excess.certain is Truth.TRUE else "perhaps "
+    cut = f"; cut by {_list(excess.by)}" if excess.by else ""
     why = f"; not told: {plain(excess.unknowns[0].detail)}" if excess.unknowns else ""
-    return f"{maybe}{words}{on}: {_list(excess.patterns)}{why}"
+    return f"{maybe}{words}{on}: {_list(excess.patterns)}{cut}{why}"
 
 
 def _tail(names: Sequence[str]) -> str:

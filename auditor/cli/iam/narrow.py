@@ -131,7 +131,7 @@ def _called(inventory: "Inventory", name: str) -> "User | Role":
 
 
 def _narrowed(who: "User | Role", inventory: "Inventory", options: Mapping[str, Any]) -> "Narrowed":
-    from auditor.iam.narrow import NarrowError, narrow
+    from auditor.iam.narrow import NarrowError, Wishes, narrow
 
     record: Record | None = None
     for path in options["used"]:
@@ -145,8 +145,7 @@ def _narrowed(who: "User | Role", inventory: "Inventory", options: Mapping[str, 
             who,
             inventory,
             record,
-            only_recorded=options["only_recorded"],
-            own_account=options["own_account"],
+            Wishes(only_recorded=options["only_recorded"], own_account=options["own_account"]),
         )
     except NarrowError as error:
         raise Stop(str(error), EXIT_INCOMPLETE) from error

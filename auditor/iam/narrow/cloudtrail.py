@@ -15,7 +15,8 @@ import msgspec
 
 from auditor.iam import database
 from auditor.iam.database import Action
-from auditor.iam.narrow.uses import Record, Trail, Use
+from auditor.iam.narrow.names import FROM_ADDRESS
+from auditor.iam.narrow.uses import Record, Trail, Use, is_data_event
 from auditor.iam.wildcard import Glob, glob_of, wildcards_of
 from auditor.model.known import Truth
 
@@ -53,6 +54,13 @@ _RESOURCE_PARTS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Parameters of a call that name a resource, to the beginning of the resource part of its ARN."""
+_SENDER_PARAMETERS = ("fromEmailAddress", "source")
+_ADDRESS = re.compile(r"(?P<bare>[^\s<>@\"]+@[^\s<>@\"]+)|[^<>]*<(?P<named>[^\s<>@\"]+@[^\s<>@\"]+)>")
+_SURELY_DATA = frozenset(
+    {"Publish", "PublishBatch", "SendBulkEmail", "SendBulkTemplatedEmail", "SendEmail", "SendRawEmail",
+     "SendTemplatedEmail"}
+)  # fmt: skip
+"""Events that are data events also where the record does not say so."""
 _ARN_PARAMETERS = ("topicArn", "policyArn")
 
 
@@ -96,6 +104,8 @@ class Event(msgspec.Struct, rename="camel"):
     read_only: bool | str | None = None
     recipient_account_id: str | None = None
     vpc_endpoint_id: str | None = None
+    event_category: str | None = None
+    management_event: bool | None = None
     request_parameters: msgspec.Raw = msgspec.Raw(b"null")
     resources: tuple[_Resource, ...] | None = None
     tls_details: _Tls | None = None
@@ -106,51 +116,85 @@ class Event(msgspec.Struct, rename="camel"):
         return self.read_only is True or self.read_only == "true"
 
 
-def record(events: Iterable[Event], principal: str, *, smtp: bool) -> Record:
-    """What a principal did.
+def records(events: Iterable[Event], smtp: Mapping[str, bool]) -> dict[str, Record]:
+    """What several principals did, from one reading of the events.
 
     Args:
         events: of anybody.
-        principal: ARN of the user or role.
-        smtp: whether the principal can send by SMTP.
+        smtp: ARN of the users and roles to whether they can send by SMTP.
+
+    Returns:
+        A record for each of them, also for those that did nothing.
     """
-    uses: dict[Use, str] = {}
-    mine = everybody = denied = 0
+    found = {principal: _Done() for principal in smtp}
+    everybody = 0
     first = last = ""
     reads = False
-    unnamed: set[str] = set()
+    data: set[str] = set()
     for event in events:
         everybody += 1
         first = event.event_time if not first else min(first, event.event_time)
         last = max(last, event.event_time)
         reads |= event.is_read
-        if not is_by(event, principal):
-            continue
-        mine += 1
+        if _is_data(event):
+            data.add(_prefix(event))
+        for principal in _by(event):
+            if principal in found:
+                found[principal].add(event)
+    shared = Trail(
+        events=0, all_events=everybody, first=first, last=last, reads=reads, data=tuple(sorted(data))
+    )  # fmt: skip
+    return {principal: found[principal].record(shared, smtp=smtp[principal]) for principal in found}
+
+
+class _Done:
+    """What one principal did."""
+
+    def __init__(self) -> None:
+        self._uses: dict[Use, str] = {}
+        self._unnamed: set[str] = set()
+        self._events = self._denied = 0
+
+    def add(self, event: Event) -> None:
+        """Count one of its events."""
+        self._events += 1
         if event.error_code is not None and _is_refusal(event.error_code):
-            denied += 1
-            continue
+            self._denied += 1
+            return
         actions = actions_of(event)
         if not actions:
-            unnamed.add(f"{_prefix(event)}:{event.event_name}")
+            self._unnamed.add(f"{_prefix(event)}:{event.event_name}")
         for action in actions:
             for use in _uses(event, action):
-                uses[use] = max(uses.get(use, ""), event.event_time)
-    trail = Trail(
-        events=mine, all_events=everybody, first=first, last=last, reads=reads, denied=denied,
-        unnamed=tuple(sorted(unnamed)),
-    )  # fmt: skip
-    dated = (msgspec.structs.replace(use, when=when) for use, when in uses.items())
-    return Record(uses=tuple(dated), trail=trail, smtp=smtp)
+                self._uses[use] = max(self._uses.get(use, ""), event.event_time)
+
+    def record(self, shared: Trail, *, smtp: bool) -> Record:
+        """All of it."""
+        mine = msgspec.structs.replace(
+            shared, events=self._events, denied=self._denied, unnamed=tuple(sorted(self._unnamed))
+        )
+        dated = (msgspec.structs.replace(use, when=when) for use, when in self._uses.items())
+        return Record(uses=tuple(dated), trail=mine, smtp=smtp)
 
 
-def is_by(event: Event, principal: str) -> bool:
-    """Whether a call was made by a user, or in a session of a role or user."""
+def _by(event: Event) -> tuple[str, ...]:
+    """The ARNs of who called: of a user, or of the role or user whose session it was."""
     who = event.user_identity
     if who is None:
-        return False
+        return ()
     issuer = who.session_context.session_issuer if who.session_context is not None else None
-    return who.arn == principal or (issuer is not None and issuer.arn == principal)
+    told = (who.arn, issuer.arn if issuer is not None else None)
+    return tuple(dict.fromkeys(each for each in told if each))
+
+
+def _is_data(event: Event) -> bool:
+    """Whether it is a data event of sending mail or publishing, so that such events are recorded at all."""
+    if not event.event_name.startswith(("Send", "Publish")) or event.management_event is True:
+        return False
+    told = event.event_category == "Data" or event.management_event is False
+    if not (told or event.event_name in _SURELY_DATA):
+        return False
+    return any(is_data_event(action.name) for action in actions_of(event))
 
 
 def _is_refusal(code: str) -> bool:
@@ -182,7 +226,7 @@ def _named(full: str) -> Action | None:
 
 def _uses(event: Event, action: Action) -> Iterator[Use]:
     """One use per resource that the record tells of; one without resource when it tells of none."""
-    context = _context(event)
+    context = _context(event, action)
     if not action.resources:
         yield Use(action.name, "*", context)
         return
@@ -199,21 +243,36 @@ def _arns(event: Event) -> Iterator[str]:
     for resource in event.resources or ():
         if resource.arn:
             yield resource.arn
-    try:
-        parameters = msgspec.json.decode(event.request_parameters)
-    except msgspec.MsgspecError:
-        return
-    if not isinstance(parameters, dict):
-        return
+    parameters = _parameters(event)
     for name in _ARN_PARAMETERS:
         if isinstance(parameters.get(name), str):
-            yield parameters[name]
+            yield str(parameters[name])
     service = _prefix(event)
     account, region = event.recipient_account_id, event.aws_region
     for name, part in _RESOURCE_PARTS.get(service, {}).items():
         value = parameters.get(name)
         if isinstance(value, str) and value and account and region:
             yield f"arn:{_partition(event)}:{service}:{region}:{account}:{part}{value}"
+
+
+def _parameters(event: Event) -> Mapping[str, object]:
+    """The parameters of the call; none where the record has no object of them."""
+    try:
+        found = msgspec.json.decode(event.request_parameters)
+    except (msgspec.MsgspecError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _sender(event: Event) -> str | None:
+    """The address that mail was sent from, without the name before it; None where the record does not tell it."""
+    parameters = _parameters(event)
+    for name in _SENDER_PARAMETERS:
+        value = parameters.get(name)
+        matched = _ADDRESS.fullmatch(value.strip()) if isinstance(value, str) else None
+        if matched is not None:
+            return matched["bare"] or matched["named"]
+    return None
 
 
 def _partition(event: Event) -> str:
@@ -241,9 +300,12 @@ def _shapes(action: str) -> tuple[tuple[str, Glob], ...]:
     )
 
 
-def _context(event: Event) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _context(event: Event, action: Action) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What the record tells of the request's context, time and user agent left out: they differ every time."""
     found: dict[str, str] = {}
+    sender = _sender(event) if FROM_ADDRESS in action.condition_keys else None
+    if sender is not None:
+        found[FROM_ADDRESS.lower()] = sender
     if event.aws_region:
         found["aws:requestedregion"] = event.aws_region
     if event.source_ip_address and event.vpc_endpoint_id is None and _is_ip(event.source_ip_address):

@@ -48,6 +48,8 @@ class Kind(StrEnum):
     """Mail by any configuration set, so also by one that reports no bounces."""
     UNUSED = "unused"
     """Actions that the record of use shows not to be used."""
+    IN_VAIN = "in-vain"
+    """Actions that a permissions boundary or a control policy lets nobody use."""
 
 
 class Excess(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -60,6 +62,7 @@ class Excess(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         patterns: the patterns of Action that it is about as written (NotAction as ``not <pattern>``).
         count: how many actions of the database it is about.
         resources: for resources, the patterns that cover too much, as written.
+        by: for what is granted in vain, what cuts it.
         certain: TRUE, or UNKNOWN where a symbol or hole decides; `unknowns` then says which.
         location: where the statement stands.
     """
@@ -70,6 +73,7 @@ class Excess(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     patterns: tuple[str, ...]
     count: int
     resources: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
     certain: Truth = Truth.TRUE
     unknowns: tuple[Unknown, ...] = ()
     location: Location = Location()

@@ -4,12 +4,14 @@ Ten thousand policies hold a few hundred patterns, so sets are kept by pattern; 
 single operations, whether a set has one action or all of them.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import TypeAlias
 
 from auditor.iam import database
 
+_WORD = re.compile(r"[A-Z]+[a-z0-9]*|.")
 FROM_ADDRESS = "ses:FromAddress"
 CONFIGURATION_SET = "configuration-set"
 
@@ -110,6 +112,20 @@ def senders() -> Names:
 
 
 @cache
+def sending() -> Names:
+    """The actions that send mail."""
+    return names_in(each.name for each in _sending())
+
+
+@cache
+def with_type(service: str, type_name: str) -> Names:
+    """The actions of a service that take resources of a type."""
+    return names_in(
+        action.name for action in database.actions_of(service) if any(use.type == type_name for use in action.resources)
+    )
+
+
+@cache
 def by_configuration_set() -> Names:
     """The actions that send mail by a configuration set."""
     return names_in(each.name for each in _sending() if any(use.type == CONFIGURATION_SET for use in each.resources))
@@ -117,3 +133,36 @@ def by_configuration_set() -> Names:
 
 def _sending() -> Iterator[database.Action]:
     return (action for action in database.actions_of("ses") if action.name.startswith("ses:Send"))
+
+
+def packed(actions: Iterable[str]) -> tuple[str, ...]:
+    """Actions as patterns: ``service:*`` or ``service:Word*`` where all that the database has are among them."""
+    wanted = frozenset(actions)
+    made: dict[str, None] = {}
+    covered: set[str] = set()
+    for action in sorted(wanted, key=str.lower):
+        if action not in covered:
+            pattern = _widest(action, wanted)
+            covered.update(database.expand(pattern))
+            made[pattern] = None
+    return tuple(made)
+
+
+def _widest(action: str, wanted: frozenset[str]) -> str:
+    """The pattern by the fewest words of an action's name that stands for wanted actions only."""
+    service, _, name = action.partition(":")
+    prefix = f"{service}:"
+    for word in ("", *_WORD.findall(name)):
+        prefix += word
+        found = database.expand(f"{prefix}*")
+        if len(found) == 1:
+            return action
+        if wanted.issuperset(found):
+            return f"{prefix}*"
+    return action
+
+
+@lru_cache(maxsize=1024)
+def packed_names(found: Names) -> tuple[str, ...]:
+    """A set as patterns."""
+    return packed(listed(found))

@@ -1,12 +1,13 @@
 """Every user and role of an inventory, with what its policies grant and could grant less of."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from auditor.iam.document import Policy, parse
 from auditor.iam.narrow.excess import Excess, denied_everywhere, excesses
 from auditor.iam.narrow.names import NOTHING, Names
+from auditor.iam.narrow.vain import Finder, Limits, Vain, cut_of, vain_excesses
 from auditor.model import relations
 from auditor.model.iam import InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory
@@ -55,52 +56,78 @@ def attached(principal: User | Role, inventory: Inventory) -> tuple[tuple[Attach
     return tuple(found), tuple(dict.fromkeys(unknowns))
 
 
-class _Seen:
-    """Answers about policies that were met before: one policy of an account is attached to many."""
+class Principals:
+    """What the principals of an inventory have; what many of them share is looked at once.
 
-    def __init__(self) -> None:
+    Args:
+        inventory: where they are.
+        limits: what limits them all, in place of their boundaries and the control policies of the inventory.
+    """
+
+    def __init__(self, inventory: Inventory, limits: Limits | None = None) -> None:
+        self.inventory = inventory
+        self._limits = limits
+        self._finder = Finder(inventory)
         self._denied: dict[int, Names] = {}
-        self._found: dict[tuple[int, Names], tuple[Excess, ...]] = {}
+        self._found: dict[tuple[int, Names, int], tuple[Excess, ...]] = {}
+        self._cut: dict[tuple[int, int], tuple[Vain, ...]] = {}
 
-    def denied(self, policies: Iterable[Attached]) -> Names:
-        """The actions that some policy denies everywhere."""
-        found = NOTHING
+    def everybody(self) -> Iterator[User | Role]:
+        """Every user and role, in the order of the inventory; users first."""
+        yield from self.inventory.of(User)
+        yield from self.inventory.of(Role)
+
+    def limits(self, principal: User | Role) -> Limits:
+        """What limits a principal beside its own policies."""
+        return self._finder.of(principal) if self._limits is None else self._limits
+
+    def cut(self, each: Attached, limits: Limits) -> tuple[Vain, ...]:
+        """What each statement of a policy grants in vain."""
+        key = (id(each.resource), id(limits))
+        if key not in self._cut:
+            self._cut[key] = cut_of(each.policy, limits)
+        return self._cut[key]
+
+    def found(self, principal: User | Role) -> PrincipalExcess:
+        """What the policies of a principal grant and could grant less of."""
+        policies, unknowns = attached(principal, self.inventory)
+        return self.found_in(principal, policies, unknowns)
+
+    def found_in(
+        self, principal: User | Role, policies: Sequence[Attached], unknowns: tuple[Unknown, ...] = ()
+    ) -> PrincipalExcess:
+        """The same where its policies are at hand, with why others may be missing."""
+        limits = self.limits(principal)
+        denied = NOTHING
         for each in policies:
-            found |= self._of_one(each)
-        return found
+            denied |= self._denied_by(each)
+        found = (PolicyExcess(each.resource, self._excesses(each, denied, limits)) for each in policies)
+        return PrincipalExcess(principal, tuple(each for each in found if each.found), unknowns)
 
-    def _of_one(self, each: Attached) -> Names:
+    def _denied_by(self, each: Attached) -> Names:
         key = id(each.resource)
         if key not in self._denied:
             self._denied[key] = denied_everywhere(each.policy)
         return self._denied[key]
 
-    def excesses(self, each: Attached, denied: Names) -> tuple[Excess, ...]:
-        """What a policy grants and could grant less of."""
-        key = (id(each.resource), denied)
+    def _excesses(self, each: Attached, denied: Names, limits: Limits) -> tuple[Excess, ...]:
+        key = (id(each.resource), denied, id(limits))
         if key not in self._found:
-            self._found[key] = excesses(each.policy, denied)
+            vain = vain_excesses(each.policy, self.cut(each, limits))
+            self._found[key] = (*excesses(each.policy, denied), *vain)
         return self._found[key]
 
 
 def of_principal(principal: User | Role, inventory: Inventory) -> PrincipalExcess:
     """What the policies of a principal grant and could grant less of."""
-    return _of_principal(principal, inventory, _Seen())
+    return Principals(inventory).found(principal)
 
 
 def of_all(inventory: Inventory) -> Iterator[PrincipalExcess]:
     """The same for every user and role, in the order of the inventory; users first."""
-    seen = _Seen()
-    everybody: tuple[User | Role, ...] = (*inventory.of(User), *inventory.of(Role))
-    for principal in everybody:
-        yield _of_principal(principal, inventory, seen)
-
-
-def _of_principal(principal: User | Role, inventory: Inventory, seen: _Seen) -> PrincipalExcess:
-    policies, unknowns = attached(principal, inventory)
-    denied = seen.denied(policies)
-    found = (PolicyExcess(each.resource, seen.excesses(each, denied)) for each in policies)
-    return PrincipalExcess(principal, tuple(each for each in found if each.found), unknowns)
+    every = Principals(inventory)
+    for principal in every.everybody():
+        yield every.found(principal)
 
 
 def called(inventory: Inventory, name: str) -> tuple[User | Role, ...]:

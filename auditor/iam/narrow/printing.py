@@ -12,6 +12,8 @@ from auditor.model.known import Known
 from auditor.model.text import Text
 
 Printed: TypeAlias = dict[str, object]
+Added: TypeAlias = tuple[str, str, tuple[str, ...]]
+"""A condition to add: operator, key, values."""
 VERSION = VARIABLES
 
 
@@ -66,8 +68,10 @@ class Printer:
         statement: Statement,
         actions: Mapping[str, Iterable[str]],
         resources: Iterable[str] | None = None,
+        *,
+        condition: Added | None = None,
     ) -> Printed:
-        """The statement with other actions, and other resources if given."""
+        """The statement with other actions, other resources if given, and one more condition if given."""
         made: Printed = {}
         sid = statement.sid.literal if statement.sid is not None else None
         if sid:
@@ -81,6 +85,8 @@ class Printer:
         else:
             made["Resource"] = _one_or_more(self.strings(statement.resources))
         conditions = self._conditions(statement)
+        if condition is not None:
+            _add(conditions, condition)
         if conditions:
             made["Condition"] = conditions
         return made
@@ -99,6 +105,13 @@ class Printer:
         if literal is None:
             raise UntoldError(f"{written} is not told")
         return literal.replace("${", "${$}{") if self._literal_dollars else literal
+
+
+def _add(conditions: dict[str, dict[str, object]], condition: Added) -> None:
+    """Write one more condition; an operator stands once, in the case of letters that it has."""
+    operator, key, values = condition
+    written = next((each for each in conditions if each.lower() == operator.lower()), operator)
+    conditions.setdefault(written, {})[key] = _one_or_more(values)
 
 
 def _one_or_more(values: Iterable[str]) -> object:

@@ -6,7 +6,7 @@ Either may be compressed with gzip.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -64,9 +64,29 @@ def read(data: bytes, principal: str, *, smtp: bool) -> Record:
         UseError: the file is of no such form, or larger than `MOST`.
     """
     data = _plain(data)
-    if b'"ServicesLastAccessed"' in data and b'"eventName"' not in data:
+    if _is_last_accessed(data):
         return _last_accessed(data, smtp=smtp)
-    return cloudtrail.record(_events(data), principal, smtp=smtp)
+    return cloudtrail.records(_events(data), {principal: smtp})[principal]
+
+
+def read_for_all(data: bytes, smtp: Mapping[str, bool]) -> dict[str, Record]:
+    """What CloudTrail records tell of several principals.
+
+    Args:
+        data: the bytes of the file.
+        smtp: ARN of each principal to whether it can send by SMTP.
+
+    Raises:
+        UseError: the file is of no such form, or holds last-accessed details, which are of one principal.
+    """
+    data = _plain(data)
+    if _is_last_accessed(data):
+        raise UseError("last-accessed details are of one principal, and do not say of which")
+    return cloudtrail.records(_events(data), smtp)
+
+
+def _is_last_accessed(data: bytes) -> bool:
+    return b'"ServicesLastAccessed"' in data and b'"eventName"' not in data
 
 
 def _plain(data: bytes) -> bytes:

@@ -4,15 +4,18 @@ Deny statements stay as they are, and so do conditions. What the record does not
 what is recorded and nothing else.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 
 from auditor.iam import database
+from auditor.iam.database import Access
 from auditor.iam.elements import Policy, Statement
+from auditor.iam.narrow.names import NOTHING, Names, everything, names, names_but, names_in, packed
 from auditor.iam.narrow.names import listed as listed_names
-from auditor.iam.narrow.names import names_but
+from auditor.iam.narrow.pins import Pinned, Pins
 from auditor.iam.narrow.printing import VERSION, Printed, Printer
 from auditor.iam.narrow.uses import Judge, State
 from auditor.iam.resource import ArnPattern, arn_pattern
@@ -20,7 +23,6 @@ from auditor.iam.wildcard import glob_of, wildcards_of
 from auditor.model.known import Truth
 from auditor.model.text import text
 
-_WORD = re.compile(r"[A-Z]+[a-z0-9]*|.")
 _TO_PHONES = frozenset({"sns:Publish"})
 """Text messages go to phone numbers, which are no resources: they need ``*``."""
 
@@ -32,34 +34,84 @@ class Home(msgspec.Struct, frozen=True):
     account: str
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
+class Plan(msgspec.Struct, frozen=True, dict=True, kw_only=True):
     """What to leave out.
 
     Attributes:
         judge: tells which actions were used; None without a record.
         only_recorded: leave out what the record does not decide as well.
         home: confine statements on ``*`` to resources of this account; None to leave them.
+        pins: what wildcards in resources, and mail, are confined to.
+        levels: the access levels that wildcards in actions keep; None for all.
+        expand: write wildcards in actions as the actions of today.
+        vain: for each policy and statement the actions to leave out of it; empty to leave out none.
     """
 
     judge: Judge | None = None
     only_recorded: bool = False
     home: Home | None = None
+    pins: Pins = Pins()
+    levels: frozenset[Access] | None = None
+    expand: bool = False
+    vain: tuple[tuple[Names, ...], ...] = ()
 
-    def keeps(self, action: str) -> bool:
-        """Whether an action stays."""
+    def keeps(self, action: str, *, everywhere: bool) -> bool:
+        """Whether an action stays, as far as its use decides; `everywhere` for a statement on ``*``."""
         if self.judge is None:
             return True
-        state = self.judge.state(action)
+        state = self.judge.state(action, everywhere=everywhere)
         if state is State.UNDECIDED:
             return not self.only_recorded
         return state is not State.UNUSED
 
+    def gone(self, *, everywhere: bool) -> Names:
+        """The actions that `keeps` does not keep, or all that are of other levels."""
+        found = self.other_levels
+        if self.judge is None:
+            return found
+        if self.only_recorded:
+            kept = names_in((*self.judge.used, *self.judge.needed))
+            return everything() & ~kept | found
+        return found | names_in(self.judge.unused_on(everywhere=everywhere))
 
-class Rewritten(msgspec.Struct, frozen=True):
-    """The statements that are left, in JSON, and the actions that are not."""
+    @cached_property
+    def other_levels(self) -> Names:
+        """The actions that wildcards do not keep."""
+        if self.levels is None:
+            return NOTHING
+        every = (action for service in database.services() for action in database.actions_of(service))
+        return names_in(action.name for action in every if action.access not in self.levels)
+
+    def is_of_level(self, action: str) -> bool:
+        """Whether a wildcard keeps an action."""
+        found = None if self.levels is None else database.action(action)
+        return found is None or self.levels is None or found.access in self.levels
+
+    @cached_property
+    def movable(self) -> tuple[str, ...]:
+        """The actions of which pins may change the resources or conditions."""
+        services = {each.service for each in self.pins.resources} | ({"ses"} if self.pins.senders else set())
+        return tuple(action.name for service in sorted(services) for action in database.actions_of(service))
+
+
+class Rewritten(msgspec.Struct, frozen=True, kw_only=True):
+    """The statements that are left, in JSON, and what was done to them.
+
+    Attributes:
+        statements: in JSON.
+        pinned: type to the actions of which a wildcard was confined to pins.
+        from_senders: the actions that got a condition on the sender.
+        of_other_levels: the actions that wildcards do not keep.
+        expanded: wildcards that were written as the actions of today.
+        at_home: whether something was confined to the account.
+    """
 
     statements: tuple[Printed, ...]
-    dropped: frozenset[str]
+    pinned: Mapping[Pinned, frozenset[str]] = {}
+    from_senders: frozenset[str] = frozenset()
+    of_other_levels: frozenset[str] = frozenset()
+    expanded: tuple[str, ...] = ()
+    at_home: bool = False
 
     @property
     def document(self) -> Printed:
@@ -74,91 +126,163 @@ def rewrite(policies: Iterable[Policy], plan: Plan) -> Rewritten:
         UntoldError: a policy is not told in full.
     """
     statements: list[Printed] = []
-    dropped: set[str] = set()
-    for policy in policies:
+    done = _Done()
+    for number, policy in enumerate(policies):
         printer = Printer(policy)
-        for statement in policy.statements:
+        for place, statement in enumerate(policy.statements):
             if printer.effect(statement) == "Deny":
                 statements.append(printer.whole(statement))
                 continue
-            made = _Statement(statement, policy, printer, plan)
-            statements.extend(made.left())
-            dropped |= made.dropped
-    return Rewritten(_named_once(statements), frozenset(dropped))
+            vain = plan.vain[number][place] if plan.vain else NOTHING
+            statements.extend(_Statement(statement, policy, printer, plan, done, vain).left())
+    return Rewritten(
+        statements=_named_once(statements),
+        pinned={kind: frozenset(names) for kind, names in done.pinned.items()},
+        from_senders=frozenset(done.from_senders),
+        of_other_levels=frozenset(done.of_other_levels),
+        expanded=tuple(done.expanded),
+        at_home=done.at_home,
+    )
+
+
+class _Done:
+    """What was done to the statements of a principal."""
+
+    def __init__(self) -> None:
+        self.pinned: dict[Pinned, set[str]] = {}
+        self.from_senders: set[str] = set()
+        self.of_other_levels: set[str] = set()
+        self.expanded: dict[str, None] = {}
+        self.at_home = False
+
+
+class _Target(NamedTuple):
+    """Where an action stays granted: the resources, None for all of its statement; and from pinned senders only."""
+
+    resources: tuple[str, ...] | None = None
+    by_sender: bool = False
+
+
+_WHOLE = _Target()
 
 
 class _Statement:
     """One Allow statement on its way."""
 
-    def __init__(self, statement: Statement, policy: Policy, printer: Printer, plan: Plan) -> None:
+    def __init__(
+        self, statement: Statement, policy: Policy, printer: Printer, plan: Plan, done: _Done, vain: Names
+    ) -> None:
         self.statement = statement
         self.printer = printer
         self.plan = plan
-        self.dropped: set[str] = set()
+        self.done = done
+        self._vain = vain
         self._resources = printer.strings(statement.resources)
         self._patterns = [
             arn_pattern(item, variables=policy.has_variables)
             for item in (statement.resources.items if statement.resources is not None else ())
         ]
-        self._groups: dict[tuple[str, ...] | None, list[str]] = {}
+        self._everywhere = statement.resources is None or any(
+            not isinstance(each, ArnPattern) or each.flat.is_all for each in self._patterns
+        )
+        self._groups: dict[_Target, list[str]] = {}
 
     def left(self) -> list[Printed]:
         """What is left of it: one statement per set of resources."""
-        if self.statement.actions is None:
-            return self._of_not_action(self.printer.strings(self.statement.not_actions))
         printed: list[Printed] = []
+        if self.statement.actions is None:
+            printed.extend(self._of_not_action(self.printer.strings(self.statement.not_actions)))
         for pattern in self.printer.strings(self.statement.actions):
-            if len(database.expand(pattern)) == len(database.action_names()) and not self.plan.only_recorded:
+            if len(database.expand(pattern)) == len(database.action_names()):
                 printed.extend(self._of_not_action(()))
             else:
                 self._add(pattern)
-        rows = self._groups.items()
-        return [
-            *printed,
-            *(self.printer.changed(self.statement, {"Action": actions}, resources) for resources, actions in rows),
-        ]
+        for target, actions in self._groups.items():
+            condition = self.plan.pins.condition if target.by_sender else None
+            printed.append(
+                self.printer.changed(self.statement, {"Action": actions}, target.resources, condition=condition)
+            )
+        return printed
 
     def _add(self, pattern: str) -> None:
         found = database.expand(pattern)
+        is_wild = "*" in pattern or "?" in pattern
         if not found:
             # Newer than the database, or no action at all: nothing is known of its use.
-            if not self.plan.only_recorded:
-                self._put(None, pattern)
+            if is_wild and (self.plan.expand or self.plan.levels is not None):
+                self.done.expanded[pattern] = None
+            elif not self.plan.only_recorded:
+                self._put(_WHOLE, pattern)
             return
-        targets = {name: self._resources_of(name) for name in found if self.plan.keeps(name)}
-        kept = {name: target for name, target in targets.items() if target != ()}
-        self.dropped.update(name for name in found if name not in kept)
-        if len(kept) == len(found) and all(target is None for target in kept.values()):
-            self._put(None, pattern)
+        kept = [name for name in found if self._keeps(name)]
+        if is_wild and self.plan.levels is not None:
+            others = [name for name in kept if not self.plan.is_of_level(name)]
+            self.done.of_other_levels.update(others)
+            kept = [name for name in kept if name not in others]
+        targets = {name: self._target(name) for name in kept}
+        targets = {name: target for name, target in targets.items() if target.resources != ()}
+        whole = [name for name, target in targets.items() if target == _WHOLE]
+        if is_wild and self.plan.expand:
+            self.done.expanded[pattern] = None
+        elif len(whole) == len(found):
+            self._put(_WHOLE, pattern)
             return
-        for name, target in kept.items():
-            self._put(target, name)
+        elif len(targets) == len(found) and is_wild and pattern.find("*") == len(pattern) - 1:
+            # Pins alone split it: what they leave is written by wildcards that go no further than this one.
+            whole = list(_within(pattern, packed(whole)))
+        for name in whole:
+            self._put(_WHOLE, name)
+        for name, target in targets.items():
+            if target != _WHOLE:
+                self._put(target, name)
 
-    def _put(self, resources: tuple[str, ...] | None, action: str) -> None:
-        actions = self._groups.setdefault(resources, [])
+    def _keeps(self, action: str) -> bool:
+        return self.plan.keeps(action, everywhere=self._everywhere) and not (self._vain and names(action) & self._vain)
+
+    def _put(self, target: _Target, action: str) -> None:
+        actions = self._groups.setdefault(target, [])
         if action not in actions:
             actions.append(action)
 
     def _of_not_action(self, left_out: tuple[str, ...]) -> list[Printed]:
-        """All actions but some: those that are not kept are left out as well."""
-        found = list(listed_names(names_but(left_out)))
+        """All actions but some: those that are not kept, or only elsewhere, are left out as well."""
+        found = names_but(left_out) & ~self._vain
+        if self.plan.levels is not None:
+            self.done.of_other_levels.update(listed_names(found & self.plan.other_levels))
+        gone = (self.plan.gone(everywhere=self._everywhere) | self._vain) & names_but(left_out)
         if self.plan.only_recorded:
-            for name in found:
-                if self.plan.keeps(name):
-                    self._add(name)
-                else:
-                    self.dropped.add(name)
-            # The groups are printed by the caller for Action; a NotAction statement has no other.
-            if self.statement.actions is not None:
-                return []
-            rows = self._groups.items()
-            return [self.printer.changed(self.statement, {"Action": kept}, target) for target, kept in rows]
-        gone = [name for name in found if not self.plan.keeps(name)]
-        self.dropped.update(gone)
-        more = (*left_out, *packed(gone))
+            for name in listed_names(found & ~gone):
+                self._put_target(name)
+            return []
+        moved = []
+        for name in self.plan.movable:
+            if names(name) & found & ~gone and self._target(name) != _WHOLE:
+                self._put_target(name)
+                moved.append(name)
+        more = (*left_out, *packed((*listed_names(gone), *moved)))
         if more:
             return [self.printer.changed(self.statement, {"NotAction": more})]
         return [self.printer.changed(self.statement, {"Action": ("*",)})]
+
+    def _put_target(self, name: str) -> None:
+        target = self._target(name)
+        if target.resources != ():
+            self._put(target, name)
+
+    def _target(self, action: str) -> _Target:
+        """Where an action stays granted."""
+        resources = self._resources_of(action)
+        if self.statement.resources is not None and resources != ():
+            pinned = self.plan.pins.confined(action, self._resources if resources is None else resources)
+            if pinned is not None:
+                resources = pinned
+                for kind in database.types_for(action):
+                    if kind.name in self.plan.pins.resources:
+                        self.done.pinned.setdefault(Pinned(kind.name), set()).add(action)
+        by_sender = self.plan.pins.from_senders(self.statement, action)
+        if by_sender:
+            self.done.from_senders.add(action)
+        return _Target(resources, by_sender)
 
     def _resources_of(self, action: str) -> tuple[str, ...] | None:
         """The resources that stay for an action: None for all that the statement has, none when it is not used here."""
@@ -178,6 +302,7 @@ class _Statement:
             known = judge.arns(action) or ("",)
             if not all(any(each.matches_literal(arn) is Truth.TRUE for each in patterns) for arn in known):
                 return None
+        self.done.at_home |= bool(formats)
         return tuple(formats) or None
 
     def _seen(self, action: str) -> tuple[str, ...] | None:
@@ -185,7 +310,7 @@ class _Statement:
         judge = self.plan.judge
         if judge is None or action not in judge.used or database.only_star(action):
             return None
-        if not (self.plan.only_recorded or judge.is_recorded(action)):
+        if not (self.plan.only_recorded or judge.is_recorded(action, everywhere=self._everywhere)):
             return None
         arns = judge.arns(action)
         if arns is None or any(not isinstance(pattern, ArnPattern) for pattern in self._patterns):
@@ -197,6 +322,16 @@ class _Statement:
         return tuple(arn for arn, row in matched.items() if Truth.TRUE in row)
 
 
+def _within(pattern: str, packed_names: Iterable[str]) -> Iterator[str]:
+    """Patterns that go no further than one that ends in its only wildcard; others as the actions of today."""
+    beginning = pattern[:-1].lower()
+    for each in packed_names:
+        if each.endswith("*") and not each.lower().startswith(beginning):
+            yield from database.expand(each)
+        else:
+            yield each
+
+
 def _at_home(arn: str, home: Home) -> str:
     """An ARN format as a pattern for the resources of one account."""
     made, rest = "", arn.replace("${Partition}", home.partition).replace("${Account}", home.account)
@@ -205,33 +340,6 @@ def _at_home(arn: str, home: Home) -> str:
         made += before + "*"
         rest = rest.partition("}")[2]
     return made + rest
-
-
-def packed(actions: Iterable[str]) -> tuple[str, ...]:
-    """Actions as patterns: ``service:*`` or ``service:Word*`` where all that the database has are among them."""
-    wanted = frozenset(actions)
-    made: dict[str, None] = {}
-    covered: set[str] = set()
-    for action in sorted(wanted, key=str.lower):
-        if action not in covered:
-            pattern = _widest(action, wanted)
-            covered.update(database.expand(pattern))
-            made[pattern] = None
-    return tuple(made)
-
-
-def _widest(action: str, wanted: frozenset[str]) -> str:
-    """The pattern by the fewest words of an action's name that stands for wanted actions only."""
-    service, _, name = action.partition(":")
-    prefix = f"{service}:"
-    for word in ("", *_WORD.findall(name)):
-        prefix += word
-        found = database.expand(f"{prefix}*")
-        if len(found) == 1:
-            return action
-        if wanted.issuperset(found):
-            return f"{prefix}*"
-    return action
 
 
 def _named_once(statements: Iterable[Printed]) -> tuple[Printed, ...]:

@@ -1,21 +1,24 @@
 """A smaller policy for one principal, in place of all that it has, with the proof that it is smaller and enough."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from auditor.iam.document import Policy, parse
+from auditor.iam.narrow import lockouts
 from auditor.iam.narrow.excess import Excess, Kind, names_of
-from auditor.iam.narrow.names import listed
+from auditor.iam.narrow.names import NOTHING, Names, listed, names_in, packed
 from auditor.iam.narrow.piecewise import is_allow
-from auditor.iam.narrow.principals import Attached, PolicyExcess, PrincipalExcess, attached, of_principal
+from auditor.iam.narrow.principals import Attached, PolicyExcess, PrincipalExcess, Principals, attached
 from auditor.iam.narrow.printing import Printed, UntoldError
 from auditor.iam.narrow.proof import Proof, prove
-from auditor.iam.narrow.rewrite import Home, Plan, packed, rewrite
+from auditor.iam.narrow.rewrite import Plan, Rewritten, rewrite
+from auditor.iam.narrow.stock import Stocks
 from auditor.iam.narrow.uses import Judge, Record, State
+from auditor.iam.narrow.vain import Limits, Vain, only_in_vain
+from auditor.iam.narrow.wishes import NarrowError, Wishes, home_of, pins_of, sender_assumptions
 from auditor.iam.request import Caller
 from auditor.iam.request import Kind as CallerKind
-from auditor.model import arn as arns
 from auditor.model.iam import Role, User
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known
@@ -26,10 +29,6 @@ LARGEST = 6144
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
-
-
-class NarrowError(Exception):
-    """No smaller policy can be written; the message is one line."""
 
 
 class Narrowed(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +42,8 @@ class Narrowed(msgspec.Struct, frozen=True, kw_only=True):
         findings: what could be less, actions that are not used among them.
         dropped: actions that it does not allow any more, sorted.
         undecided: actions that the record says nothing about, sorted; all that are granted when there is no record.
+        vain_uses: actions that the record has and a boundary or control policy cuts, sorted: they are no uses.
+        locks_out: what is not possible any more, in words.
         size: characters, white space not counted.
         proof: that it is smaller and enough.
         assumptions: what was taken for granted, in words.
@@ -55,18 +56,116 @@ class Narrowed(msgspec.Struct, frozen=True, kw_only=True):
     findings: PrincipalExcess
     dropped: tuple[str, ...]
     undecided: tuple[str, ...]
+    vain_uses: tuple[str, ...]
+    locks_out: tuple[str, ...]
     size: int
     proof: Proof
     assumptions: tuple[str, ...]
+
+
+class Narrower:
+    """Writes smaller policies for principals of one inventory; what many of them share is looked at once.
+
+    Args:
+        inventory: where the principals and their policies are.
+        wishes: what to leave out.
+        limits: what limits them all, in place of their boundaries and the control policies of the inventory.
+    """
+
+    def __init__(self, inventory: Inventory, wishes: Wishes | None = None, limits: Limits | None = None) -> None:
+        self.principals = Principals(inventory, limits)
+        self._inventory = inventory
+        self._wishes = wishes or Wishes()
+        self._stocks = Stocks(inventory)
+
+    def of(self, principal: User | Role, record: Record | None = None) -> Narrowed:
+        """The smaller policy of a principal.
+
+        Args:
+            principal: whose.
+            record: what it was seen to do; None leaves out nothing for lack of use.
+
+        Raises:
+            NarrowError: a policy was not read, is not told in full, or breaks the grammar; or a wish cannot be met.
+        """
+        policies, unknowns = attached(principal, self._inventory)
+        if unknowns:
+            raise NarrowError(f"not all policies of {principal.name} were read: {unknowns[0].detail}")
+        if not policies:
+            raise NarrowError(f"{principal.name} has no policies")
+        limits = self.principals.limits(principal)
+        cut = [self.principals.cut(each, limits) for each in policies]
+        old = [each.policy for each in policies]
+        vain = only_in_vain(zip(old, cut, strict=True))
+        judge = None if record is None else Judge(record, vain)
+        plan = self._plan(principal, record, judge, cut)
+        try:
+            made = rewrite(old, plan)
+        except UntoldError as error:
+            raise NarrowError(f"a policy of {principal.name} cannot be written again: {error}") from error
+        return self._narrowed(principal, policies, plan, made, limits)
+
+    def _plan(
+        self, principal: User | Role, record: Record | None, judge: Judge | None, cut: Sequence[Sequence[Vain]]
+    ) -> Plan:
+        wishes = self._wishes
+        return Plan(
+            judge=judge,
+            only_recorded=wishes.only_recorded,
+            home=home_of(principal) if wishes.own_account else None,
+            pins=pins_of(wishes, principal, self._stocks, record),
+            levels=frozenset(wishes.levels) if wishes.levels else None,
+            expand=wishes.expand,
+            vain=tuple(tuple(each.names for each in row) for row in cut) if wishes.drop_vain else (),
+        )
+
+    def _narrowed(
+        self, principal: User | Role, policies: Sequence[Attached], plan: Plan, made: Rewritten, limits: Limits
+    ) -> Narrowed:
+        old = [each.policy for each in policies]
+        judge = plan.judge
+        document = made.document if made.statements else None
+        new = Policy() if document is None else parse(Document(tree=node_of(document)))
+        own = _own(principal, self._inventory)
+        kind = CallerKind.USER if isinstance(principal, User) else CallerKind.ROLE
+        before, after = _granted(old), _granted([new])
+        granted = tuple(listed(before))
+        uses = () if judge is None else tuple(use for use in judge.record.uses if use.action not in judge.vain)
+        return Narrowed(
+            principal=principal,
+            document=document,
+            replaces=tuple(each.resource.id for each in policies),
+            of_groups=tuple(each.resource.id for each in policies if each.resource.id not in own),
+            findings=_with_unused(self.principals.found_in(principal, policies), policies, judge),
+            dropped=tuple(listed(before & ~after)),
+            undecided=tuple(name for name in granted if judge is None or judge.state(name) is State.UNDECIDED),
+            vain_uses=() if judge is None else tuple(sorted(judge.vain & {use.action for use in judge.record.uses})),
+            locks_out=tuple(_locks_out(plan, made, before)),
+            size=0 if document is None else len(msgspec.json.encode(document)),
+            proof=prove(new, old, uses, Caller(kind, principal.arn, principal.account), principal.account),
+            assumptions=tuple(self._assumptions(principal, plan, limits)),
+        )
+
+    def _assumptions(self, principal: User | Role, plan: Plan, limits: Limits) -> Iterator[str]:
+        wishes = self._wishes
+        yield from _of_record(None if plan.judge is None else plan.judge.record)
+        if wishes.only_recorded:
+            yield "what no record shows is not needed, also where no record would show it"
+        if wishes.own_account:
+            yield "resources of other accounts, and those of AWS itself, are not needed"
+        if limits.each and (wishes.drop_vain or plan.judge is not None):
+            yield f"{', '.join(each.what for each in limits.each)}: they stay as they are"
+        if limits.assumptions:
+            yield from limits.assumptions
+        yield from sender_assumptions(wishes, principal, self._stocks)
 
 
 def narrow(
     principal: User | Role,
     inventory: Inventory,
     record: Record | None = None,
-    *,
-    only_recorded: bool = False,
-    own_account: bool = False,
+    wishes: Wishes | None = None,
+    limits: Limits | None = None,
 ) -> Narrowed:
     """Write a smaller policy for a principal.
 
@@ -74,58 +173,32 @@ def narrow(
         principal: whose.
         inventory: where its policies are.
         record: what it was seen to do; None leaves out nothing for lack of use.
-        only_recorded: leave out also what the record does not decide, such as sending that no trail recorded.
-        own_account: confine statements on ``*`` to the principal's account.
+        wishes: what to leave out.
+        limits: what limits the principal, in place of what the inventory tells.
 
     Raises:
-        NarrowError: a policy was not read, is not told in full, or breaks the grammar.
+        NarrowError: a policy was not read, is not told in full, or breaks the grammar; or a wish cannot be met.
     """
-    policies, unknowns = attached(principal, inventory)
-    if unknowns:
-        raise NarrowError(f"not all policies of {principal.name} were read: {unknowns[0].detail}")
-    if not policies:
-        raise NarrowError(f"{principal.name} has no policies")
-    judge = None if record is None else Judge(record)
-    plan = Plan(judge=judge, only_recorded=only_recorded, home=_home(principal) if own_account else None)
-    old = [each.policy for each in policies]
-    try:
-        made = rewrite(old, plan)
-    except UntoldError as error:
-        raise NarrowError(f"a policy of {principal.name} cannot be written again: {error}") from error
-    document = made.document if made.statements else None
-    new = Policy() if document is None else parse(Document(tree=node_of(document)))
-    own = _own(principal, inventory)
-    who = Caller(CallerKind.USER if isinstance(principal, User) else CallerKind.ROLE, principal.arn, principal.account)
-    granted = listed(_granted(old))
-    undecided = tuple(name for name in granted if judge is None or judge.state(name) is State.UNDECIDED)
-    return Narrowed(
-        principal=principal,
-        document=document,
-        replaces=tuple(each.resource.id for each in policies),
-        of_groups=tuple(each.resource.id for each in policies if each.resource.id not in own),
-        findings=_with_unused(of_principal(principal, inventory), policies, judge),
-        dropped=tuple(sorted(made.dropped, key=str.lower)),
-        undecided=undecided,
-        size=0 if document is None else len(msgspec.json.encode(document)),
-        proof=prove(new, old, () if record is None else record.uses, who, principal.account),
-        assumptions=tuple(_assumptions(record, only_recorded=only_recorded, own_account=own_account)),
-    )
+    return Narrower(inventory, wishes, limits).of(principal, record)
 
 
-def _home(principal: User | Role) -> Home:
-    partition = "aws"
-    account = principal.account.literal
-    if principal.arn is not None:
-        told = arns.parse(principal.arn)
-        literal = told.value.partition.literal if isinstance(told, Known) else None
-        partition = literal if literal is not None else ""
-    if account is None or not partition:
-        raise NarrowError(f"the account of {principal.name} is not told: use --account and --partition")
-    return Home(partition, account)
+def _locks_out(plan: Plan, made: Rewritten, before: Names) -> Iterator[str]:
+    """What the choices lock out; what was left out for lack of use is listed on its own."""
+    for kind, actions in sorted(made.pinned.items()):
+        yield lockouts.by_pin(kind, plan.pins.resources[kind], actions)
+    if made.from_senders:
+        left = before & names_in(lockouts.without_sender_key())
+        yield lockouts.by_senders(plan.pins.senders, made.from_senders, tuple(listed(left)))
+    if made.of_other_levels and plan.levels is not None:
+        yield lockouts.by_levels(made.of_other_levels, sorted(each.value for each in plan.levels))
+    if made.expanded:
+        yield lockouts.by_expanding(made.expanded)
+    if made.at_home and plan.home is not None:
+        yield lockouts.by_account(plan.home.account)
 
 
-def _granted(policies: Iterable[Policy]) -> int:
-    found = 0
+def _granted(policies: Iterable[Policy]) -> Names:
+    found = NOTHING
     for policy in policies:
         for statement in policy.statements:
             if is_allow(statement):
@@ -172,10 +245,12 @@ def unused(policy: Policy, judge: Judge) -> tuple[Excess, ...]:
     return tuple(made)
 
 
-def _assumptions(record: Record | None, *, only_recorded: bool, own_account: bool) -> Iterable[str]:
+def _of_record(record: Record | None) -> Iterator[str]:
+    """What is taken for granted about a record of use."""
     if record is None:
         yield "no record of use was given: every action stays"
-    elif record.trail is not None:
+        return
+    if record.trail is not None:
         trail = record.trail
         yield (
             f"the CloudTrail records are all that there are of {trail.first} to {trail.last}, of every Region"
@@ -183,11 +258,9 @@ def _assumptions(record: Record | None, *, only_recorded: bool, own_account: boo
         )
         if not trail.reads:
             yield "the records hold no call that only reads: nothing is said about reading"
+        for service in trail.data:
+            yield f"the records hold data events of {service}: they are taken to be of all its resources"
         if trail.unnamed:
             yield f"no action has the name of these events, and stays whatever they need: {', '.join(trail.unnamed)}"
-    if record is not None and record.accessed is not None:
+    if record.accessed is not None:
         yield "the last-accessed details are of this principal: they do not name theirs"
-    if only_recorded:
-        yield "what no record shows is not needed, also where no record would show it"
-    if own_account:
-        yield "resources of other accounts, and those of AWS itself, are not needed"

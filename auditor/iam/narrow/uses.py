@@ -2,8 +2,10 @@
 
 Silence says something only where every use would have left a trace. CloudTrail records the management calls of some
 services for certain; sending mail and publishing are data events, which trails leave out by default, and passing a role
-is recorded nowhere. Last-accessed data tells explicitly which of the actions that it tracks were not used; it does not
-track sending and publishing. What neither tells is undecided, never unused.
+is recorded nowhere. Where the records hold data events of a service, its silence counts there too, but for mail that
+may be sent by SMTP and text messages to phones, of which no record is documented. Last-accessed data tells explicitly
+which of the actions that it tracks were not used; it does not track sending and publishing. What neither tells is
+undecided, never unused. What a boundary or control policy cuts is neither used nor unused but granted in vain.
 
 Sources: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
@@ -11,7 +13,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.h
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import msgspec
 
@@ -30,6 +32,7 @@ _UNRECORDED: Mapping[str, frozenset[str]] = {
     "sns": frozenset({"sns:ConfirmSubscription", "sns:Publish", "sns:Unsubscribe"}),
 }
 """Services whose management calls are all recorded, and their actions that are no such calls, or not always."""
+_PUBLISH, _RAW = "sns:Publish", "ses:SendRawEmail"
 _MAIL_MANAGER = "mailmanager-"
 """Resource types of Mail Manager: it is not documented of each of its calls which kind of event it is."""
 _READS = frozenset({Access.LIST, Access.READ})
@@ -43,6 +46,7 @@ class State(StrEnum):
     """By an action that was used."""
     UNUSED = "unused"
     UNDECIDED = "undecided"
+    VAIN = "in vain"
 
 
 class Use(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -68,6 +72,7 @@ class Trail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         events: of the principal, and of everybody.
         first, last: ISO 8601, of everybody.
         reads: whether calls that only read were recorded at all.
+        data: prefixes of the services of which there are data events.
         denied: calls that were refused; they are no uses.
         unnamed: events that are no action of the database, as ``service:EventName``.
     """
@@ -77,6 +82,7 @@ class Trail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     first: str = ""
     last: str = ""
     reads: bool = False
+    data: tuple[str, ...] = ()
     denied: int = 0
     unnamed: tuple[str, ...] = ()
 
@@ -126,38 +132,61 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Judge:
-    """Tells of every action what a record tells."""
+    """Tells of every action what a record tells.
 
-    def __init__(self, record: Record) -> None:
+    Args:
+        record: what is known.
+        vain: actions that the principal does not really have; they are neither used nor unused.
+    """
+
+    def __init__(self, record: Record, vain: frozenset[str] = frozenset()) -> None:
         self.record = record
-        self.used = frozenset(use.action for use in record.uses)
+        self.vain = vain
+        self.used = frozenset(use.action for use in record.uses) - vain
         self._arns: dict[str, set[str]] = {}
         for use in record.uses:
             self._arns.setdefault(use.action, set()).add(use.resource)
         needed = {each for use in self.used for each in _dependents(use)}
-        self.needed = frozenset(needed - self.used)
+        self.needed = frozenset(needed - self.used - vain)
         self._odd = frozenset(name.partition(":")[0] for name in record.trail.unnamed) if record.trail else frozenset()
 
-    def state(self, action: str) -> State:
-        """What the record tells of an action, in full as the database spells it."""
+    def state(self, action: str, *, everywhere: bool = True) -> State:
+        """What the record tells of an action, in full as the database spells it.
+
+        Args:
+            action: the action.
+            everywhere: whether it is granted on ``*``, and so where no resource is named.
+        """
+        if action in self.vain:
+            return State.VAIN
         if action in self.used:
             return State.USED
         if action in self.needed:
             return State.NEEDED
-        return State.UNUSED if action in self.unused else State.UNDECIDED
+        return State.UNUSED if action in self.unused_on(everywhere=everywhere) else State.UNDECIDED
+
+    def unused_on(self, *, everywhere: bool) -> frozenset[str]:
+        """The actions that the record shows not to be used, where they are granted on ``*`` or elsewhere."""
+        return self._unused_everywhere if everywhere else self._unused_on_resources
 
     @cached_property
-    def unused(self) -> frozenset[str]:
-        """The actions that the record shows not to be used."""
+    def _unused_everywhere(self) -> frozenset[str]:
+        return self._unused(everywhere=True)
+
+    @cached_property
+    def _unused_on_resources(self) -> frozenset[str]:
+        return self._unused(everywhere=False)
+
+    def _unused(self, *, everywhere: bool) -> frozenset[str]:
         accessed = self.record.accessed
         services = {*_UNRECORDED, *(accessed.services if accessed is not None else ())}
+        seen = self.used | self.needed | self.vain
         return frozenset(
             action.name
             for service in services
             for action in database.actions_of(service)
-            if action.name not in self.used
-            and action.name not in self.needed
-            and (self._silence_of_trail(action.name) or self._told_unused(action.name))
+            if action.name not in seen
+            and (self._silence_of_trail(action.name, everywhere=everywhere) or self._told_unused(action.name))
         )
 
     def arns(self, action: str) -> tuple[str, ...] | None:
@@ -166,21 +195,29 @@ class Judge:
         plain = all(arn and not set(arn) & set("*?$") for arn in found)
         return tuple(sorted(found)) if found and plain else None
 
-    def is_recorded(self, action: str) -> bool:
+    def is_recorded(self, action: str, *, everywhere: bool = True) -> bool:
         """Whether every use of an action would stand in the record with its resource."""
-        return self._silence_of_trail(action)
+        return self._silence_of_trail(action, everywhere=everywhere)
 
-    def _silence_of_trail(self, action: str) -> bool:
+    def _silence_of_trail(self, action: str, *, everywhere: bool) -> bool:
         trail = self.record.trail
         service = action.partition(":")[0]
         if trail is None or service not in _UNRECORDED or service in self._odd:
             return False
-        if action in _UNRECORDED[service] or _sends(action):
+        if is_data_event(action):
+            return service in trail.data and not self._leaves_no_trace(action, everywhere=everywhere)
+        if action in _UNRECORDED[service]:
             return False
         found = database.action(action)
         if found is None or any(use.type.startswith(_MAIL_MANAGER) for use in found.resources):
             return False
         return trail.reads or found.access not in _READS
+
+    def _leaves_no_trace(self, action: str, *, everywhere: bool) -> bool:
+        """Whether a data event may be missing although those of its service are recorded."""
+        if action == _PUBLISH:
+            return everywhere
+        return self.record.smtp and action == _RAW
 
     def _told_unused(self, action: str) -> bool:
         accessed = self.record.accessed
@@ -191,14 +228,16 @@ class Judge:
             return False
         if accessed.services.get(service) is False:
             # It is not documented whether mail sent by SMTP counts as a call of the service.
-            return not (self.record.smtp and action == "ses:SendRawEmail")
+            return not (self.record.smtp and action == _RAW)
         return accessed.actions.get(action.lower()) is False
 
 
-def _sends(action: str) -> bool:
-    return action.startswith("ses:Send")
+def is_data_event(action: str) -> bool:
+    """Whether CloudTrail records an action as a data event: sending mail, and publishing."""
+    return action == _PUBLISH or action.startswith("ses:Send")
 
 
+@lru_cache(maxsize=4096)
 def _dependents(action: str) -> tuple[str, ...]:
     found = database.action(action)
     return () if found is None else found.dependent_actions
