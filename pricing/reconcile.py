@@ -237,8 +237,8 @@ def _notes(bill: Bill, others: Decimal, estimate: Estimate) -> Iterator[str]:
         yield f"The bill has no usage of {', '.join(bill.absent)}, which the estimate is of too."
     if bill.other_accounts:
         number = len(bill.other_accounts)
-        amount = _signed(total(bill.other_accounts.values()))
-        yield f"Usage of {number} other account{'s' if number > 1 else ''} of the bill is not compared: {amount}."
+        cost = _signed(total(bill.other_accounts.values()))
+        yield f"Usage of {number} other account{'s' if number > 1 else ''} of the bill is not compared: {cost}."
     if others:
         yield f"Other services of the bill are not compared: {_signed(others)}."
     for kind, amount in sorted(bill.others.items()):

@@ -2,8 +2,8 @@
 
 import msgspec
 
+from auditor.strict_yaml import Plain
 from pricing.answer import Answer
-from pricing.usage.document import Plain
 
 
 def estimate_schema() -> dict[str, Plain]:

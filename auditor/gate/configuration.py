@@ -13,11 +13,13 @@ import msgspec
 
 from auditor.catalogue import Catalogue
 from auditor.finding import Severity
-from auditor.gate.safe_yaml import MAX_BYTES, Steps, Tree, YamlError, parse
 from auditor.gate.waivers import Waiver
 from auditor.rule import ParameterValue
+from auditor.strict_yaml import Limits, Node, Steps, YamlError, of_settings, parse
 
 NAMES = ("auditor.yaml", "auditor.yml")
+LIMITS = Limits(size=1_048_576, depth=32, values=100_000, scalar=1_048_576)
+"""Of a configuration or waiver file."""
 
 
 class ConfigurationError(Exception):
@@ -78,11 +80,11 @@ class Source(msgspec.Struct, frozen=True):
 
     path: str
     sha256: str
-    tree: Tree
+    tree: Node
 
     def error(self, steps: Steps, message: str) -> ConfigurationError:
         """The error of a node."""
-        return ConfigurationError(f"{self.path}:{self.tree.line(steps)}: {message}")
+        return ConfigurationError(f"{self.path}:{self.tree.at(steps).line}: {message}")
 
 
 def find(start: Path) -> Path | None:
@@ -141,11 +143,11 @@ def read(path: Path, shown: str) -> Source:
         if not stat.S_ISREG(path.stat().st_mode):
             raise ConfigurationError(f"{shown}:1: is no regular file")
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(LIMITS.size + 1)
     except OSError as error:
         raise ConfigurationError(f"{shown}:1: cannot be read: {error.strerror}") from error
     try:
-        tree = parse(data)
+        tree = parse(data, LIMITS, of_settings)
     except YamlError as error:
         raise ConfigurationError(f"{shown}:{error.line}: {error}") from error
     return Source(shown, hashlib.sha256(data).hexdigest(), tree)

@@ -15,8 +15,8 @@ from auditor.catalogue import Catalogue
 from auditor.finding import Severity
 from auditor.gate.configuration import Configuration, ConfigurationError, Source, read, repository_root
 from auditor.gate.rule_settings import RuleNames, nearest
-from auditor.gate.safe_yaml import Steps
 from auditor.gate.waivers import Waiver
+from auditor.strict_yaml import Steps
 
 M = TypeVar("M", bound="Section")
 Level = Literal["critical", "high", "medium", "low", "info"]
@@ -254,7 +254,7 @@ def _waivers(entries: list[WaiverEntry], source: Source, catalogue: Catalogue) -
                 rule=None if entry.rule is None else names.one(entry.rule, (*steps, "rule")),
                 resource=entry.resource,
                 tag=None if entry.tag is None else (key, value),
-                where=f"{source.path}:{source.tree.line(steps)}",
+                where=f"{source.path}:{source.tree.at(steps).line}",
             )
         )
     return tuple(found)
@@ -267,11 +267,11 @@ def _severity(level: str) -> Severity | None:
 def _validated(model: type[M], source: Source) -> M:
     """The content of a file as a model; of several mistakes the first in the file is told."""
     try:
-        return model.model_validate(source.tree.root)
+        return model.model_validate(source.tree.plain())
     except ValidationError as error:
         problems = sorted(
             (
-                source.tree.line(detail["loc"]),
+                source.tree.at(detail["loc"]).line,
                 _problem(model, detail["loc"], detail["type"], detail["msg"], detail["input"], detail.get("ctx", {})),
             )
             for detail in error.errors(include_url=False)

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from auditor.catalogue import Catalogue
 from auditor.gate.configuration import Configuration, Source
-from auditor.gate.safe_yaml import Steps
 from auditor.gate.waivers import matches
 from auditor.rule import AnyRule, Parameter, ParameterValue
+from auditor.strict_yaml import Steps
 
 
 class RuleNames:

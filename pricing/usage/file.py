@@ -10,14 +10,17 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from auditor.model.inventory import Inventory
+from auditor.strict_yaml import Limits, Node, Plain, YamlError, of_amounts
+from auditor.strict_yaml import parse as parse_yaml
 from pricing.catalog.lookup import PLANS
 from pricing.meters.registry import SERVICES, quantities
 from pricing.month import Month, MonthError
 from pricing.month import parse as parse_month
 from pricing.usage import infracost
-from pricing.usage.document import Node, Plain, read
 from pricing.usage.usage import Account, Case, Entry, Outlook, Selector, Usage, UsageError
 
+LIMITS = Limits(size=16 * 1024 * 1024, depth=12, values=500_000, scalar=4096)
+"""Of a usage file, which can tell the quantities of many thousands of topics."""
 _MOST = Decimal(10) ** 15
 _PLACES = 12
 _REGION = r"^[a-z]{2,}(-[a-z]+)+-\d+$"
@@ -163,7 +166,10 @@ def load(path: Path, inventory: Inventory | None = None) -> Usage:
 
 def parse(content: bytes, path: str, inventory: Inventory | None = None) -> Usage:
     """The usage of a file's content; see `load`."""
-    root = read(content, path)
+    try:
+        root = parse_yaml(content, LIMITS, of_amounts)
+    except YamlError as error:
+        raise UsageError(f"{path}:{error.line}: {error}") from error
     if not isinstance(root.value, dict):
         raise UsageError(f"{path}:{root.line}: a usage file is a mapping that begins with version: 1")
     if infracost.is_infracost(root):

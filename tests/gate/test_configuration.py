@@ -182,7 +182,7 @@ WAIVER = "version: 1\nwaivers:\n  - "
         ("version: 1\ninputs: {region: europe}", "2: inputs.region must be a Region like eu-west-1"),
         ("version: 1\npacks: [x]", "2: packs is reserved for a later version"),
         ("version: 1\nversion: 1", "2: key 'version' is given twice"),
-        ("version: 1\nfail_on: *x", "2: aliases (*name) are not supported here"),
+        ("version: 1\nfail_on: *x", "2: anchors and aliases are not supported here; write the value out"),
         (WAIVER + "{rule: sns-topic-no-sse, resource: x, until: 2026-01-01}", "3: waivers[0] needs the key 'reason'"),
         (WAIVER + "{rule: sns-topic-no-sse, resource: x, reason: y}", "3: waivers[0] needs the key 'until'"),
         (
