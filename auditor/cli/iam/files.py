@@ -1,6 +1,7 @@
 """Policy files of the ``auditor iam`` commands: JSON or YAML, a document or a list of documents."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,27 +14,28 @@ from auditor.model.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LARGEST = 4 * 2**20
+_LARGEST_POLICY = 4 * 2**20
 """Bytes; AWS takes documents of at most 32 kB."""
+_PIECE = 2**20
 
 
-def content(path: str) -> bytes:
+def content(path: str, largest: int = _LARGEST_POLICY) -> bytes:
     """The bytes of a file, of a pipe, or of stdin (``-``).
 
     Raises:
-        Stop: it cannot be read, or is larger than any policy.
+        Stop: it cannot be read, or holds more than `largest` bytes.
     """
+    data = bytearray()
     try:
-        if path == "-":
-            data = sys.stdin.buffer.read(_LARGEST + 1)
-        else:
-            with Path(path).open("rb") as file:
-                data = file.read(_LARGEST + 1)
+        with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
+            # In pieces: one read of all that is allowed would claim the memory for it.
+            while len(data) <= largest and (piece := file.read(min(_PIECE, largest + 1 - len(data)))):
+                data += piece
     except OSError as error:
         raise Stop(f"{path}: {error.strerror}", EXIT_NO_INPUT) from error
-    if len(data) > _LARGEST:
-        raise Stop(f"{path}: is larger than {_LARGEST // 2**20} MiB: not read", EXIT_NO_INPUT)
-    return data
+    if len(data) > largest:
+        raise Stop(f"{path}: is larger than {largest // 2**20} MiB: not read", EXIT_NO_INPUT)
+    return bytes(data)
 
 
 def policies_in(path: str) -> tuple[Policy, ...]:

@@ -1,13 +1,13 @@
 """``auditor iam narrow``: what principals are granted and could be less, and a smaller policy proven to be one."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditor.cli import inputs
 from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_NO_INPUT, EXIT_PASSED, EXIT_USAGE, Stop, explain
+from auditor.cli.iam.files import content
 from auditor.cli.options import binding_options, live_options
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from auditor.model.iam import Role, User
     from auditor.model.inventory import Inventory
 
-_LARGEST_FILE = 2**30
+_LARGEST_RECORD = 2**30
+"""Bytes of a file of records."""
 
 
 @click.command("narrow")
@@ -164,12 +165,7 @@ def _record(path: str, who: "User | Role") -> "Record":
     if arn is None:
         raise Stop(f"the ARN of {who.name} is not told: use --account and --partition", EXIT_USAGE)
     try:
-        file = Path(path)
-        if file.stat().st_size > _LARGEST_FILE:
-            raise Stop(f"{path}: larger than {_LARGEST_FILE} bytes", EXIT_NO_INPUT)
-        return read(file.read_bytes(), arn, smtp=isinstance(who, User))
-    except OSError as error:
-        raise Stop(f"{path}: {error.strerror}", EXIT_NO_INPUT) from error
+        return read(content(path, _LARGEST_RECORD), arn, smtp=isinstance(who, User))
     except UseError as error:
         raise Stop(f"{path}: {error}", EXIT_NO_INPUT) from error
 
