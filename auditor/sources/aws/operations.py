@@ -43,6 +43,11 @@ READS: Mapping[str, tuple[str, ...]] = {
 USAGE_READS: Mapping[str, tuple[str, ...]] = {"cloudwatch": ("GetMetricData",)}
 """What a collection sends beside these when it is asked to measure usage, which costs money."""
 
+LAST_ACCESSED_READS: Mapping[str, tuple[str, ...]] = {
+    "iam": ("GenerateServiceLastAccessedDetails", "GetServiceLastAccessedDetails")
+}
+"""What is sent to learn what a principal used; the first one makes IAM write a report and changes nothing else."""
+
 # Where the prefix of the IAM action is not boto3's name of the service. Both versions of the SES API share one.
 _PREFIXES = {"sesv2": "ses"}
 
@@ -54,4 +59,4 @@ def action(service: str, api: str) -> str:
 
 def is_read(service: str, api: str) -> bool:
     """Whether a collection may send the operation."""
-    return api in READS.get(service, ()) or api in USAGE_READS.get(service, ())
+    return any(api in table.get(service, ()) for table in (READS, USAGE_READS, LAST_ACCESSED_READS))
