@@ -5,6 +5,7 @@ each of which can be a gap (something stands there that the input does not tell)
 """
 
 import json
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TypeAlias
@@ -116,24 +117,18 @@ class _Pairs(list[tuple[str, object]]):
     """A JSON object as its pairs, so that none is lost."""
 
 
+_NO_BRACKETS = re.compile(r"""[^]["{}]+|"[^"\\]*(?:\\.[^"\\]*)*\\?"?""", re.DOTALL)
+"""Strings, one that does not end among them, and what is neither string nor bracket."""
+
+
 def _depth(written: str) -> int:
     """Nesting of brackets outside strings, without recursion."""
     deepest = depth = 0
-    inside = escaped = False
-    for character in written:
-        if inside:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                inside = False
-        elif character == '"':
-            inside = True
-        elif character in "[{":
+    for bracket in _NO_BRACKETS.sub("", written):
+        if bracket in "[{":
             depth += 1
             deepest = max(deepest, depth)
-        elif character in "]}":
+        else:
             depth -= 1
     return deepest
 
@@ -141,6 +136,8 @@ def _depth(written: str) -> int:
 def node_of(value: object, pointer: str = "") -> Node:
     """A tree of plain JSON data (dicts, lists, scalars); the places are JSON Pointers."""
     at = Location(pointer=pointer)
+    if type(value) is str:
+        return Leaf(Text((value,)) if value else text(), at)
     match value:
         case _Pairs() | dict():
             pairs = value if isinstance(value, list) else list(value.items())
