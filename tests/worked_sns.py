@@ -248,7 +248,7 @@ FIFO = {
             "sns.fifo.delivery.payload_gb": "0.04",  # 40 GB * 0.001
             "sns.fifo.sqs.requests": "30",  # 60M * 0.0000005
             "sns.fifo.archive.processing_gb": "0.8",  # 8 GB * 0.10
-            "sns.fifo.archive.storage_gb_months": "0.085866666666659",  # 8 GB * 14/30 = 3.733333333333 * 0.023
+            "sns.fifo.archive.storage_gb_months": "0.084690410958906",  # 8 GB * 336/730 = 3.682191780822 * 0.023
             "sns.fifo.replay.messages": "0.01",  # 1M * 0.00000001
             "sns.fifo.replay.payload_gb": "0.002",  # 2 GB * 0.001
             "sns.fifo.filter.body_gb": "9",  # 100 * 0.09

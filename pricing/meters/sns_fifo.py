@@ -33,7 +33,7 @@ NAMES: Mapping[str, str] = {
 """Quantity of a standard topic to that of a FIFO topic, for usage that is told of a FIFO topic."""
 
 _GB = Decimal("1e-9")
-_DAYS_OF_MONTH = Decimal(30)
+_SECONDS_OF_DAY = Decimal(86_400)
 
 QUANTITIES = (
     Quantity(
@@ -102,13 +102,14 @@ def archived(told: Told, choices: Choices) -> Value[Decimal]:
 
 
 def stored(told: Told, choices: Choices) -> Value[Decimal]:
-    """GB-months that the archive of a FIFO topic holds: what a month publishes times retention days / 30.
+    """GB-months that the archive of a FIFO topic holds: what a month publishes times its retention in months.
 
-    That is the archive once it is as old as its retention; before, it is smaller. Rounded to 12 decimal places.
+    Days of retention become months by the seconds of the month: 10 days are 240 / 730 of an average one. That is the
+    archive once it is as old as its retention; before, it is smaller. Rounded to 12 decimal places.
     """
     size = told.quantity(ARCHIVED_GB) if told.mentions(ARCHIVED_GB) else archived(told, choices)
-    product = times(size, told.quantity(RETENTION))
-    return Known(quotient(product.value, _DAYS_OF_MONTH)) if isinstance(product, Known) else product
+    product = times(size, told.quantity(RETENTION), Known(_SECONDS_OF_DAY))
+    return Known(quotient(product.value, told.seconds)) if isinstance(product, Known) else product
 
 
 def replayed_payload(told: Told, choices: Choices) -> Value[Decimal]:

@@ -179,7 +179,7 @@ def test_the_archive_policy_tells_the_retention() -> None:
     estimate = found(fifo(ArchivePolicy="{MessageRetentionPeriod: 15}"), published(1_000_000))
 
     assert line(estimate, "sns.fifo.archive.processing_gb").quantity == 1
-    assert line(estimate, "sns.fifo.archive.storage_gb_months").quantity == Decimal("0.5")
+    assert line(estimate, "sns.fifo.archive.storage_gb_months").quantity == Decimal("0.493150684932")
 
 
 def test_told_subscriptions_of_a_fifo_topic_are_taken() -> None:
