@@ -67,23 +67,23 @@ class Bill(msgspec.Struct, frozen=True):
 
     Attributes:
         path: of the file.
-        accounts: whose usage it is; empty where the bill does not tell accounts.
         items: the usage.
         others: type of other line items (Tax, Credit …) to their sum.
         months: the months whose usage it has.
         left_out: lines of other months than the one that was asked for.
+        accounts: whose usage it is; empty where the bill does not tell accounts.
         other_accounts: account to the dollars of its usage, of accounts that were not asked for.
         absent: accounts that were asked for and of which it has nothing.
     """
 
     path: str
-    accounts: tuple[str, ...]
     items: Mapping[Item, Billed]
     others: Mapping[str, Decimal]
     months: tuple[str, ...]
     left_out: int
-    other_accounts: Mapping[str, Decimal]
-    absent: tuple[str, ...]
+    accounts: tuple[str, ...] = ()
+    other_accounts: Mapping[str, Decimal] = {}
+    absent: tuple[str, ...] = ()
 
 
 class _Account(msgspec.Struct):
@@ -202,11 +202,11 @@ class _Sum:
         items, others = _together(self._accounts[account] for account in chosen)
         return Bill(
             self._path,
-            tuple(account for account in chosen if account),
             items,
             others,
             tuple(sorted(self._months)),
             self._left_out,
+            tuple(account for account in chosen if account),
             {name: self._accounts[name].cost for name in sorted(self._accounts.keys() - set(chosen))},
             tuple(sorted(accounts - set(chosen))) if any(chosen) else (),
         )
