@@ -12,7 +12,7 @@ from pricing.collector import collector_off
 from pricing.estimate import EstimateOptions, estimate
 from pricing.meters.registry import meters
 from pricing.result import Dependency, Estimate, Line
-from pricing.topology import between_regions, encryption, events, existing, fan_out, feedback, fifo
+from pricing.topology import between_regions, encryption, events, existing, fan_out, feedback, fifo, receipt
 from pricing.topology.derived import Fact, Ledger, listed
 from pricing.usage.usage import Entry, Selector, Usage
 
@@ -49,6 +49,7 @@ def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Der
     """
     ledger = Ledger(usage, inventory, region)
     feedback.derive(ledger)
+    receipt.derive(ledger)
     for topic in inventory.of(Topic):
         target = target_of(topic, "sns", region)
         fan_out.derive(topic, target, ledger)

@@ -68,12 +68,12 @@ def derive(ledger: Ledger) -> None:
                     where = f"it is not told which identity of {source.region} sends how much"
                     fact = Fact(None, where, (RECIPIENTS,))
                 ledger.derive(target, PUBLISHES, fact)
-                _size(target, ledger)
+                take_one_request(target, ledger)
 
 
-def _size(target: Target, ledger: Ledger) -> None:
+def take_one_request(target: Target, ledger: Ledger) -> None:
     """Take notifications of SES to be one request each; how many bytes they are stays open."""
-    if isinstance(ledger.default(target, SIZE), Unknown):
+    if isinstance(ledger.default(target, SIZE), Unknown) and not ledger.is_derived(target, SIZE):
         basis = "a notification of SES is taken to be at most 64 KB, so one request"
         ledger.facts.setdefault(target, {})[SIZE] = Fact(ONE_REQUEST, basis)
         ledger.note(f"{basis[0].upper()}{basis[1:]}.")
