@@ -17,12 +17,13 @@ from auditor.iam.automaton import Step
 from auditor.iam.elements import Named, Patterns, Policy, Principals, Statement
 from auditor.iam.sets import principals
 from auditor.iam.sets.atoms import ANYTHING, Variables, WildType, made
-from auditor.iam.sets.box import Box, Manner, Part, boxes, covers, surely
+from auditor.iam.sets.box import Box, Manner, Part, boxes, surely
 from auditor.iam.sets.checks import LIFTED, POSSIBLE
 from auditor.iam.sets.contents import doubtful_resources, keys_of, length_of, open_ends, variables_of
 from auditor.iam.sets.kind import Kind
 from auditor.iam.sets.readings import Group
 from auditor.iam.sets.search import Classes, Universe, escape
+from auditor.iam.sets.sift import Cover, chunks
 from auditor.iam.sets.strings import Steps
 from auditor.iam.sets.witness import SOMEBODY, Found, Witness, request_of
 from auditor.iam.sets.work import TooMuchError, Work
@@ -181,7 +182,7 @@ class _Question:
                 return Difference(truth=Truth.FALSE)
             for variables in (Variables.OWN, Variables.UNUSED) if self._variables else (Variables.OWN,):
                 if found is None:
-                    found, _ = self._look(sides.least(), variables)
+                    found, _ = self._look(sides.least(self._work), variables)
             if found is None and self._is_none_either_way():
                 return Difference(truth=Truth.FALSE)
         except TooMuchError as error:
@@ -244,33 +245,40 @@ class _Sides(NamedTuple):
         new, old, shared, inside = self
         within = [] if inside is None else [Part(inside, POSSIBLE)]
         refused = _certain((*new.denies, *shared.denies))
-        had = _certain(box for _, box in (*old.allows, *shared.allows))
+        cover = Cover(refused + _certain(box for _, box in (*old.allows, *shared.allows)), work)
         same = {box.same for _, box in (*old.allows, *shared.allows)} - {None}
         for where, box in new.allows:
-            work.spend(1 + len(had) // 2)
-            if box.same not in same and not any(covers(part.box, box) for part in had):
-                yield [Part(box, LIFTED), *within], refused + had, where
+            left = None if box.same in same else cover.left_of(box)
+            if left is not None:
+                for base in chunks([Part(left, LIFTED), *within]):
+                    yield base, cover.beside(base), where
         # What both sides share was allowed before, and is refused still.
         still = {box.same for box in (*new.denies, *shared.denies)} - {None}
-        gone = [box for box in old.denies if box.same not in still]
-        gone = [box for box in gone if not any(covers(part.box, box) for part in refused)]
-        for where, box in (*new.allows, *shared.allows):
-            for denied in gone:
-                yield [Part(box, LIFTED), Part(denied, POSSIBLE), *within], refused, where
+        cover = Cover(refused, work)
+        left_over = (cover.left_of(box) for box in old.denies if box.same not in still)
+        gone = Cover((Part(box, POSSIBLE) for box in left_over if box is not None), work)
+        for where, box in (*new.allows, *shared.allows) if gone.parts else ():
+            for index in gone.near([Part(box, LIFTED)]):
+                for base in chunks([Part(box, LIFTED), gone.parts[index], *within]):
+                    yield base, cover.beside(base), where
 
-    def least(self) -> Iterator[_Way]:
+    def least(self, work: Work) -> Iterator[_Way]:
         """The ways to new access when gaps are filled against it."""
         new, old, shared, inside = self
         within = [] if inside is None else _certain((inside,))
         refused = [Part(box, POSSIBLE) for box in (*new.denies, *shared.denies)]
-        had = [Part(box, POSSIBLE) for _, box in (*old.allows, *shared.allows)]
+        cover = Cover([*refused, *(Part(box, POSSIBLE) for _, box in (*old.allows, *shared.allows))], work)
         for where, box in new.allows:
-            for base in _certain((box,)):
-                yield [base, *within], refused + had, where
+            for one in _certain((box,)):
+                for base in chunks([one, *within]):
+                    yield base, cover.beside(base), where
+        cover = Cover(refused, work)
+        gone = Cover(_certain(old.denies), work)
         for where, box in (*new.allows, *shared.allows):
-            for base in _certain((box,)):
-                for denied in _certain(old.denies):
-                    yield [base, denied, *within], refused, where
+            for one in _certain((box,)):
+                for index in gone.near([one]):
+                    for base in chunks([one, gone.parts[index], *within]):
+                        yield base, cover.beside(base), where
 
 
 def _certain(some: Iterable[Box]) -> list[Part]:

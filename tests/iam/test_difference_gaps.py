@@ -148,9 +148,9 @@ def test_a_key_of_a_known_type_has_values_of_that_type() -> None:
     assert compared(present, policy(allow(condition=low), allow(condition=high))) is Truth.FALSE
 
 
-def test_a_key_that_is_compared_as_an_arn_and_a_string_is_not_decided() -> None:
+def test_a_string_that_is_no_arn_is_like_no_arn() -> None:
     word = policy(allow(condition={"StringEquals": {"x:k": "foo"}}))
-    assert compared(word, policy(allow(condition={"ArnLike": {"x:k": "arn:*:*:*:*:*"}}))) is Truth.UNKNOWN
+    assert compared(word, policy(allow(condition={"ArnLike": {"x:k": "arn:*:*:*:*:*"}}))) is Truth.TRUE
 
 
 def test_several_values_are_asked_for_with_and_without_a_quantifier() -> None:

@@ -89,6 +89,12 @@ class Atom:
             return False
         return any(isinstance(step.name, Symbol) for step in self.lifted)
 
+    @property
+    def has_names(self) -> bool:
+        """Whether something in it is not told: a symbol, a hole or a policy variable."""
+        read = (self.certain, self.lifted, self.possible, self.generic)
+        return any(step.name is not None for steps in read if steps is not None for step in steps)
+
     def __repr__(self) -> str:
         return f"Atom({self.shown!r})"
 

@@ -5,11 +5,10 @@ from typing import NamedTuple
 
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.sets import principals
-from auditor.iam.sets.atoms import WildType, of_action, of_resource
+from auditor.iam.sets.atoms import EVERY, WildType, of_action, of_resource
 from auditor.iam.sets.checks import (
     ACTION,
     CERTAIN,
-    ONE_OF,
     PRINCIPAL,
     RESOURCE,
     Check,
@@ -94,9 +93,13 @@ def _boxes(policy: Policy, statement: Statement, manner: Manner) -> list[Box]:
     for tests, is_doubtful in _of_principals(statement, manner.roles):
         whole = dict(shared)
         for name, test in tests.items():
-            whole[name] = (*test, *whole.get(name, ()))
+            # "Everybody" says nothing beside a condition on who it is.
+            whole[name] = whole[name] if name in whole and test == _EVERYBODY else (*test, *whole.get(name, ()))
         found.append(Box(whole, doubtful or is_doubtful, label))
     return found
+
+
+_EVERYBODY: Test = (one_of((EVERY,)),)
 
 
 def _of_principals(statement: Statement, roles: Roles) -> Iterator[tuple[principals.Tests, bool]]:
@@ -199,9 +202,14 @@ def _implied(check: Check, by: Test) -> bool:
         return False
     if check in by:
         return True
-    if check.how is not ONE_OF:
+    return any(each.how == check.how and each.present is check.present and _says_more(each, check) for each in by)
+
+
+def _says_more(one: Check, other: Check) -> bool:
+    """Whether one of two checks with the same operator lets nothing through that the other does not."""
+    if one.how.base == "null" or not one.atoms or not other.atoms:
         return False
-    return any(each.how is ONE_OF and set(each.atoms).issubset(check.atoms) for each in by)
+    return set(other.atoms).issubset(one.atoms) if one.how.negated else set(one.atoms).issubset(other.atoms)
 
 
 def surely(box: Box) -> Part | None:

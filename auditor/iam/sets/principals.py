@@ -8,6 +8,7 @@ aws:PrincipalIsAWSService and aws:PrincipalServiceName follow from the principal
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
@@ -261,7 +262,7 @@ def _atoms(named: Named) -> tuple[Atom, ...]:
 
 
 def _of_account(account: Text) -> Atom:
-    return made_arn(_account_pieces(tuple(account.parts)))
+    return _of_account_pieces(tuple(account.parts))
 
 
 def _federated(value: Text) -> Atom | None:
@@ -269,8 +270,12 @@ def _federated(value: Text) -> Atom | None:
     parts = _parts(value)
     if parts is None or parts.names[0].literal != "user":
         return None
-    account = ("arn:", *parts.partition.parts, ":sts::", *parts.account.parts)
-    return made_arn((*account, ":federated-user/", *parts.names[-1].parts))
+    return _of_federated(parts.partition, parts.account, parts.names[-1])
+
+
+@lru_cache(maxsize=8192)
+def _of_federated(partition: Text, account: Text, user: Text) -> Atom:
+    return made_arn(("arn:", *partition.parts, ":sts::", *account.parts, ":federated-user/", *user.parts))
 
 
 def _session(value: Text, roles: Roles) -> _Session | None:
@@ -303,7 +308,16 @@ def of_key(condition: Condition, key: str, *, variables: bool) -> Check | None:
     if key == "aws:principalservicename":
         fold = how.base == "stringequalsignorecase"
         return Check(how, tuple(made(("service:", *each), fold=fold) for each in pieces), IS_SERVICE)
-    return Check(how, tuple(made_arn(_account_pieces(each)) for each in pieces), IS_ARN)
+    atoms = tuple(map(_of_account_pieces, pieces))
+    if not how.negated and not how.if_exists and how.quantifier is not Quantifier.ALL:
+        # Whoever is in an account has the key.
+        return one_of(atoms)
+    return Check(how, atoms, IS_ARN)
+
+
+@lru_cache(maxsize=8192)
+def _of_account_pieces(account: tuple[Piece, ...]) -> Atom:
+    return made_arn(_account_pieces(account))
 
 
 _HAS = {"aws:principalservicename": IS_SERVICE, "aws:principalarn": IS_ARN, "aws:principalaccount": IS_ARN}
