@@ -14,7 +14,7 @@ from auditor.model.cloudwatch import Alarm
 from auditor.model.coverage import LISTED_BY
 from auditor.model.iam import AccessKey, Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.kms import Alias, Key
-from auditor.model.known import Known, Unknown
+from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.organizations import Organization, OrganizationPolicy
 from auditor.model.origin import How
 from auditor.model.policy import Document
@@ -575,6 +575,35 @@ def test_own_dkim_keys_are_external_and_never_kept() -> None:
     assert identity.dkim_origin == Known("EXTERNAL")
     assert identity.dkim_key_length == Known(None)
     assert "MIICXQIBAAKBgQ" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "expected"),
+    [
+        ("example.com", "", Known("DOMAIN")),
+        ("a@example.com", "", Known("EMAIL_ADDRESS")),
+        ("!Sub 'a@${Name}'", "", Known("EMAIL_ADDRESS")),
+        ("!Ref Name", "", Unknown(Cause.NOT_HERE, "parameter Name has no value")),
+        ("!Ref Name", "DkimSigningAttributes: {NextSigningKeyLength: RSA_2048_BIT}", Known("DOMAIN")),
+        ("!Ref Name", "DkimSigningAttributes: {}", Unknown(Cause.NOT_HERE, "parameter Name has no value")),
+    ],
+)
+def test_whether_an_identity_is_a_domain(name: str, more: str, expected: Value[str]) -> None:
+    found = inventory(
+        f"""
+        Parameters:
+          Name: {{Type: String}}
+        Resources:
+          I:
+            Type: AWS::SES::EmailIdentity
+            Properties:
+              EmailIdentity: {name}
+              {more}
+        """
+    )
+    identity = resource(found, "I")
+    assert isinstance(identity, EmailIdentity)
+    assert identity.identity_type == expected
 
 
 def test_passwords_are_never_kept() -> None:

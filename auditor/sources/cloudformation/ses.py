@@ -34,7 +34,7 @@ def _email_identity(declared: Declared) -> Iterator[AnyResource]:
     dkim_origin, dkim_key_length = _dkim(properties)
     yield EmailIdentity(
         **declared.identity(),
-        identity_type=_identity_type(properties.required("EmailIdentity")),
+        identity_type=_identity_type(properties),
         verification_status=declared.not_yet("whether the identity is verified is known after the deployment"),
         verified_for_sending=declared.not_yet("whether the identity is verified is known after the deployment"),
         feedback_forwarding=properties.nested("FeedbackAttributes").boolean("EmailForwardingEnabled", default=True),
@@ -53,13 +53,19 @@ def _email_identity(declared: Declared) -> Iterator[AnyResource]:
     )
 
 
-def _identity_type(name: Value[Text]) -> Value[str]:
+def _identity_type(properties: Properties) -> Value[str]:
+    """By the name; where that is not told, by attributes that AWS takes for domains only."""
+    name = properties.required("EmailIdentity")
+    if isinstance(name, Known):
+        if any(isinstance(part, str) and "@" in part for part in name.value.parts):
+            return Known("EMAIL_ADDRESS", name.origin)
+        if name.value.literal is not None:
+            return Known("DOMAIN", name.origin)
+    signing = properties.node("DkimSigningAttributes")
+    if isinstance(signing, Mapping) and signing.entries:
+        return Known("DOMAIN", Origin(How.WRITTEN, properties.place("DkimSigningAttributes")))
     if isinstance(name, Unknown):
         return name
-    if any(isinstance(part, str) and "@" in part for part in name.value.parts):
-        return Known("EMAIL_ADDRESS", name.origin)
-    if name.value.literal is not None:
-        return Known("DOMAIN", name.origin)
     holes = name.value.holes
     cause, detail = (holes[0].cause, holes[0].detail) if holes else (Cause.NOT_HERE, f"{name.value} is not told")
     return Unknown(cause, detail, name.origin)

@@ -67,6 +67,11 @@ def check(identity: EmailIdentity, ask: Questions) -> Iterator[Verdict]:
     elif not signing.value:
         saw = attribute("DKIM signing is disabled", signing, identity)
         yield _unsigned(identity, ask, f"{identity.name} does not sign its e-mail with DKIM.", saw)
+    elif isinstance(identity.identity_type, Unknown) and not _verified(identity):
+        why = (identity.identity_type,)
+        yield undecided(
+            f"Whether {identity.name} is a domain, which signs, or an address is not told.", why, location=where
+        )
     elif _is_address(identity) and not _verified(identity):
         yield from _by_its_domain(identity, ask)
     elif isinstance(status, Known) and status.value != "SUCCESS":
