@@ -84,13 +84,14 @@ def mail_ways(world: World, rights: Iterable[Rights], paths: tuple[Path, ...] = 
     return tuple(found)
 
 
-def _senders(world: World) -> dict[User, Found]:
-    found = {}
+def _senders(world: World) -> dict[Text, dict[User, Found]]:
+    """The users that may send, by account."""
+    found: dict[Text, dict[User, Found]] = defaultdict(dict)
     for node in world.nodes:
-        if isinstance(node.principal, User):
+        if isinstance(node.principal, User) and node.principal.arn is not None:
             sends = may_send(world, node.subject)
             if sends.truth is not Truth.FALSE:
-                found[node.principal] = sends
+                found[node.principal.account][node.principal] = sends
     return found
 
 
@@ -205,11 +206,7 @@ class _Search:
     def _by_key(self, node: Node, path: Path) -> Way | None:
         """An access key for a user that may send: not for oneself."""
         need = path.needs[0]
-        others = {
-            user: sends
-            for user, sends in self._senders.items()
-            if user is not node.principal and user.arn is not None and user.account == node.principal.account
-        }
+        others = self._senders.get(node.principal.account, {})
         reach = self._reaches.of(node, need.action)
         if not others or reach is Reach.NONE:
             return None
@@ -217,19 +214,20 @@ class _Search:
             return self._by_any_key(node, path, others, Truth.TRUE if reach is Reach.ALL else Truth.UNKNOWN)
         some = self._world.user_targets.meant(self._reaches.telling(node, need.action))
         meant = None if some is None else set(some)
-        asked = {user: sends for user, sends in others.items() if meant is None or user in meant}
-        return _made(path, node, [self._key_of(node, need, user, sends) for user, sends in asked.items()])
+        asked = [user for user in others if user is not node.principal and (meant is None or user in meant)]
+        return _made(path, node, [self._key_of(node, need, user, others[user]) for user in asked])
 
     def _by_any_key(self, node: Node, path: Path, others: dict[User, Found], truth: Truth) -> Way | None:
         """The same where the permission is the same for all users: one is asked about."""
-        by: dict[Truth, dict[User, Found]] = defaultdict(dict)
+        by: dict[Truth, list[User]] = defaultdict(list)
         for user, sends in others.items():
-            by[truth & sends.truth][user] = sends
+            if user is not node.principal:
+                by[truth & sends.truth].append(user)
         alike = by[Truth.TRUE] or by[Truth.UNKNOWN]
         if not alike:
             return None
-        first = next(iter(alike))
-        made = _made(path, node, [self._key_of(node, path.needs[0], first, alike[first])])
+        first = alike[0]
+        made = _made(path, node, [self._key_of(node, path.needs[0], first, others[first])])
         return made and msgspec.structs.replace(made, stations=tuple(str(user.name) for user in alike))
 
     def _key_of(self, node: Node, need: Need, user: User, sends: Found) -> tuple[str, list[Seen]]:

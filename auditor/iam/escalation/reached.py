@@ -49,8 +49,11 @@ class Reached:
         key = (services, roles is self.roles)
         found = self._trusting.get(key)
         if found is None:
-            every = ((role, Trusting(node, *world.trusting(services, role))) for role, node in roles.items())
-            found = {role: each for role, each in every if each.truth is not Truth.FALSE}
+            found = {}
+            for role, node in roles.items():
+                truth, service = world.trusting(services, role)
+                if truth is not Truth.FALSE:
+                    found[role] = Trusting(node, truth, service)
             self._trusting[key] = found
         return found
 

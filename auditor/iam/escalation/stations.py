@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from auditor.iam.document import Policy, parse
-from auditor.iam.escalation.mail import FUNCTION, IDENTITY, KEY, QUEUE, SET, STATION_OF, TOPIC
+from auditor.iam.escalation.mail import FUNCTION, IDENTITY, KEY, MAIL_PATHS, QUEUE, SET, STATION_OF, TOPIC
 from auditor.iam.escalation.path import On, Path
 from auditor.iam.escalation.things import kind_of
 from auditor.iam.principal import account_of
@@ -103,8 +103,15 @@ class Stations:
 
 def station_of(path: Path) -> str | None:
     """The kind of station that a path is over; None when it has no resource, or a user."""
+    return _STATIONS[path.id] if path.id in _STATIONS else _station_of(path)
+
+
+def _station_of(path: Path) -> str | None:
     first = path.needs[0]
     return STATION_OF.get((kind_of(first).service, first.thing)) if first.on is On.OLD else None
+
+
+_STATIONS = {path.id: _station_of(path) for path in MAIL_PATHS}
 
 
 def _by_account(stations: Iterable[Resource]) -> dict[Text, list[Resource]]:
