@@ -14,7 +14,7 @@ from estimating import ACCOUNT, cost, exact_total, of, usage
 from pricing.money import to_cents
 from pricing.result import Estimate, Line
 from pricing.tiers import total
-from pricing.usage.usage import Account
+from pricing.usage.usage import Account, Usage
 
 pytestmark = pytest.mark.conformance
 
@@ -241,11 +241,8 @@ def test_the_lines_of_the_bill(examples: dict[str, dict[str, Any]]) -> None:
     assert set(example["expected_lines"].values()) == {"0.54", "0.44", "0.36"}
 
 
-def test_the_calculator_leaves_out_the_free_requests(examples: dict[str, dict[str, Any]]) -> None:
-    """It subtracts the free deliveries and not the free million requests that the same price list has."""
-    example = examples["calc-sns-standard-all-10"]
-    inputs = example["inputs"]
-    told = usage(
+def everything_of_sns(inputs: Inputs, **more: int) -> Usage:
+    return usage(
         of(
             "sns@us-east-2",
             sns__publish__messages=inputs["requests"],
@@ -260,10 +257,16 @@ def test_the_calculator_leaves_out_the_free_requests(examples: dict[str, dict[st
             sns__data_protection__audit_gb=inputs["mdp_audit_gb"],
             sns__filter__body_gb=inputs["filter_body_gb"],
             **SNS_ALONE,
+            **more,
         ),
         account=Account(),
     )
-    found = commanded(told)
+
+
+def test_the_calculator_leaves_out_the_free_requests(examples: dict[str, dict[str, Any]]) -> None:
+    """It subtracts the free deliveries and not the free million requests that the same price list has."""
+    example = examples["calc-sns-standard-all-10"]
+    found = commanded(everything_of_sns(example["inputs"]))
 
     assert cost(found, "sns.publish.messages") == "4.5"
     assert {item.meter: str(to_cents(item.cost)) for item in found.lines if item.quantity} == {
@@ -279,6 +282,13 @@ def test_the_calculator_leaves_out_the_free_requests(examples: dict[str, dict[st
         "sns.filter.body_gb": "0.90",
     }
     assert found.total == Decimal(example["expected_usd"]) - Decimal("0.50")
+
+
+def test_the_calculator_is_right_when_the_free_requests_are_used_elsewhere(examples: dict[str, dict[str, Any]]) -> None:
+    example = examples["calc-sns-standard-all-10"]
+    found = commanded(everything_of_sns(example["inputs"], sns__api__requests=1_000_000))
+
+    assert found.total == Decimal(example["expected_usd"])
 
 
 @pytest.mark.parametrize("name", COUNTED)

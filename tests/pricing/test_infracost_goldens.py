@@ -17,6 +17,8 @@ from commanding import commanded
 from estimating import of, usage
 
 from pricing.catalog.lookup import Priced, shipped
+from pricing.catalog.regions import REGIONS
+from pricing.meters.data_transfer import DESTINATIONS
 from pricing.money import to_cents
 from pricing.result import Estimate
 from pricing.usage.usage import Account, Entry
@@ -36,7 +38,8 @@ FREE = "AWS's price list has 1,000,000 free mobile push deliveries a month, whic
 SMS = "100 text messages are taken as free; AWS's price list has no free ones"
 SMS_PRICE = "AWS prices text messages by country in a list of its own, and that was not looked up"
 RSA = "AWS's price list has $0.0012 per request, $12 per 10,000; the price of elliptic curves is shown"
-NOT_SES = "no dimension of SES, SNS or what they pull in: traffic between Regions and zones"
+BETWEEN_ZONES = "Intra-region data transfer"
+"""Row of traffic between zones of a Region, which neither SES nor SNS has."""
 LOCAL_ZONE = "a Local Zone is no Region of SES or SNS; no price is known"
 
 WRONG: Mapping[tuple[str, str, str], str] = {
@@ -50,8 +53,31 @@ WRONG: Mapping[tuple[str, str, str], str] = {
 }
 """File, resource and row of what is wrong there, and why."""
 
-BESIDE = ("Intra-region data transfer", "Outbound data transfer to other regions", "Outbound data transfer to US East")
-"""Rows of data transfer that no estimate of SES and SNS has."""
+NEIGHBOURS = {"us-east-1": "us-east-2", "us-east-2": "us-east-1"}
+"""Regions with a price of their own for each other."""
+OTHERWISE: Mapping[str, int] = {
+    "ap-northeast-3": 1,
+    "ap-southeast-1": 2,
+    "ap-southeast-2": 2,
+    "ap-southeast-5": 5,
+    "ca-central-1": 1,
+    "ca-west-1": 27,
+    "eu-central-1": 3,
+    "eu-north-1": 3,
+    "eu-south-1": 3,
+    "eu-west-1": 3,
+    "eu-west-2": 3,
+    "eu-west-3": 3,
+    "il-central-1": 3,
+    "sa-east-1": 1,
+    "us-east-1": 1,
+    "us-east-2": 1,
+    "us-gov-east-1": 1,
+    "us-gov-west-1": 1,
+    "us-west-1": 1,
+    "us-west-2": 1,
+}
+"""Wrong: one price stands for all other Regions. Region to how many of the others it costs otherwise to send to."""
 
 UNIT_PRICES: Mapping[str, str] = {
     "API requests (over 1M)": "sns.requests",
@@ -282,7 +308,11 @@ def test_data_transfer(folder: Path) -> None:
         golden = [row for row in rows(folder, "data_transfer") if row.resource == resource]
         assert golden
         internet = [row for row in golden if "to Internet" in row.name]
-        assert all(row.name.startswith(BESIDE) for row in golden if row not in internet), NOT_SES
+        assert all(
+            "to other regions" in row.name or "to US East" in row.name
+            for row in golden
+            if row not in internet and row.name != BETWEEN_ZONES
+        )
         if region.count("-") > 2 and not region.startswith("us-gov"):
             assert not isinstance(shipped().price("data_transfer.out_internet", region), Priced), LOCAL_ZONE
             continue
@@ -292,3 +322,48 @@ def test_data_transfer(folder: Path) -> None:
         assert [to_cents(tier.cost) for tier in line.tiers] == [amount(row.says) for row in internet]
         compared += 1
     assert compared == 27
+
+
+def test_traffic_between_regions(folder: Path) -> None:
+    """The row of all other Regions is right for the Regions that cost it, and the others are counted."""
+    otherwise: dict[str, int] = {}
+    compared = 0
+    for resource, wanted in told(folder, "data_transfer").items():
+        region, gigabytes = wanted["region"], wanted["monthly_outbound_other_regions_gb"]
+        if region not in REGIONS:
+            continue
+        (row,) = (
+            row
+            for row in rows(folder, "data_transfer")
+            if row.resource == resource and row.name == "Outbound data transfer to other regions"
+        )
+        others = [other for other in DESTINATIONS if other not in {region, NEIGHBOURS.get(region)}]
+        prices = {other: shipped().price(f"data_transfer.to.{other}", region) for other in others}
+        alike = [
+            other
+            for other, answer in prices.items()
+            if isinstance(answer, Priced) and to_cents(answer.row.tiers[0].price * gigabytes) == amount(row.says)
+        ]
+        assert to_region(region, alike[0], gigabytes) == amount(row.says)
+        otherwise[region] = len(others) - len(alike)
+        compared += 1
+    assert {region: number for region, number in otherwise.items() if number} == OTHERWISE
+    assert compared == 27
+
+
+def test_traffic_between_neighbours(folder: Path) -> None:
+    values = {item["region"]: item for item in told(folder, "data_transfer").values()}
+    for region, other in NEIGHBOURS.items():
+        (row,) = (
+            row
+            for row in rows(folder, "data_transfer")
+            if row.resource == region and row.name == "Outbound data transfer to US East regions"
+        )
+        gigabytes = values[region]["monthly_outbound_us_east_to_us_east_gb"]
+        assert to_region(region, other, gigabytes) == amount(row.says)
+
+
+def to_region(region: str, other: str, gigabytes: int) -> Decimal | None:
+    meter = f"data_transfer.to.{other}.gb"
+    entry = of(f"data_transfer@{region}", **{meter.replace(".", "__"): gigabytes})
+    return cents(commanded(usage(entry)), meter)
