@@ -194,12 +194,15 @@ def _check_names(root: Node, path: str) -> None:
                 raise UsageError(f"{path}:{node.line}: no quantity {name!r}{hint}")
 
 
+_SHAPES = {"model_type": "should be a mapping", "dict_type": "should be a mapping", "list_type": "should be a list"}
+
+
 def _explained(error: ValidationError, root: Node, path: str) -> Iterator[str]:
     """One line per mistake, the first ten."""
     for mistake in error.errors(include_url=False, include_context=False)[:10]:
         place = tuple("for" if step == "for_" else step for step in mistake["loc"])
         name = ".".join(str(step) for step in place) or "file"
-        message = mistake["msg"].removeprefix("Value error, ")
+        message = _SHAPES.get(mistake["type"]) or mistake["msg"].removeprefix("Value error, ")
         yield f"{path}:{root.at(place).line}: {name}: {message[:1].lower()}{message[1:]}"
 
 
