@@ -158,7 +158,8 @@ def load(path: Path, inventory: Inventory | None = None) -> Usage:
         UsageError: with file and line, when it cannot be read or is neither.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LIMITS.size + 1)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     return parse(content, str(path), inventory)

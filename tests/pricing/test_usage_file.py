@@ -202,6 +202,12 @@ def test_hostile_files_end_in_one_line(content: str | bytes, message: str) -> No
     assert "\n" not in found
 
 
+def test_a_file_without_end_is_read_up_to_its_limit() -> None:
+    with pytest.raises(UsageError) as caught:
+        load(Path("/dev/zero"))
+    assert str(caught.value) == "/dev/zero:1: the file is larger than 16,777,216 bytes"
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         load(tmp_path / "none.yaml")
