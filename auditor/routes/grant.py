@@ -160,7 +160,8 @@ def _all_actions(sender: Sender, target: Target, policies: list[Policy]) -> Deci
 
 
 _WORST_FIRST = (Effect.EXPLICIT_DENY, Effect.IMPLICIT_DENY, Effect.UNKNOWN, Effect.ALLOW)
-_SOURCE_KEYS = ("aws:sourceaccount", "aws:sourceowner", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
+_ACCOUNT_KEYS = ("aws:sourceaccount", "aws:sourceowner")
+_SOURCE_KEYS = (*_ACCOUNT_KEYS, "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
 
 
 def _request(sender: Sender, action: str, target: Target) -> Request:
@@ -172,9 +173,13 @@ def _request(sender: Sender, action: str, target: Target) -> Request:
         source_account=sender.account,
         source_arn=sender.arn,
     )
-    if sender.names_source:
-        return request
-    return msgspec.structs.replace(request, context={**request.context, **dict.fromkeys(_SOURCE_KEYS)})
+    context = dict(request.context)
+    if not sender.names_source:
+        context |= dict.fromkeys(_SOURCE_KEYS)
+    elif not sender.names_account:
+        why = Unknown(Cause.UNDECIDED, f"AWS does not document whether {sender.label} sends aws:SourceAccount")
+        context |= dict.fromkeys(_ACCOUNT_KEYS, why)
+    return msgspec.structs.replace(request, context=context)
 
 
 def _same(decisions: tuple[Decision, ...]) -> Decision:

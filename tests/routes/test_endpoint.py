@@ -76,6 +76,13 @@ class TestQueue:
         }
         assert MailPath().change("queue_policy", document=document(statement)).link("endpoint-policy").state is State.OK
 
+    def test_condition_on_an_account_that_sns_may_not_send(self) -> None:
+        statement = allow(
+            "sns.amazonaws.com", "sqs:SendMessage", QUEUE, StringEquals={"aws:SourceAccount": "111122223333"}
+        )
+        link = MailPath().change("queue_policy", document=document(statement)).link("endpoint-policy")
+        assert gap(link) == Unknown(Cause.UNDECIDED, "AWS does not document whether SNS sends aws:SourceAccount")
+
     def test_policy_was_not_read(self) -> None:
         path = MailPath().change("queue_policy", document=NOT_READ)
         assert path.link("endpoint-policy").unknowns == (NOT_READ,)
