@@ -19,7 +19,16 @@ from auditor.iam.sets import principals
 from auditor.iam.sets.atoms import ANYTHING, Variables, WildType, made
 from auditor.iam.sets.box import Box, Manner, Part, boxes, surely
 from auditor.iam.sets.checks import LIFTED, POSSIBLE
-from auditor.iam.sets.contents import doubtful_resources, keys_of, length_of, open_ends, variables_of
+from auditor.iam.sets.contents import (
+    MIXED,
+    doubtful_resources,
+    keys_of,
+    kinds_of,
+    length_of,
+    misfits_of,
+    open_ends,
+    variables_of,
+)
 from auditor.iam.sets.kind import Kind
 from auditor.iam.sets.readings import Group
 from auditor.iam.sets.search import Classes, Universe, escape
@@ -89,7 +98,7 @@ def difference(
     new: Sequence[Policy],
     old: Sequence[Policy],
     *,
-    kind: Kind = Kind.IDENTITY,
+    kind: Kind | None = None,
     real: bool = False,
     shared: Sequence[Policy] = (),
 ) -> Difference:
@@ -98,7 +107,7 @@ def difference(
     Args:
         new: policies of one principal, or of one resource.
         old: those that stand in their place today.
-        kind: whether statements name principals.
+        kind: whether they are of a resource, whose statements name principals; None for what they say themselves.
         real: only requests of actions that the action database has, on the resource types that they take.
         shared: more policies of both sides; what is not told in them is the same in both.
 
@@ -106,7 +115,22 @@ def difference(
         The answer for every filling of symbols and holes. UNKNOWN also where the comparison takes more work than the
         engine takes on, with cause UNDECIDED.
     """
-    return _Question(_Policies(new, old, shared), kind, real=real).answer()
+    policies = _Policies(new, old, shared)
+    kinds = kinds_of(policies.all)
+    if kind is not None:
+        found = _Question(policies, kind, real=real).answer()
+        # What a policy of another kind gives in this place is not told.
+        misfits = misfits_of(policies.all, kind) if found.truth is Truth.TRUE and kinds - {kind} else ()
+        return Difference(truth=Truth.UNKNOWN, unknowns=misfits) if misfits else found
+    if len(kinds) > 1:
+        return Difference(truth=Truth.UNKNOWN, unknowns=(MIXED,))
+    one, *others = (_Question(policies, each, real=real).answer() for each in kinds or Kind)
+    if all(each.truth is one.truth for each in others):
+        return one
+    return Difference(truth=Truth.UNKNOWN, unknowns=(_EITHER,))
+
+
+_EITHER = Unknown(Cause.UNDECIDED, "it is not told whether the policies are of a principal or of a resource")
 
 
 def granted(
@@ -188,7 +212,11 @@ class _Question:
         except TooMuchError as error:
             why = Unknown(Cause.UNDECIDED, f"the comparison stopped: {error}")
             return Difference(truth=Truth.UNKNOWN, unknowns=(why,))
-        return Difference(truth=Truth.UNKNOWN, unknowns=open_ends(self._policies.all)) if found is None else found
+        return (
+            Difference(truth=Truth.UNKNOWN, unknowns=open_ends(self._policies.all, self._kind))
+            if found is None
+            else found
+        )
 
     def _sides(self, wild_type: WildType) -> "_Sides":
         manner = Manner(self._kind, self._roles, wild_type)

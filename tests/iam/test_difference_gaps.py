@@ -246,7 +246,7 @@ def test_principals_that_there_should_not_be_are_let_in() -> None:
         "arn:aws:iam::111111111111:group/x",
         "arn:aws:iam::cloudfront:user/x",
     ):
-        assert of_resource(policy(allow(Principal={"AWS": arn})), NOTHING).truth is Truth.TRUE
+        assert of_resource(policy(allow(Principal={"AWS": arn})), policy()).truth is Truth.TRUE
 
 
 # -- requests that there are ------------------------------------------------------------------------------------------

@@ -37,7 +37,8 @@ def command(
     """Say whether NEW allows a request that OLD does not, with such a request, or that there is none.
 
     OLD and NEW are policy documents in JSON or YAML, or lists of those that act together; - is stdin. Policies that
-    name principals are compared as policies of a resource, others as policies of a principal; --type says it for both.
+    name principals are compared as policies of a resource, others as policies of a principal, and never one with the
+    other; --type says it for both.
     Exits with 0 when nothing is new, 1 when there is new access, 4 when what is given does not decide.
 
     \b
@@ -56,32 +57,33 @@ def command(
     if old is None or new is None:
         raise Stop("name two policies, OLD and NEW (or give --cases FILE)", EXIT_USAGE)
     from auditor.cli.iam.files import policies_in
-    from auditor.iam.difference import difference
+    from auditor.iam.difference import Kind, difference
     from auditor.report.iam_v1 import compared
 
     before, after = policies_in(old), policies_in(new)
-    kind = _kind(policy_type, (*before, *after))
-    if kind is None:
+    kinds = _kinds(policy_type, (*before, *after))
+    if kinds is None:
         example = "identity, resource, AWS::SNS::TopicPolicy or aws_iam_policy"
         raise Stop(f"--type {policy_type} is no type of a policy, such as {example}", EXIT_USAGE)
+    if len(kinds) > 1:
+        mixed = "one names principals, as a policy of a resource does, and the other does not"
+        raise Stop(f"{old} and {new} are not alike: {mixed} (--type compares them all the same)", EXIT_USAGE)
+    kind = next(iter(kinds), None)
     found = difference(after, before, kind=kind, real=real)
-    shown = compared(found, kind, after)
+    shown = compared(found, kind or Kind.IDENTITY, after)
     click.echo(_rendered(shown, format_), nl=False)
     ctx.exit({"PASS": EXIT_PASSED, "FAIL": EXIT_GATE, "UNKNOWN": EXIT_INCOMPLETE}[shown.result])
 
 
-def _kind(policy_type: str | None, policies: "tuple[Policy, ...]") -> "Kind | None":
-    from auditor.iam.difference import Kind
+def _kinds(policy_type: str | None, policies: "tuple[Policy, ...]") -> "frozenset[Kind] | None":
+    """The kinds of policies: what a type says, else what they are themselves; None for a type that is not known."""
     from auditor.iam.names import OF_EITHER, kind_of
+    from auditor.iam.sets.contents import kinds_of
 
-    if policy_type is not None and policy_type.strip().lower() != OF_EITHER:
-        return kind_of(policy_type)
-    named = (
-        statement.principals is not None or statement.not_principals is not None
-        for policy in policies
-        for statement in policy.statements
-    )
-    return Kind.RESOURCE if any(named) else Kind.IDENTITY
+    if policy_type is None or policy_type.strip().lower() == OF_EITHER:
+        return kinds_of(policies)
+    kind = kind_of(policy_type)
+    return None if kind is None else frozenset((kind,))
 
 
 def _answer(case: "Case", *, real: bool) -> "Answer":
@@ -96,9 +98,10 @@ def _answer(case: "Case", *, real: bool) -> "Answer":
     given = case.get("policy_type")
     if given is not None and not isinstance(given, str):
         raise CaseError("policy_type is not a string")
-    kind = _kind(given, (*policies[0], *policies[1]))
-    if kind is None:
+    kinds = _kinds(given, (*policies[0], *policies[1]))
+    if kinds is None:
         raise CaseError(f"policy_type {given!r} is not known")
+    kind = next(iter(kinds)) if len(kinds) == 1 else None
     return _shown(difference(policies[1], policies[0], kind=kind, real=real))
 
 

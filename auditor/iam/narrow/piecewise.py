@@ -11,7 +11,7 @@ import msgspec
 
 from auditor.iam import action as actions_of_iam
 from auditor.iam import database
-from auditor.iam.difference import difference
+from auditor.iam.difference import Kind, difference
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.narrow.excess import names_of
 from auditor.iam.narrow.names import names
@@ -48,9 +48,9 @@ def covered(policy: Policy, statement: Statement, by: Sequence[Policy]) -> bool:
 
 
 def _is_within(wanted: Policy, by: Sequence[Policy]) -> bool:
-    if any(difference((wanted,), (one,)).truth is Truth.FALSE for one in by):
+    if any(difference((wanted,), (one,), kind=Kind.IDENTITY).truth is Truth.FALSE for one in by):
         return True
-    return len(by) > 1 and difference((wanted,), by).truth is Truth.FALSE
+    return len(by) > 1 and difference((wanted,), by, kind=Kind.IDENTITY).truth is Truth.FALSE
 
 
 def _alone(policy: Policy, statement: Statement) -> Policy:

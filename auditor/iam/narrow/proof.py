@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from auditor.iam.decision import Effect
-from auditor.iam.difference import Difference, Witness, difference
+from auditor.iam.difference import Difference, Kind, Witness, difference
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.evaluate import Policies, evaluate
 from auditor.iam.narrow.piecewise import covered, is_allow, is_subset
@@ -69,7 +69,7 @@ def prove(new: Policy, old: Sequence[Policy], uses: Iterable[Use], who: Caller, 
         who: the principal.
         account: of the principal.
     """
-    compared = Difference(truth=Truth.FALSE) if is_subset(new, old) else difference((new,), old)
+    compared = Difference(truth=Truth.FALSE) if is_subset(new, old) else difference((new,), old, kind=Kind.IDENTITY)
     proof = _Uses(new, old, who, account)
     for use in projected(uses, (new, *old)):
         proof.add(use)
@@ -148,7 +148,7 @@ class _Uses:
             return None
         if _kept(before, self._new):
             return Truth.TRUE, ()
-        found = difference(before, (self._new,))
+        found = difference(before, (self._new,), kind=Kind.IDENTITY)
         return ~found.truth, found.unknowns
 
 

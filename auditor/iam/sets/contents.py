@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from auditor.iam.elements import Patterns, Policy
+from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.reason import untold
 from auditor.iam.resource import ArnPattern, arn_pattern
+from auditor.iam.sets.kind import Kind
 from auditor.iam.variables import Template, compiled
 from auditor.model.known import Cause, Unknown
 from auditor.model.text import Text
@@ -54,9 +55,31 @@ def variables_of(policies: Sequence[Policy]) -> tuple[str, ...]:
     return tuple(key.lower() for key in found)
 
 
-def open_ends(policies: Sequence[Policy]) -> tuple[Unknown, ...]:
-    """What is not told in policies; what AWS does not document if everything is told."""
-    found = tuple(dict.fromkeys(_open_ends(policies)))
+def kinds_of(policies: Sequence[Policy]) -> frozenset[Kind]:
+    """The kinds of which some policies certainly are: of a resource when a statement names principals.
+
+    Policies without a statement that is told in full can be of either kind, and are of none here.
+    """
+    found = set()
+    for policy in policies:
+        if any(_names(statement) for statement in policy.statements):
+            found.add(Kind.RESOURCE)
+        elif any(statement.open is None and statement.unusable is None for statement in policy.statements):
+            found.add(Kind.IDENTITY)
+    return frozenset(found)
+
+
+def _names(statement: Statement) -> bool:
+    """Whether a statement has Principal or NotPrincipal."""
+    return statement.principals is not None or statement.not_principals is not None
+
+
+MIXED = Unknown(Cause.UNDECIDED, "some policies name principals and others do not, so that they are not alike")
+
+
+def open_ends(policies: Sequence[Policy], kind: Kind) -> tuple[Unknown, ...]:
+    """What is not told in policies of a kind; what AWS does not document if everything is told."""
+    found = tuple(dict.fromkeys((*misfits_of(policies, kind), *_open_ends(policies))))
     if found:
         return found
     doubtful = dict.fromkeys(doubtful_resources(policies))
@@ -64,6 +87,23 @@ def open_ends(policies: Sequence[Policy]) -> tuple[Unknown, ...]:
         Unknown(Cause.UNDECIDED, f"AWS does not document what a wildcard in the resource type of {item} matches")
         for item in doubtful
     ) or (_UNDOCUMENTED,)
+
+
+def misfits_of(policies: Sequence[Policy], kind: Kind) -> tuple[Unknown, ...]:
+    """Statements that policies of a kind do not have."""
+    names = "names a principal" if kind is Kind.IDENTITY else "names no principal"
+    return tuple(
+        Unknown(
+            Cause.UNDECIDED,
+            f"statement {statement.label} {names}, and is compared as one of a policy of a {_HOLDER[kind]}",
+        )
+        for policy in policies
+        for statement in policy.statements
+        if statement.unusable is None and _names(statement) is (kind is Kind.IDENTITY)
+    )
+
+
+_HOLDER = {Kind.IDENTITY: "principal", Kind.RESOURCE: "resource"}
 
 
 def _open_ends(policies: Sequence[Policy]) -> Iterator[Unknown]:
