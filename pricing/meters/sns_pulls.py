@@ -55,9 +55,13 @@ def fifo_queue_requests(told: Told, choices: Choices) -> Value[Decimal]:
 
 
 def _queued(messages: Value[Decimal], told: Told) -> Value[Decimal]:
-    size = chunks(delivered_size(told), CHUNK)
-    each = Known(EXACT.add(EXACT.multiply(size.value, Decimal(2)), Decimal(1))) if isinstance(size, Known) else size
-    return times(messages, each)
+    return times(messages, requests_per_message(delivered_size(told)))
+
+
+def requests_per_message(size: Value[Decimal]) -> Value[Decimal]:
+    """Requests to SQS for a message of a size: sent and received once per 64 KB, deleted once."""
+    parts = chunks(size, CHUNK)
+    return Known(EXACT.add(EXACT.multiply(parts.value, Decimal(2)), Decimal(1))) if isinstance(parts, Known) else parts
 
 
 def invocations(told: Told, _: Choices) -> Value[Decimal]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from auditor.model import arn, relations
-from auditor.model.known import Cause, Known, Unknown
+from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.sns import Subscription, Topic
 from pricing.charges import Target
 from pricing.meters.data_transfer import DESTINATIONS, to_region
@@ -64,6 +64,7 @@ class Away:
 
     def __init__(self, home: str | None) -> None:
         self._home = home
+        self.is_found = False
         self._branches: dict[str, Branch] = {}
         self._protocols: dict[str, dict[str, None]] = {}
 
@@ -75,6 +76,7 @@ class Away:
         if region == UNTOLD:
             ledger.note("Queues and functions whose Region the inputs do not tell are taken to be in the topic's.")
             return
+        self.is_found = True
         name = quantity(region)
         if name is not None:
             self._branches.setdefault(name, Branch()).count(item, is_certain=is_certain)
@@ -104,15 +106,20 @@ class Away:
             ledger.derive(target, name, fact)
 
 
+def delivered_size(target: Target, ledger: Ledger) -> Value[Decimal]:
+    """Bytes of a delivered message of a topic; those of a published one where they are not told."""
+    size = ledger.default(target, DELIVERED_SIZE)
+    return ledger.default(target, SIZE) if isinstance(size, Unknown) else size
+
+
 def _transferred(publishes: Known[Decimal] | Unknown, branch: Branch, ledger: Ledger, target: Target) -> Fact:
     """GB of 10^9 bytes that go to the subscriptions of a branch."""
     delivered = deliveries_of(publishes, branch, ledger, target)
     if delivered.amount is None or not delivered.amount:
         return delivered
-    size = ledger.default(target, DELIVERED_SIZE)
-    if isinstance(size, Unknown):
-        # A size that is only taken to be within one request says nothing of the bytes.
-        size = Unknown(Cause.NOT_HERE, SIZE) if ledger.is_derived(target, SIZE) else ledger.default(target, SIZE)
+    # A size that is only taken to be within one request says nothing of the bytes.
+    is_taken = ledger.is_derived(target, SIZE) and isinstance(ledger.default(target, DELIVERED_SIZE), Unknown)
+    size = Unknown(Cause.NOT_HERE, SIZE) if is_taken else delivered_size(target, ledger)
     if isinstance(size, Unknown):
         return Fact(None, f"{SIZE} is not told", (SIZE,))
     amount = EXACT.multiply(EXACT.multiply(delivered.amount, size.value), _PER_GB)

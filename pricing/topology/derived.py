@@ -46,6 +46,7 @@ class Ledger:
         self.placed: Placed = place(usage, inventory, region)
         self.facts: dict[Target, dict[str, Fact]] = {}
         self.notes: dict[str, None] = {}
+        self._services = {target.service for target in self.placed.told if target.id}
         self._of_regions = {
             (target.service, target.region): told for target, told in self.placed.told.items() if not target.id
         }
@@ -74,6 +75,10 @@ class Ledger:
         if name not in quantities() or self.is_told_for_region(target, name):
             return False
         return name not in self.placed.told.get(target, ())
+
+    def tells(self, service: str) -> bool:
+        """Whether the usage file tells something of a resource of a service."""
+        return service in self._services
 
     def is_derived(self, target: Target, name: str) -> bool:
         """Whether a quantity of a target was derived."""

@@ -16,6 +16,7 @@ from pricing.dependencies import meter_of
 from pricing.money import EXACT, grouped
 from pricing.topology.between_regions import Away
 from pricing.topology.branch import PUBLISHES, Branch, deliveries, number
+from pricing.topology.consumers import Consumers
 from pricing.topology.derived import Fact, Ledger
 
 SIZE, BODY = "sns.publish.average_bytes", "sns.filter.body_gb"
@@ -40,15 +41,18 @@ def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
         return
     branches: dict[str, Branch] = {}
     away = Away(target.region)
+    consumers = Consumers()
     scanned = 0
     for items, is_certain in ((found.items, True), (found.possible, False)):
         for item in items:
             if item.pending != _PENDING:
                 scanned += _count(item, branches, ledger, is_certain=is_certain)
                 away.count(item, ledger, is_certain=is_certain)
+                consumers.add(item, is_certain=is_certain)
     for name, branch in sorted(branches.items()):
         if ledger.is_open(target, name):
             ledger.derive(target, name, deliveries(publishes, branch, ledger, target))
+    consumers.derive(publishes, target, ledger, is_abroad=away.is_found)
     away.derive(publishes, target, ledger, {"sqs": "sns.delivery.sqs", "lambda": "sns.delivery.lambda"})
     if ledger.is_derived(target, SIZE) and _LEAVES & branches.keys() and ledger.is_open(target, TRANSFER):
         ledger.derive(target, TRANSFER, Fact(None, f"{SIZE} is not told", (SIZE,)))

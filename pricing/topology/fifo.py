@@ -11,8 +11,10 @@ from auditor.model.known import Known, Unknown
 from auditor.model.policy import Leaf, Mapping
 from auditor.model.sns import Subscription, Topic
 from pricing.charges import Target
+from pricing.meters.sns import is_fifo
 from pricing.topology.between_regions import Away
 from pricing.topology.branch import PUBLISHES
+from pricing.topology.consumers import Consumers
 from pricing.topology.derived import Fact, Ledger
 
 SUBSCRIPTIONS, RETENTION = "sns.fifo.subscriptions", "sns.fifo.archive.retention_days"
@@ -21,7 +23,7 @@ _PUBLISHED, _DELIVERED = (PUBLISHES, "sns.fifo.publish.messages"), ("sns.deliver
 
 def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
     """Derive the number of subscriptions and the retention of the archive, where publishes are told."""
-    if topic.fifo != Known(value=True) or all(ledger.told(target, name) is None for name in _PUBLISHED):
+    if not is_fifo(topic) or all(ledger.told(target, name) is None for name in _PUBLISHED):
         return
     if all(ledger.is_open(target, name) for name in (SUBSCRIPTIONS, *_DELIVERED)):
         _subscriptions(topic, target, ledger)
@@ -42,12 +44,14 @@ def _subscriptions(topic: Topic, target: Target, ledger: Ledger) -> None:
 
 
 def _traffic(confirmed: Sequence[Subscription], target: Target, ledger: Ledger) -> None:
-    """Derive what goes to other Regions."""
-    away = Away(target.region)
+    """Derive what goes to other Regions, and what its queues are charged."""
+    away, consumers = Away(target.region), Consumers()
     for item in confirmed:
         away.count(item, ledger, is_certain=True)
+        consumers.add(item, is_certain=True)
     publishes = next(value for name in _PUBLISHED if (value := ledger.told(target, name)) is not None)
     away.derive(publishes, target, ledger, {})
+    consumers.derive(publishes, target, ledger, is_abroad=away.is_found, fifo=True)
 
 
 def _retention(topic: Topic) -> Decimal | None:

@@ -1,0 +1,158 @@
+"""Where the queues and functions of a topic are charged: what is told of them is not counted again for the topic.
+
+Requests to SQS and Lambda are those of the queue or function, in its Region. Usage that tells them of a queue or
+function has what its topics send; usage that tells only how long a function runs lacks how often, which follows from
+the deliveries. What is left counts for the topic. Sources: https://aws.amazon.com/sqs/pricing/ and
+https://aws.amazon.com/lambda/pricing/
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from auditor.model import relations
+from auditor.model.known import Known, Unknown
+from auditor.model.sns import Subscription
+from pricing.charges import Target, target_of
+from pricing.meters.sns_pulls import DURATION, MEMORY, requests_per_message
+from pricing.money import EXACT, grouped, quotient
+from pricing.tiers import ZERO
+from pricing.topology.between_regions import delivered_size, destination
+from pricing.topology.branch import Branch, deliveries
+from pricing.topology.derived import Fact, Ledger, listed
+
+_DELIVERY = {"sqs": "sns.delivery.sqs", "lambda": "sns.delivery.lambda"}
+_OF_TOPIC = {"sqs": "sns.sqs.requests", "lambda": "sns.lambda.requests"}
+_REQUESTS = {
+    "sqs": ("sqs.requests.standard", "sqs.requests.fifo"),
+    "lambda": ("lambda.requests", "lambda.arm.requests"),
+}
+_DURATIONS = {"lambda.duration_ms": "lambda.requests", "lambda.arm.duration_ms": "lambda.arm.requests"}
+"""How long a function runs, to the requests that it runs for."""
+_GB_SECONDS = "lambda.gb_seconds"
+_MS_MB = Decimal(1000 * 1024)
+
+
+class Consumers:
+    """The subscriptions of a topic to queues and functions, certain ones and others."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, list[tuple[Subscription, bool]]] = {}
+
+    def add(self, item: Subscription, *, is_certain: bool) -> None:
+        """Add a subscription, if it is to a queue or function."""
+        protocol = item.protocol
+        if isinstance(protocol, Known) and protocol.value in _DELIVERY:
+            self._found.setdefault(protocol.value, []).append((item, is_certain))
+
+    def derive(
+        self,
+        publishes: Known[Decimal] | Unknown,
+        target: Target,
+        ledger: Ledger,
+        *,
+        is_abroad: bool,
+        fifo: bool = False,
+    ) -> None:
+        """Derive the requests of queues and functions, where some are not counted for the topic.
+
+        Args:
+            publishes: of the topic.
+            target: the topic.
+            ledger: gets the quantities.
+            is_abroad: whether some are in other Regions.
+            fifo: whether the topic is FIFO.
+        """
+        for protocol, found in self._found.items():
+            name = _FIFO_REQUESTS if fifo else _OF_TOPIC[protocol]
+            delivery = _FIFO_DELIVERY if fifo else _DELIVERY[protocol]
+            if not is_abroad and not ledger.tells(protocol):
+                continue
+            if ledger.is_open(target, name) and ledger.is_open(target, delivery):
+                _derive(protocol, name, found, publishes, target, ledger)
+
+
+_FIFO_REQUESTS, _FIFO_DELIVERY = "sns.fifo.sqs.requests", "sns.fifo.delivery.messages"
+
+
+def _derive(
+    protocol: str,
+    name: str,
+    found: Sequence[tuple[Subscription, bool]],
+    publishes: Known[Decimal] | Unknown,
+    target: Target,
+    ledger: Ledger,
+) -> None:
+    left = Branch()
+    elsewhere: list[str] = []
+    for item, is_certain in found:
+        consumer = _consumer(protocol, item, target, ledger)
+        counted = None if consumer is None else next(_counted(consumer, protocol, ledger), None)
+        is_near = counted is None and not destination(item, target.region)
+        if consumer is None or is_near or not is_certain:
+            left.count(item, is_certain=is_certain)
+            continue
+        if counted not in _REQUESTS[protocol]:
+            one = Branch()
+            one.count(item, is_certain=True)
+            fact = _requests(protocol, one, publishes, target, ledger)
+            is_fifo = protocol == "sqs" and consumer.id.endswith(".fifo")
+            counted = _DURATIONS.get(counted or "") or _REQUESTS[protocol][1 if is_fifo else 0]
+            ledger.derive(consumer, counted, fact)
+            if protocol == "lambda":
+                _seconds(consumer, fact, target, ledger)
+        elsewhere.append(f"{counted} of {consumer.id}")
+    if elsewhere:
+        rest = Fact(ZERO, "") if left == Branch() else _requests(protocol, left, publishes, target, ledger)
+        basis = f"others are {listed(elsewhere)}"
+        ledger.derive(target, name, Fact(rest.amount, f"{rest.basis}; {basis}" if rest.basis else basis, rest.needs))
+
+
+def _seconds(function: Target, invocations: Fact, topic: Target, ledger: Ledger) -> None:
+    """GB-seconds of a function that tells none itself, where the topic tells how long its functions run."""
+    own = ledger.placed.told.get(function, {})
+    if not ledger.is_open(function, _GB_SECONDS) or any(name in own for name in _DURATIONS):
+        return
+    duration, memory = (ledger.default(topic, name) for name in (DURATION, MEMORY))
+    if invocations.amount is None or isinstance(duration, Unknown) or isinstance(memory, Unknown):
+        return
+    product = EXACT.multiply(EXACT.multiply(invocations.amount, duration.value), memory.value)
+    basis = f"{invocations.basis}, each of {grouped(duration.value)} ms with {grouped(memory.value)} MB, on x86"
+    ledger.derive(function, _GB_SECONDS, Fact(quotient(product, _MS_MB), basis))
+
+
+def _consumer(protocol: str, item: Subscription, topic: Target, ledger: Ledger) -> Target | None:
+    """The queue or function of a subscription; None when it is not told."""
+    if isinstance(item.endpoint, Unknown) or item.endpoint.value is None:
+        return None
+    reference = item.endpoint.value
+    of = relations.queue if protocol == "sqs" else relations.function
+    there = of(ledger.inventory, reference, item)
+    if isinstance(there, Known) and there.value is not None:
+        return target_of(there.value, protocol, ledger.region)
+    region = destination(item, topic.region) or topic.region
+    if reference.literal is None or region is None:
+        return None
+    # A version or alias of a function is charged as the function.
+    arn = reference.literal if protocol == "sqs" else ":".join(reference.literal.split(":")[:7])
+    return Target(protocol, region, arn)
+
+
+def _counted(consumer: Target, protocol: str, ledger: Ledger) -> Iterator[str]:
+    """What is told of a queue or function that has, or gives, its requests."""
+    own = ledger.placed.told.get(consumer, {})
+    for name in (*_REQUESTS[protocol], *(_DURATIONS if protocol == "lambda" else ())):
+        if name in own:
+            yield name
+
+
+def _requests(
+    protocol: str, branch: Branch, publishes: Known[Decimal] | Unknown, topic: Target, ledger: Ledger
+) -> Fact:
+    """The requests that deliveries to a branch make."""
+    fact = deliveries(publishes, branch, ledger, topic)
+    if protocol == "lambda" or not fact.amount:
+        return fact
+    each = requests_per_message(delivered_size(topic, ledger))
+    if isinstance(each, Unknown):
+        return Fact(None, f"{each.detail} is not told", (each.detail,))
+    return Fact(EXACT.multiply(fact.amount, each.value), f"({fact.basis}) * {each.value} requests")
