@@ -13,7 +13,7 @@ from pricing.answer import Answer
 from pricing.catalog.model import Tier
 from pricing.money import dollars, grouped, to_cents
 from pricing.result import Dependency, Estimate, Line, Price
-from pricing.tiers import ZERO, total
+from pricing.tiers import total
 
 NAMES = {
     "ses": "Amazon SES",

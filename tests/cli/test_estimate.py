@@ -152,7 +152,7 @@ def test_a_wrong_usage_file_is_2_and_tells_every_mistake() -> None:
         ),
         (
             ("--usage", "usage.yaml", "--output", "pdf=x"),
-            "there is no format 'pdf' of estimates: use text, json, svg",
+            "there is no format 'pdf' of estimates: use text, json, infracost-json, svg",
             2,
         ),
         (("--usage", "usage.yaml", "--spread-shared"), "--spread-shared needs --by", 2),
@@ -327,8 +327,10 @@ def test_of_a_bill_of_several_accounts_one_must_be_chosen() -> None:
     arguments = ("--usage", "usage.yaml", "--reconcile", "bill.csv")
 
     assert stopped(*arguments) == (
-        "bill.csv: is the bill of 2 accounts (111111111111, 222222222222); tell with --account which of them is "
-        "estimated",
+        (
+            "bill.csv: is the bill of 2 accounts (111111111111, 222222222222); tell with --account which of them is "
+            "estimated"
+        ),
         2,
     )
     found = run(*arguments, "--account", "2" * 12)

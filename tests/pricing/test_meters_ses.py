@@ -60,11 +60,11 @@ def test_deliverability_and_validation() -> None:
         "ses__vdm__queries": 1_000_000,
     }
 
-    assert list(costs("PRO", **told).values()) == ["0", "125", "150", "250", "0", "0.5"]
-    assert list(costs("ENTERPRISE", **told).values()) == ["0", "25", "12.5", "50", "0", "0.5"]
+    assert list(costs("PRO", **told).values()) == ["0", "125", "150", "250", "0", "0"]
+    assert list(costs("ENTERPRISE", **told).values()) == ["0", "25", "12.5", "50", "0", "0"]
     # What more than the subscription costs à la carte, no source read tells.
     assert list(costs("NONE", **told).values()) == ["1250", None, None, None, "10", "0.5"]
-    assert list(costs("ESSENTIALS", **told).values()) == ["1250", None, None, None, "10", "0.5"]
+    assert list(costs("ESSENTIALS", **told).values()) == ["1250", None, None, None, "10", "0"]
 
 
 def test_event_publishing_is_charged_by_cloudwatch_and_firehose() -> None:
