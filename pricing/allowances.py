@@ -12,14 +12,15 @@ sources is `pricing.free_table`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain, islice
 
 import msgspec
 
 from auditor.model.known import Known, Value
 from pricing.catalog.lookup import Catalog, Priced
-from pricing.charges import Charge
+from pricing.charges import Charges
 from pricing.free_table import ALLOWANCES, CREDITS_FROM, SES_FREE_FROM, SES_FREE_UNTIL, Allowance
 from pricing.money import EXACT, grouped
 from pricing.month import Month
@@ -42,11 +43,11 @@ class Free(msgspec.Struct, frozen=True):
     """Free units.
 
     Attributes:
-        units: of each charge, in their order.
+        units: index of charges to the units of each, where there are any.
         notes: which allowances were applied, and which could not be decided.
     """
 
-    units: tuple[Decimal, ...]
+    units: Mapping[int, Sequence[Decimal]]
     notes: tuple[str, ...]
 
 
@@ -59,50 +60,46 @@ class _Pool(msgspec.Struct, frozen=True):
 
 
 def apply(
-    charges: Sequence[Charge], account: Account | None, month: Month | None, choices: Choices, catalog: Catalog
+    charges: Sequence[Charges], account: Account | None, month: Month | None, choices: Choices, catalog: Catalog
 ) -> Free:
-    """The free units of charges with known quantity and Region."""
-    units = [ZERO] * len(charges)
+    """The free units of charges."""
+    units: dict[int, Sequence[Decimal]] = {}
     notes = []
-    quantities = [_quantity(charge) for charge in charges]
     pools = [] if account is None else _pools(charges, account, month, choices, catalog)
     for pool in (*_charged_once(charges, choices), *pools):
         # What another allowance has made free is not there to be made free again.
-        open_ = [
-            EXACT.subtract(quantities[index], units[index]) if units[index] else quantities[index]
-            for index in pool.members
-        ]
-        used = total(open_)
-        free = min(pool.amount, used)
+        open_ = {index: _rest(charges[index].quantities, units.get(index)) for index in pool.members}
+        free = min(pool.amount, total(chain.from_iterable(open_.values())))
         if not free:
             continue
-        for index, part in _spread(free, pool.members, open_, charges):
-            units[index] = EXACT.add(units[index], part) if units[index] else part
+        for index, parts in _spread(free, open_, charges):
+            before = units.get(index)
+            units[index] = parts if before is None else list(map(EXACT.add, before, parts))
         notes.append(
             f"Free: {grouped(free)} of {grouped(pool.amount)} a month ({pool.name}), once, spread in proportion to "
             "quantity."
         )
-    return Free(tuple(units), (*notes, *_doubts(charges, account, month)))
+    return Free(units, (*notes, *_doubts(charges, account, month)))
+
+
+def _rest(quantities: Sequence[Decimal], free: Sequence[Decimal] | None) -> Sequence[Decimal]:
+    return quantities if free is None else list(map(EXACT.subtract, quantities, free))
 
 
 def _spread(
-    free: Decimal, members: Sequence[int], quantities: Sequence[Decimal], charges: Sequence[Charge]
-) -> Iterator[tuple[int, Decimal]]:
-    """Index and free units of each charge: first over what is priced together, then over its lines."""
-    together: dict[tuple[str, str, str], tuple[list[int], list[Decimal]]] = {}
-    found: tuple[list[int], list[Decimal]] = [], []
-    before: Charge | None = None
-    for index, quantity in zip(members, quantities, strict=True):
-        charge = charges[index]
-        if before is None or not charge.is_priced_like(before):
-            key = (charge.dimension, charge.target.region or "", _plan_name(charge.plan))
-            found = together.setdefault(key, ([], []))
-            before = charge
-        found[0].append(index)
-        found[1].append(quantity)
+    free: Decimal, quantities: Mapping[int, Sequence[Decimal]], charges: Sequence[Charges]
+) -> Iterator[tuple[int, Sequence[Decimal]]]:
+    """Index and free units of charges: first over what is priced together, then over its lines."""
+    together: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for index in quantities:
+        item = charges[index]
+        together[item.dimension, item.region, _plan_name(item.plan)].append(index)
     groups = [together[key] for key in sorted(together)]
-    for (indexes, lines), part in zip(groups, apportion(free, [total(lines) for _, lines in groups]), strict=True):
-        yield from zip(indexes, portions_of(part, lines), strict=True)
+    lines = [list(chain.from_iterable(quantities[index] for index in group)) for group in groups]
+    for group, own, part in zip(groups, lines, apportion(free, list(map(total, lines))), strict=True):
+        portions = iter(portions_of(part, own))
+        for index in group:
+            yield index, list(islice(portions, len(quantities[index])))
 
 
 def _plan_name(plan: Value[str | None]) -> str:
@@ -110,12 +107,12 @@ def _plan_name(plan: Value[str | None]) -> str:
 
 
 def _pools(
-    charges: Sequence[Charge], account: Account, month: Month | None, choices: Choices, catalog: Catalog
+    charges: Sequence[Charges], account: Account, month: Month | None, choices: Choices, catalog: Catalog
 ) -> Iterator[_Pool]:
     """Each allowance that holds, with what shares it."""
     by_dimension: dict[str, list[int]] = defaultdict(list)
-    for index, charge in enumerate(charges):
-        by_dimension[charge.dimension].append(index)
+    for index, item in enumerate(charges):
+        by_dimension[item.dimension].append(index)
     for allowance in ALLOWANCES:
         if allowance.holds(account, month):
             members = [
@@ -129,31 +126,29 @@ def _pools(
         yield from _free_ranges(dimension, by_dimension[dimension], charges, choices, catalog)
 
 
-def _charged_once(charges: Sequence[Charge], choices: Choices) -> Iterator[_Pool]:
+def _charged_once(charges: Sequence[Charges], choices: Choices) -> Iterator[_Pool]:
     """All subscriptions to managed dedicated IPs but the first, where they are charged once for the account."""
     if choices["ses.dedicated_ip.managed_scope"] != "account":
         return
     members = [
         index
-        for index, charge in enumerate(charges)
-        if charge.dimension == MANAGED_IPS and charge.plan not in (Known("PRO"), Known("ENTERPRISE"))
+        for index, item in enumerate(charges)
+        if item.dimension == MANAGED_IPS and item.plan not in (Known("PRO"), Known("ENTERPRISE"))
     ]
-    more = EXACT.subtract(total(_quantity(charges[index]) for index in members), Decimal(1))
+    subscriptions = total(chain.from_iterable(charges[index].quantities for index in members))
+    more = EXACT.subtract(subscriptions, Decimal(1))
     if more > 0:
         yield _Pool("subscriptions to managed dedicated IPs after the first", more, members)
 
 
 def _free_ranges(
-    dimension: str, members: Sequence[int], charges: Sequence[Charge], choices: Choices, catalog: Catalog
+    dimension: str, members: Sequence[int], charges: Sequence[Charges], choices: Choices, catalog: Catalog
 ) -> Iterator[_Pool]:
     pools: dict[str, list[int]] = defaultdict(list)
     amounts: dict[str, Decimal] = {}
-    ends: dict[str, Decimal] = {}
     for index in members:
-        region = charges[index].target.region or ""
-        end = ends.get(region)
-        if end is None:
-            end = ends[region] = free_range(catalog, dimension, region)
+        region = charges[index].region
+        end = free_range(catalog, dimension, region)
         if end:
             # GovCloud accounts are accounts of their own.
             scope = _GOVERNMENT if region.startswith(_GOVERNMENT) else ""
@@ -173,24 +168,19 @@ def free_range(catalog: Catalog, dimension: str, region: str) -> Decimal:
     return first.end if first is not None and first.price == 0 and first.end is not None else ZERO
 
 
-def _eligible(charge: Charge, allowance: Allowance) -> bool:
-    if allowance.plan is not None and charge.plan != Known(allowance.plan):
+def _eligible(item: Charges, allowance: Allowance) -> bool:
+    if allowance.plan is not None and item.plan != Known(allowance.plan):
         return False
     # The bundles are those of the commercial Regions.
-    return not (charge.target.region or "").startswith(_GOVERNMENT)
+    return not item.region.startswith(_GOVERNMENT)
 
 
-def _quantity(charge: Charge) -> Decimal:
-    assert isinstance(charge.quantity, Known)  # noqa: S101 - the caller passes those only
-    return charge.quantity.value
-
-
-def _doubts(charges: Sequence[Charge], account: Account | None, month: Month | None) -> Iterator[str]:
+def _doubts(charges: Sequence[Charges], account: Account | None, month: Month | None) -> Iterator[str]:
     """What could not be decided."""
     if account is None:
         yield "No free allowance is applied: the usage file has no account section, so other usage may have it."
         return
-    if any(charge.target.service == "ses" for charge in charges):
+    if any(item.service == "ses" for item in charges):
         yield from _doubts_of_ses(account, month)
     if account.opened is not None and account.opened >= CREDITS_FROM:
         yield "AWS Free Tier credits of accounts opened since 2025-07-15 are money and are not deducted."

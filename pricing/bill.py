@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain, groupby, islice
 
 import msgspec
 
@@ -10,7 +11,7 @@ from auditor.model.known import Known, Unknown
 from pricing.allowances import free_range
 from pricing.catalog.lookup import Answer, Catalog, NotOffered, Priced
 from pricing.catalog.model import Row, Source, Status, Tier
-from pricing.charges import Charge
+from pricing.charges import Charges
 from pricing.money import EXACT
 from pricing.options import Choices
 from pricing.result import (
@@ -24,7 +25,7 @@ from pricing.result import (
     PriceRange,
     TierCost,
 )
-from pricing.tiers import ZERO, share, split, total
+from pricing.tiers import ZERO, Portion, share, split, total
 
 UNTOLD_PLANS = ("NONE", "ESSENTIALS")
 """What a plan that is not told can be by default: senders from before 2026-07-21 have NONE, others ESSENTIALS."""
@@ -34,7 +35,7 @@ class Bill(msgspec.Struct, frozen=True):
     """Priced charges.
 
     Attributes:
-        lines: one per charge.
+        lines: one per charge, sorted by service, Region, meter and resource.
         dependencies: of charges whose plan is not told.
         rows: the prices that were used.
         notes: assumptions.
@@ -46,41 +47,58 @@ class Bill(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def bill(charges: Sequence[Charge], free: Sequence[Decimal], catalog: Catalog, choices: Choices) -> Bill:
-    """Price charges whose quantity and Region are known.
+def bill(charges: Sequence[Charges], free: Mapping[int, Sequence[Decimal]], catalog: Catalog, choices: Choices) -> Bill:
+    """Price charges.
 
     Args:
         charges: sorted; what rounding leaves of shared tiers goes to the first.
-        free: free units of each.
+        free: index of charges to their free units, where they have any.
         catalog: prices.
         choices: of the options.
     """
-    pools = _pools(charges, catalog, choices)
-    lines: list[Line | None] = [None] * len(charges)
-    dependencies: dict[int, Dependency] = {}
+    lines: list[Sequence[Line]] = [()] * len(charges)
+    dependencies: dict[int, list[Dependency]] = {}
     rows: list[Row] = []
-    for pool, members in pools.items():
-        group = [charges[index] for index in members]
+    for pool, members in _pools(charges, catalog, choices).items():
+        group = [(charges[index], free.get(index, ())) for index in members]
         region, undecided = pool.region, pool.plan == UNDECIDED
         for option in UNTOLD_PLANS if undecided else (pool.plan,):
             answer = (
                 catalog.price(pool.dimension, region, plan=option) if pool.price is None else _as_told(pool, pool.price)
             )
-            priced = _priced(group, [free[index] for index in members], answer, catalog, included=pool.is_included)
             if isinstance(answer, Priced) and pool.price is None:
                 rows.append(answer.row)
-            for index, line in zip(members, priced, strict=True):
+            for index, priced in zip(members, _priced(group, answer, catalog, included=pool.is_included), strict=True):
+                lines[index] = priced
                 if undecided:
-                    dependencies[index] = _alternative(dependencies.get(index), line, answer, option, region)
-                    lines[index] = msgspec.structs.replace(line, tiers=(), cost=None, status=UNDECIDED, sku="")
-                else:
-                    lines[index] = line
+                    before = dependencies.get(index, [None] * len(priced))
+                    dependencies[index] = [
+                        _alternative(known, line, answer, option, region)
+                        for known, line in zip(before, priced, strict=True)
+                    ]
+                    lines[index] = [
+                        msgspec.structs.replace(line, tiers=(), cost=None, status=UNDECIDED, sku="") for line in priced
+                    ]
     return Bill(
-        tuple([line for line in lines if line is not None]),
-        tuple(dependencies[index] for index in sorted(dependencies)),
+        tuple(_sorted(charges, lines)),
+        tuple(chain.from_iterable(dependencies.values())),
         tuple(rows),
         (*_row_notes(rows), *_plan_notes(charges, choices)),
     )
+
+
+def _sorted(charges: Sequence[Charges], lines: Sequence[Sequence[Line]]) -> Iterator[Line]:
+    """All lines; those of charges whose price the usage tells stand between the others of their meter and Region."""
+    indexes = range(len(charges))
+    for _, alike in groupby(
+        indexes, lambda index: (charges[index].service, charges[index].region, charges[index].meter.id)
+    ):
+        found = [lines[index] for index in alike]
+        yield from found[0] if len(found) == 1 else sorted(chain.from_iterable(found), key=_resource)
+
+
+def _resource(line: Line) -> str:
+    return line.resource or ""
 
 
 class _Pool(msgspec.Struct, frozen=True):
@@ -99,33 +117,21 @@ class _Pool(msgspec.Struct, frozen=True):
     price: Decimal | None
 
 
-def _pools(charges: Sequence[Charge], catalog: Catalog, choices: Choices) -> Mapping[_Pool, list[int]]:
+def _pools(charges: Sequence[Charges], catalog: Catalog, choices: Choices) -> Mapping[_Pool, list[int]]:
     """What shares tiers, with the indexes of its charges."""
-    pools: dict[_Pool, list[int]] = {}
-    alike: dict[tuple[str, str | None, str | None, Decimal | None], list[int]] = {}
-    members: list[int] | None = None
-    before: Charge | None = None
-    for index, charge in enumerate(charges):
-        if before is not None and members is not None and charge.is_priced_like(before):
-            members.append(index)
-            continue
-        before = charge
-        plan = charge.plan.value if isinstance(charge.plan, Known) else UNDECIDED
-        key = (charge.meter.id, charge.target.region, plan, charge.price)
-        members = alike.get(key)
-        if members is None:
-            members = alike[key] = pools.setdefault(_pool(charge, catalog, choices), [])
-        members.append(index)
+    pools: dict[_Pool, list[int]] = defaultdict(list)
+    for index, item in enumerate(charges):
+        pools[_pool(item, catalog, choices)].append(index)
     return pools
 
 
-def _pool(charge: Charge, catalog: Catalog, choices: Choices) -> _Pool:
+def _pool(item: Charges, catalog: Catalog, choices: Choices) -> _Pool:
     plan = None
-    if catalog.depends_on_plan(charge.dimension):
-        plan = UNDECIDED if isinstance(charge.plan, Unknown) else charge.plan.value
-    known = isinstance(charge.plan, Known)
-    included = known and _on_a_plan(charge) and choices["ses.plan.extras"] == "included"
-    return _Pool(charge.dimension, charge.target.region or "", plan, included, charge.price)
+    if catalog.depends_on_plan(item.dimension):
+        plan = UNDECIDED if isinstance(item.plan, Unknown) else item.plan.value
+    known = isinstance(item.plan, Known)
+    included = known and _on_a_plan(item) and choices["ses.plan.extras"] == "included"
+    return _Pool(item.dimension, item.region, plan, included, item.price)
 
 
 def _as_told(pool: _Pool, price: Decimal) -> Priced:
@@ -148,84 +154,97 @@ def _as_told(pool: _Pool, price: Decimal) -> Priced:
     return Priced(row)
 
 
-def _on_a_plan(charge: Charge) -> bool:
-    """Whether it is not certain that the plan leaves the charge at its à la carte price."""
-    return charge.meter.extra_of_plan and charge.plan != Known("NONE")
+def _on_a_plan(item: Charges) -> bool:
+    """Whether it is not certain that the plan leaves the charges at their à la carte price."""
+    return item.meter.extra_of_plan and item.plan != Known("NONE")
 
 
 def _priced(
-    group: Sequence[Charge], free: Sequence[Decimal], answer: Answer, catalog: Catalog, *, included: bool
-) -> Iterator[Line]:
-    """The lines of charges that fill the same tiers."""
-    quantities = [charge.quantity.value if isinstance(charge.quantity, Known) else ZERO for charge in group]
+    group: Sequence[tuple[Charges, Sequence[Decimal]]], answer: Answer, catalog: Catalog, *, included: bool
+) -> Iterator[Sequence[Line]]:
+    """The lines of charges, given with their free units, that fill the same tiers."""
     if not isinstance(answer, Priced):
         status = NOT_OFFERED if isinstance(answer, NotOffered) else NO_PRICE_KNOWN
-        for charge, quantity in zip(group, quantities, strict=True):
-            found = catalog.dimension(charge.dimension)
-            unit = found.unit if found is not None else charge.meter.unit
-            yield _unpriced(charge, quantity, unit, status)
+        for item, _ in group:
+            found = catalog.dimension(item.dimension)
+            yield _unpriced(item, found.unit if found is not None else item.meter.unit, status)
         return
     row = answer.row
-    paid = [
-        EXACT.subtract(quantity, part) if part else quantity for quantity, part in zip(quantities, free, strict=True)
-    ]
+    paid = [quantity for item, free in group for quantity in _paid(item.quantities, free)]
     portions = split(total(paid), row.tiers, free_range(catalog, row.dimension, row.region))
     shares = share(paid, [portion.quantity for portion in portions])
-    ranges = [(portion.tier.begin, portion.tier.end, portion.tier.price) for portion in portions]
-    usual = row.status.value
-    for charge, quantity, part, units in zip(group, quantities, free, shares, strict=True):
-        tiers = () if included else _costs(ranges, units)
-        yield Line(
-            meter=charge.meter.id,
-            service=charge.target.service,
-            region=charge.target.region or "",
-            resource=charge.target.id or None,
+    tiers = iter([()] * len(paid) if included else _costs(portions, shares))
+    for item, free in group:
+        yield _lines(item, free, row, list(islice(tiers, len(item.quantities))))
+
+
+def _paid(quantities: Sequence[Decimal], free: Sequence[Decimal]) -> Sequence[Decimal]:
+    return list(map(EXACT.subtract, quantities, free)) if free else quantities
+
+
+def _lines(item: Charges, free: Sequence[Decimal], row: Row, tiers: Sequence[tuple[TierCost, ...]]) -> Sequence[Line]:
+    unit = row.unit or item.meter.unit
+    status = TOLD if item.price is not None else Status.DISPUTED.value if _on_a_plan(item) else row.status.value
+    return [
+        Line(
+            meter=item.meter.id,
+            service=item.service,
+            region=item.region,
+            resource=resource or None,
             usage_type=row.usage_type,
             sku=row.sku,
             quantity=quantity,
-            unit=row.unit or charge.meter.unit,
-            free=part,
-            tiers=tiers,
-            cost=tiers[0].cost if len(tiers) == 1 else total([tier.cost for tier in tiers]),
-            status=_status(charge, usual),
+            unit=unit,
+            free=units,
+            tiers=costs,
+            cost=costs[0].cost if len(costs) == 1 else total([tier.cost for tier in costs]),
+            status=status,
+            derived_from=basis,
         )
+        for resource, quantity, basis, units, costs in zip(
+            item.resources, item.quantities, item.bases, free or [ZERO] * len(tiers), tiers, strict=True
+        )
+    ]
 
 
-def _status(charge: Charge, usual: str) -> str:
-    if charge.price is not None:
-        return TOLD
-    return Status.DISPUTED.value if _on_a_plan(charge) else usual
-
-
-def _costs(ranges: Sequence[tuple[Decimal, Decimal | None, Decimal]], units: Sequence[Decimal]) -> tuple[TierCost, ...]:
-    """What the units in each price range cost; a range is where it begins and ends, and its price."""
-    if len(ranges) == 1 and units[0]:
+def _costs(portions: Sequence[Portion], shares: Sequence[Sequence[Decimal]]) -> Sequence[tuple[TierCost, ...]]:
+    """What the units of each line cost in each price range, where there are any."""
+    ranges = [(portion.tier.begin, portion.tier.end, portion.tier.price) for portion in portions]
+    times = EXACT.multiply
+    if len(ranges) == 1:
         ((begin, end, price),) = ranges
-        return (TierCost(begin, end, units[0], price, EXACT.multiply(units[0], price)),)
-    return tuple(
-        [
-            TierCost(begin, end, quantity, price, EXACT.multiply(quantity, price))
-            for (begin, end, price), quantity in zip(ranges, units, strict=True)
-            if quantity
-        ]
-    )
+        return [(TierCost(begin, end, units, price, times(units, price)),) if units else () for (units,) in shares]
+    return [
+        tuple(
+            [
+                TierCost(begin, end, quantity, price, times(quantity, price))
+                for (begin, end, price), quantity in zip(ranges, units, strict=True)
+                if quantity
+            ]
+        )
+        for units in shares
+    ]
 
 
-def _unpriced(charge: Charge, quantity: Decimal, unit: str, status: str) -> Line:
-    return Line(
-        meter=charge.meter.id,
-        service=charge.target.service,
-        region=charge.target.region or "",
-        resource=charge.target.id or None,
-        usage_type="",
-        sku="",
-        quantity=quantity,
-        unit=unit,
-        free=ZERO,
-        tiers=(),
-        cost=None if quantity else ZERO,
-        status=status,
-    )
+def _unpriced(item: Charges, unit: str, status: str) -> Sequence[Line]:
+    return [
+        Line(
+            meter=item.meter.id,
+            service=item.service,
+            region=item.region,
+            resource=resource or None,
+            usage_type="",
+            sku="",
+            quantity=quantity,
+            unit=unit,
+            free=ZERO,
+            tiers=(),
+            cost=None if quantity else ZERO,
+            status=status,
+            derived_from=basis,
+        )
+        for resource, quantity, basis in zip(item.resources, item.quantities, item.bases, strict=True)
+    ]
 
 
 def _alternative(before: Dependency | None, line: Line, answer: Answer, plan: str | None, region: str) -> Dependency:
@@ -269,8 +288,8 @@ def _row_notes(rows: Sequence[Row]) -> Iterator[str]:
         yield f"Prices that are {status}: {', '.join(names)}. Source: {source}."
 
 
-def _plan_notes(charges: Sequence[Charge], choices: Choices) -> Iterator[str]:
-    names = sorted({charge.meter.id for charge in charges if _on_a_plan(charge)})
+def _plan_notes(charges: Sequence[Charges], choices: Choices) -> Iterator[str]:
+    names = sorted({item.meter.id for item in charges if _on_a_plan(item)})
     if names:
         how = "not charged" if choices["ses.plan.extras"] == "included" else "charged at the à la carte price"
         yield f"Whether an SES plan includes {', '.join(names)} is not confirmed; {how} (option ses.plan.extras)."

@@ -13,12 +13,13 @@ from auditor.model.sns import Subscription, Topic
 from auditor.model.text import Text
 from pricing.bill import UNTOLD_PLANS, price_of
 from pricing.catalog.lookup import Catalog, Priced
-from pricing.charges import Charge, Placed, Target, is_told, target_of
+from pricing.charges import OpenCharge
 from pricing.meters.meter import Meter
 from pricing.meters.registry import meters, quantities
 from pricing.meters.sns import is_fifo, standard_only
 from pricing.meters.sns_fifo import NAMES
 from pricing.money import EXACT
+from pricing.placing import Placed, Target, is_told, target_of
 from pricing.plans import FEE, PLANS_WITH_FEE, Plans
 from pricing.result import Dependency, Price
 from pricing.topology.between_regions import destination, quantity
@@ -65,20 +66,18 @@ _PLATFORMS = {
 """Platform in an endpoint's ARN (``endpoint/GCM/…``) to the last word of its meter."""
 
 
-def of_charges(charges: Sequence[Charge], catalog: Catalog) -> Iterator[Dependency]:
+def of_charges(charges: Sequence[OpenCharge], catalog: Catalog) -> Iterator[Dependency]:
     """The charges whose quantity or Region is not known."""
     for charge in charges:
-        missing = charge.quantity if isinstance(charge.quantity, Unknown) else None
-        amount = charge.quantity.value if isinstance(charge.quantity, Known) else None
-        if missing is not None:
-            is_name = missing.detail in quantities()
-            reason = f"{missing.detail} is not told" if is_name else missing.detail
-            needs = (missing.detail,) if is_name else (charge.meter.id,)
-            yield _dependency(charge.meter, charge.target, charge.plan, amount, needs, reason, catalog)
-        elif charge.target.region is None:
-            yield _dependency(
-                charge.meter, charge.target, charge.plan, amount, ("region",), "the Region is not told", catalog
-            )
+        amount: Decimal | None = None
+        if isinstance(charge.quantity, Known):
+            amount, needs, reason = charge.quantity.value, ("region",), "the Region is not told"
+        else:
+            missing = charge.quantity.detail
+            is_name = missing in quantities()
+            reason = f"{missing} is not told" if is_name else missing
+            needs = (missing,) if is_name else (charge.meter.id,)
+        yield _dependency(charge.meter, charge.target, charge.plan, amount, needs, reason, catalog)
 
 
 def of_unmatched(placed: Placed, usage: Usage, catalog: Catalog) -> Iterator[Dependency]:

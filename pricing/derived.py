@@ -7,13 +7,12 @@ import msgspec
 
 from auditor.model.inventory import Inventory
 from auditor.model.sns import Topic
-from pricing.charges import Placed, Target, place, target_of
 from pricing.collector import collector_off
 from pricing.estimate import EstimateOptions, estimate
-from pricing.meters.registry import meters
-from pricing.result import Dependency, Estimate, Line
+from pricing.placing import Placed, Target, place, target_of
+from pricing.result import Dependency, Estimate
 from pricing.topology import between_regions, encryption, events, existing, fan_out, feedback, fifo, receipt
-from pricing.topology.derived import Fact, Ledger, listed
+from pricing.topology.derived import Fact, Ledger
 from pricing.usage.usage import Entry, Selector, Usage
 
 
@@ -21,16 +20,30 @@ class Derived(msgspec.Struct, frozen=True):
     """Usage with what follows from it.
 
     Attributes:
-        usage: all of it, as one.
-        facts: the derived quantities: id of a resource (or service and Region) and name to what it follows from.
-        placed: the same, assigned to what it is for.
+        told: the usage as told.
+        by_target: what quantities are derived for, with the quantities.
+        placed: told and derived quantities, assigned to what they are for.
         notes: assumptions of the derivation.
     """
 
-    usage: Usage
+    told: Usage
+    by_target: Mapping[Target, Mapping[str, Fact]]
     placed: Placed
-    facts: Mapping[tuple[str, str], Fact]
     notes: tuple[str, ...]
+
+    @property
+    def usage(self) -> Usage:
+        """All of it, as one."""
+        entries = [
+            Entry(_selector(target), {name: fact.amount for name, fact in facts.items()})
+            for target, facts in self.by_target.items()
+        ]
+        return msgspec.structs.replace(self.told, entries=(*self.told.entries, *entries))
+
+    @property
+    def facts(self) -> Mapping[tuple[str, str], Fact]:
+        """The derived quantities: id of a resource (or service and Region) and name to what it follows from."""
+        return {(_key(target), name): fact for target, facts in self.by_target.items() for name, fact in facts.items()}
 
 
 def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Derived:
@@ -58,16 +71,8 @@ def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Der
     existing.derive(ledger)
     events.derive(ledger)
     between_regions.note_told(ledger)
-    entries = [
-        Entry(_selector(target), {name: fact.amount for name, fact in facts.items()})
-        for target, facts in ledger.facts.items()
-    ]
-    return Derived(
-        msgspec.structs.replace(usage, entries=(*usage.entries, *entries)),
-        ledger.together(),
-        {(_key(target), name): fact for target, facts in ledger.facts.items() for name, fact in facts.items()},
-        (*usage.notes, *_summaries(ledger), *ledger.notes),
-    )
+    notes = (*usage.notes, *_summaries(ledger), *ledger.notes)
+    return Derived(usage, ledger.facts, ledger.together(), notes)
 
 
 def estimate_all(inventory: Inventory, usage: Usage, options: EstimateOptions | None = None) -> Estimate:
@@ -78,13 +83,15 @@ def estimate_all(inventory: Inventory, usage: Usage, options: EstimateOptions | 
 
 def _estimate_all(inventory: Inventory, usage: Usage, options: EstimateOptions) -> Estimate:
     derived = derive(inventory, usage, options.region)
-    found = estimate(inventory, derived.usage, options, placed=derived.placed)
-    if not derived.facts and not derived.notes:
-        return found
+    found = estimate(inventory, usage, options, placed=derived.placed)
+    missing = (
+        {key: fact for key, fact in derived.facts.items() if fact.amount is None} if found.depends_on_usage else {}
+    )
     return msgspec.structs.replace(
         found,
-        lines=tuple(_with_basis(line, derived) for line in found.lines),
-        depends_on_usage=tuple(_explained(item, derived) for item in found.depends_on_usage),
+        depends_on_usage=tuple(
+            _explained(item, missing.get((_key_of(item), item.meter))) for item in found.depends_on_usage
+        ),
         assumptions=(*found.assumptions, *derived.notes),
     )
 
@@ -136,31 +143,16 @@ def _key(target: Target) -> str:
     return target.id or f"{target.service}@{target.region}"
 
 
-def _key_of(item: Line | Dependency) -> str:
+def _key_of(item: Dependency) -> str:
     return item.resource or f"{item.service}@{item.region}"
 
 
-def _with_basis(line: Line, derived: Derived) -> Line:
-    """The line with what its quantity follows from, or the quantity that its meter reads."""
-    key, facts = _key_of(line), derived.facts
-    fact = facts.get((key, line.meter))
-    if fact is not None:
-        return msgspec.structs.replace(line, derived_from=fact.basis)
-    meter = meters().get(line.meter)
-    for name in meter.implied_by if meter is not None else ():
-        fact = facts.get((key, name))
-        if fact is not None:
-            return msgspec.structs.replace(line, derived_from=f"{name}: {fact.basis}")
-    return line
-
-
-def _explained(item: Dependency, derived: Derived) -> Dependency:
+def _explained(item: Dependency, missing: Fact | None) -> Dependency:
     """The same with what is missing to derive its quantity, where that was tried."""
-    fact = derived.facts.get((_key_of(item), item.meter))
-    if fact is None or fact.amount is not None or item.quantity is not None:
+    if missing is None or item.quantity is not None:
         return item
-    needs = dict.fromkeys((*fact.needs, *item.needs)) if fact.needs else item.needs
-    return msgspec.structs.replace(item, reason=fact.basis, needs=tuple(needs))
+    needs = dict.fromkeys((*missing.needs, *item.needs)) if missing.needs else item.needs
+    return msgspec.structs.replace(item, reason=missing.basis, needs=tuple(needs))
 
 
 def _summaries(ledger: Ledger) -> Iterator[str]:
@@ -171,5 +163,6 @@ def _summaries(ledger: Ledger) -> Iterator[str]:
             if fact.amount is not None:
                 by_name[name].append((target, fact))
     for name, found in sorted(by_name.items()):
-        shown = listed([f"{target.id or target.region}: {fact.basis}" for target, fact in found], 2)
-        yield f"{name} follows from the inventory ({shown})."
+        shown = [f"{target.id or target.region}: {fact.basis}" for target, fact in found[:2]]
+        more = f" and {len(found) - 2} more" if len(found) > 2 else ""
+        yield f"{name} follows from the inventory ({', '.join(shown)}{more})."

@@ -7,16 +7,17 @@ import msgspec
 
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known
-from pricing import allowances, assumptions, dependencies
+from pricing import allowances, dependencies
 from pricing.bill import bill
 from pricing.catalog.age import MAX_AGE_DAYS, old
 from pricing.catalog.lookup import Catalog, shipped
 from pricing.catalog.model import Row
-from pricing.charges import Charge, Placed, charges, options_of, place, service_of
+from pricing.charges import Charges, metered
 from pricing.collector import collector_off
 from pricing.money import to_cents
 from pricing.month import Month
 from pricing.options import OPTIONS, Choices, choose
+from pricing.placing import Placed, place, service_of
 from pricing.plans import Plans
 from pricing.result import CatalogUsed, Choice, Dependency, Estimate
 from pricing.tiers import total
@@ -73,13 +74,12 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
     month = options.month or usage.month
     placed = place(usage, inventory, options.region) if placed is None else placed
     plans = Plans(usage, inventory)
-    found = sorted(charges(placed, plans, choices, month), key=_order)
-    known = [charge for charge in found if isinstance(charge.quantity, Known) and charge.target.region is not None]
-    free = allowances.apply(known, usage.account, month, choices, catalog)
-    billed = bill(known, free.units, catalog, choices)
+    found = metered(placed, plans, choices, month)
+    free = allowances.apply(found.known, usage.account, month, choices, catalog)
+    billed = bill(found.known, free.units, catalog, choices)
     open_ends: list[Dependency] = [
         *billed.dependencies,
-        *dependencies.of_charges(found, catalog),
+        *dependencies.of_charges(found.open, catalog),
         *dependencies.of_unmatched(placed, usage, catalog),
         *dependencies.of_inventory(inventory, placed, plans, catalog, options.region),
     ]
@@ -95,18 +95,14 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
             *(f"Not read, so not in the total: {what}." for what in options.unread),
             *_general(month, placed, inventory),
             *((f"Prices are those of {options.prices_from}.",) if options.prices_from else ()),
-            *assumptions.of_charges(found),
+            *(f"{name} is derived: {words}." for name, words in sorted(found.assumptions.items())),
             *free.notes,
             *billed.notes,
             *_ages(used, options),
         ),
-        options=tuple(_choices(known, choices)),
+        options=tuple(_choices(found.known, choices)),
         catalog=used,
     )
-
-
-def _order(charge: Charge) -> tuple[str, str, str, str]:
-    return charge.target.service, charge.target.region or "", charge.meter.id, charge.target.id
 
 
 def _order_of_dependency(item: Dependency) -> tuple[str, str, str, str]:
@@ -149,12 +145,12 @@ def _ages(used: Iterable[CatalogUsed], options: EstimateOptions) -> Iterator[str
         yield from (str(item) for item in old(published, options.today, options.max_age_days))
 
 
-def _choices(found: Sequence[Charge], choices: Choices) -> Iterator[Choice]:
+def _choices(found: Sequence[Charges], choices: Choices) -> Iterator[Choice]:
     """The choices that this estimate depends on."""
-    relevant = options_of(found)
-    if any(charge.meter.extra_of_plan and charge.plan != Known("NONE") for charge in found):
+    relevant = {name for charges in found for name in charges.meter.options}
+    if any(charges.meter.extra_of_plan and charges.plan != Known("NONE") for charges in found):
         relevant.add("ses.plan.extras")
-    if any(charge.dimension in allowances.FREE_RANGES for charge in found):
+    if any(charges.dimension in allowances.FREE_RANGES for charges in found):
         relevant.add("sns.free_range")
     for name, option in OPTIONS.items():
         if name in relevant:

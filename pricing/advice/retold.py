@@ -7,7 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from auditor.model.inventory import Inventory
-from pricing.charges import place
+from pricing.placing import place
 from pricing.usage.usage import Entry, Selector, Usage
 
 Quantities: TypeAlias = dict[str, Decimal | None]

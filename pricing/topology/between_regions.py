@@ -11,9 +11,9 @@ from decimal import Decimal
 from auditor.model import arn, relations
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.sns import Subscription, Topic
-from pricing.charges import Target
 from pricing.meters.data_transfer import DESTINATIONS, to_region
 from pricing.money import EXACT, grouped
+from pricing.placing import Target
 from pricing.topology.branch import Branch
 from pricing.topology.branch import deliveries as deliveries_of
 from pricing.topology.derived import Fact, Ledger

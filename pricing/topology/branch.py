@@ -12,8 +12,8 @@ import msgspec
 
 from auditor.model.known import Known, Unknown
 from auditor.model.sns import Subscription
-from pricing.charges import Target
 from pricing.money import EXACT, grouped
+from pricing.placing import Target
 from pricing.topology.derived import Fact, Ledger
 from pricing.usage.shares import MATCHED
 

@@ -7,9 +7,9 @@ import msgspec
 
 from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Unknown, Value
-from pricing.charges import Placed, Target, place
 from pricing.meters.registry import quantities
 from pricing.money import EXACT
+from pricing.placing import Placed, Target, place
 from pricing.usage.usage import Usage
 
 
@@ -97,7 +97,8 @@ class Ledger:
         told: dict[Target, Mapping[str, Decimal | None]] = dict(self.placed.told)
         for target, facts in self.facts.items():
             told[target] = {**told.get(target, {}), **{name: fact.amount for name, fact in facts.items()}}
-        return msgspec.structs.replace(self.placed, told=told)
+        bases = {target: {name: fact.basis for name, fact in facts.items()} for target, facts in self.facts.items()}
+        return msgspec.structs.replace(self.placed, told=told, bases=bases)
 
     def note(self, text: str) -> None:
         """Add an assumption that is printed with the estimate, once."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from auditor.model import relations
 from auditor.model.known import Known, Unknown
 from auditor.model.sns import Topic
-from pricing.charges import Target
+from pricing.placing import Target
 from pricing.topology.branch import PUBLISHES
 from pricing.topology.derived import Fact, Ledger, listed
 

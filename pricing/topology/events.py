@@ -6,7 +6,7 @@ every event type and every value of a dimension).
 
 from auditor.model.known import Known
 from auditor.model.ses import EventDestination
-from pricing.charges import Target, target_of
+from pricing.placing import Target, target_of
 from pricing.topology.derived import Fact, Ledger
 
 METRICS, RECORDS = "ses.events.cloudwatch_metrics", "ses.events.firehose_gb"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from auditor.model.cloudwatch import Alarm
 from auditor.model.kms import Key
 from auditor.model.known import Known, Unknown
-from pricing.charges import target_of
+from pricing.placing import target_of
 from pricing.topology.derived import Fact, Ledger
 
 KEYS, ALARMS, FAST_ALARMS = "kms.keys", "cloudwatch.alarms", "cloudwatch.alarms.high_resolution"

@@ -20,8 +20,8 @@ from auditor.model.text import Text
 from auditor.routes import trace
 from auditor.routes.route import Event, Route, State
 from auditor.routes.trace import EVENT_DESTINATION, IDENTITY_TOPIC, Memory
-from pricing.charges import Target, target_of
 from pricing.money import EXACT, grouped
+from pricing.placing import Target, target_of
 from pricing.tiers import total
 from pricing.topology.branch import PUBLISHES
 from pricing.topology.derived import Fact, Ledger

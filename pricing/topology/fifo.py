@@ -10,7 +10,7 @@ from auditor.model import relations
 from auditor.model.known import Known, Unknown
 from auditor.model.policy import Leaf, Mapping
 from auditor.model.sns import Subscription, Topic
-from pricing.charges import Target
+from pricing.placing import Target
 from pricing.meters.sns import is_fifo
 from pricing.topology.between_regions import Away
 from pricing.topology.branch import PUBLISHES

@@ -17,9 +17,9 @@ from auditor.model.inventory import Inventory
 from auditor.model.known import Known
 from auditor.model.measurement import Measurement
 from auditor.model.sns import Topic
-from pricing.charges import Target, place, target_of
 from pricing.money import EXACT, grouped, quotient, rounded
 from pricing.month import AVERAGE_HOURS, Month
+from pricing.placing import Target, place, target_of
 from pricing.tiers import ZERO
 from pricing.usage.shares import BOUNCES, CLICKS, COMPLAINTS, MATCHED, OPENS
 from pricing.usage.usage import Entry, Selector, Usage, UsageError

@@ -1,0 +1,192 @@
+"""From usage and inventory to targets: which quantity is told of which resource or Region."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import NamedTuple, Self
+
+import msgspec
+
+from auditor.iam.wildcard import glob
+from auditor.model.inventory import Inventory
+from auditor.model.known import Truth
+from auditor.model.resource import Resource
+from auditor.model.text import text
+from pricing.meters.registry import SERVICES, quantities
+from pricing.money import grouped
+from pricing.usage.usage import Entry, Usage, UsageError
+
+_SERVICES = {
+    "AWS::SNS::Topic": "sns",
+    "AWS::KMS::Key": "kms",
+    "AWS::SQS::Queue": "sqs",
+    "AWS::Lambda::Function": "lambda",
+    "AWS::CloudWatch::Alarm": "cloudwatch",
+}
+
+
+class _Key(NamedTuple):
+    """What tells targets apart; compared and hashed by the tuple, which is fast."""
+
+    service: str
+    region: str | None
+    id: str
+
+
+class Target(_Key):
+    """What quantities are told for. Targets are equal when service, Region and id are.
+
+    Attributes:
+        service: first word of the quantities: ses, sns, data_transfer, kms …
+        region: None when the input does not tell it.
+        id: of the resource; empty for all of a service in a Region.
+        resource: None for a Region, and for an ARN that is not in the inventory.
+    """
+
+    resource: Resource | None
+
+    def __new__(cls, service: str, region: str | None, id: str = "", resource: Resource | None = None) -> Self:  # noqa: A002 - the name of the field
+        """A target."""
+        self = super().__new__(cls, service, region, id)
+        self.resource = resource
+        return self
+
+
+def service_of(resource: Resource) -> str | None:
+    """The service whose quantities a resource can have."""
+    found = _SERVICES.get(resource.type_name)
+    return found or ("ses" if resource.type_name.startswith("AWS::SES::") else None)
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """Usage assigned to what it is for.
+
+    Attributes:
+        told: target to its quantities.
+        unmatched: entries whose selector matches nothing.
+        outside: ids of resources that the inputs do not have.
+        bases: target to the names of its quantities that are derived, with what each follows from.
+    """
+
+    told: Mapping[Target, dict[str, Decimal | None]]
+    unmatched: tuple[Entry, ...]
+    outside: tuple[str, ...]
+    bases: Mapping[Target, Mapping[str, str]] = {}
+
+
+def place(usage: Usage, inventory: Inventory, default_region: str | None) -> Placed:
+    """Assign every quantity to its Region or resources.
+
+    An exact selector wins over one with ``*`` for the same resource and quantity.
+
+    Raises:
+        UsageError: when two equally exact entries tell the same quantity, or one is for a resource of another service.
+    """
+    told: dict[Target, dict[str, Decimal | None]] = defaultdict(dict)
+    by: dict[Target, dict[str, Entry]] = defaultdict(dict)
+    unmatched = []
+    finder = _Finder(inventory, default_region)
+    # Patterns first: what is exact replaces them.
+    for entry in sorted(usage.entries, key=lambda entry: not entry.selector.is_pattern):
+        targets = finder.targets(entry)
+        if not targets:
+            unmatched.append(entry)
+        services = {target.service for target in targets}
+        fitting: dict[str, dict[str, Decimal | None]] = {service: {} for service in services}
+        for name, amount in entry.quantities.items():
+            _check(usage, entry, name, amount)
+            service = name.partition(".")[0]
+            if targets and service not in services:
+                raise UsageError(f"{usage.place(entry)}: {name} is no quantity of {entry.selector}")
+            if targets:
+                fitting[service][name] = amount
+        for target in targets:
+            before, amounts = by[target], fitting[target.service]
+            for name in amounts:
+                if name in before and before[name].selector.is_pattern == entry.selector.is_pattern:
+                    raise UsageError(
+                        f"{usage.place(entry)}: {name} of {target.id or entry.selector} is told twice, "
+                        f"first at {usage.place(before[name])}"
+                    )
+                before[name] = entry
+            told[target].update(amounts)
+    return Placed({target: amounts for target, amounts in told.items() if amounts}, tuple(unmatched), finder.seen)
+
+
+def _check(usage: Usage, entry: Entry, name: str, amount: Decimal | None) -> None:
+    """Raise `UsageError` for an amount that AWS does not allow."""
+    limits = quantities().get(name)
+    if limits is None or amount is None:
+        return
+    if limits.least <= amount and (limits.most is None or amount <= limits.most):
+        return
+    place = f"{usage.place(entry)}: {name} of {entry.selector} is at"
+    if amount < limits.least:
+        raise UsageError(f"{place} least {grouped(limits.least)} {limits.unit}, not {grouped(amount)}")
+    raise UsageError(f"{place} most {grouped(limits.most or amount)} {limits.unit}, not {grouped(amount)}")
+
+
+class _Finder:
+    """Finds what a selector is for."""
+
+    def __init__(self, inventory: Inventory, default_region: str | None) -> None:
+        self._targets: dict[str, dict[Target, None]] = defaultdict(dict)
+        self._all: dict[Target, Resource] = {}
+        self._outside: set[str] = set()
+        for resource in inventory.resources:
+            service = service_of(resource)
+            if service is not None:
+                target = target_of(resource, service, default_region)
+                self._all[target] = resource
+                for name in _names(resource):
+                    self._targets[name][target] = None
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """ARNs that no input has, sorted."""
+        return tuple(sorted(self._outside))
+
+    def targets(self, entry: Entry) -> list[Target]:
+        selector = entry.selector
+        if selector.service:
+            return [Target(selector.service, selector.region)]
+        if selector.is_pattern:
+            pattern = glob(text(selector.resource))
+            return [
+                target
+                for target, resource in self._all.items()
+                if any(pattern.matches_literal(name) is Truth.TRUE for name in _names(resource))
+            ]
+        found = list(self._targets.get(selector.resource, ()))
+        if not found and (outside := _outside(selector.resource)) is not None:
+            self._outside.add(selector.resource)
+            return [outside]
+        return found
+
+
+def target_of(resource: Resource, service: str, default_region: str | None) -> Target:
+    """A resource as a target; its Region is the default where the input does not tell it."""
+    return Target(service, resource.region.literal or default_region, resource.id, resource)
+
+
+def _names(resource: Resource) -> Iterator[str]:
+    yield resource.id
+    if resource.address != resource.id:
+        yield resource.address
+    if resource.arn is not None and (arn := str(resource.arn)) != resource.id:
+        yield arn
+
+
+def _outside(selector: str) -> Target | None:
+    """An ARN that no input has still tells service and Region."""
+    parts = selector.split(":", 5)
+    if len(parts) == 6 and parts[0] == "arn" and parts[2] in SERVICES and parts[3]:
+        return Target(parts[2], parts[3], selector)
+    return None
+
+
+def is_told(placed: Placed, meter: str, target: Target) -> bool:
+    """Whether the usage speaks of a quantity for a resource, or for its service in its Region."""
+    own = placed.told.get(target, {})
+    region = placed.told.get(Target(target.service, target.region), {})
+    return meter in own or meter in region
