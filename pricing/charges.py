@@ -4,7 +4,7 @@ An account has few meters and Regions and many resources. What the charges of a 
 what differs from resource to resource stands in columns.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -89,7 +89,7 @@ def metered(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
     regions = {(target.service, target.region): told for target, told in placed.told.items() if not target.id}
     places: dict[tuple[str, str | None], _Place] = {}
     open_: list[OpenCharge] = []
-    assumptions: dict[str, str] = {}
+    used: dict[_Counting, None] = {}
     for target, amounts in sorted(placed.told.items(), key=_id):
         key = target.service, target.region
         place = places.get(key)
@@ -98,9 +98,17 @@ def metered(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
         own = _named_for(target, amounts)
         told = Told(place.sizes | own if place.told and target.id else own, month)
         bases = placed.bases.get(target, {})
-        for meter, quantity in _counted(target, own, told, place, choices):
-            if meter.assumption and not told.mentions(meter.id) and isinstance(quantity, Known) and quantity.value:
-                assumptions[meter.id] = meter.assumption
+        excluded: dict[Exclusion, Unknown | None] = {None: None}
+        for counting in place.counting(own, bases, is_resource=bool(target.id)):
+            meter = counting.meter
+            quantity = meter.measure(told, choices)
+            if meter.excludes not in excluded:
+                excluded[meter.excludes] = _excluded(meter, target)
+            reason = excluded[meter.excludes]
+            if reason is not None and quantity != _NONE:
+                quantity = reason
+            if isinstance(quantity, Known) and quantity.value:
+                used[counting] = None
             if isinstance(quantity, Unknown) or target.region is None:
                 open_.append(OpenCharge(meter, target, quantity, place.plan))
                 continue
@@ -108,11 +116,32 @@ def metered(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
             found = place.charges(meter, price.value if isinstance(price, Known) else None)
             found.resources.append(target.id)
             found.quantities.append(quantity.value)
-            found.bases.append(_basis(meter, bases) if bases else "")
+            found.bases.append(counting.basis(bases))
     known = [*(charges for place in places.values() for charges in place.found), *_fees(plans)]
     known.sort(key=lambda charges: (charges.service, charges.region, charges.meter.id))
     open_.sort(key=_order)
+    assumptions = {item.meter.id: item.meter.assumption for item in used if item.is_derived and item.meter.assumption}
     return Metered(tuple(known), tuple(open_), assumptions)
+
+
+class _Counting(msgspec.Struct, frozen=True, eq=False):
+    """How a meter counts for targets of which the same quantities are told.
+
+    Attributes:
+        is_derived: whether its quantity follows from others.
+        source: name of the quantity that tells what it follows from; empty where none does.
+    """
+
+    meter: Meter
+    is_derived: bool
+    source: str
+
+    def basis(self, bases: Mapping[str, str]) -> str:
+        """What a quantity follows from, or the quantity that the meter reads."""
+        if not self.source:
+            return ""
+        basis = bases[self.source]
+        return basis if self.source == self.meter.id else f"{self.source}: {basis}"
 
 
 class _Place:
@@ -133,6 +162,7 @@ class _Place:
         self._service = service
         self._region = region or ""
         self._charges: dict[tuple[str, Decimal | None], Charges] = {}
+        self._counting: dict[tuple[object, ...], Sequence[_Counting]] = {}
 
     @property
     def found(self) -> Iterable[Charges]:
@@ -147,32 +177,45 @@ class _Place:
             self._charges[meter.id, price] = found
         return found
 
+    def counting(
+        self, own: Mapping[str, Decimal | None], bases: Mapping[str, str], *, is_resource: bool
+    ) -> "Sequence[_Counting]":
+        """The meters of quantities that are told, and those that what is told implies.
 
-def _counted(
-    target: Target, own: Mapping[str, Decimal | None], told: Told, place: _Place, choices: Choices
-) -> Iterator[tuple[Meter, Value[Decimal]]]:
-    """The meters of a target with their billed units."""
-    excluded: dict[Exclusion, Unknown | None] = {None: None}
-    for meter in _occurring(own, place.told if target.id else {}):
-        quantity = meter.measure(told, choices)
-        if meter.excludes not in excluded:
-            excluded[meter.excludes] = _excluded(meter, target)
-        reason = excluded[meter.excludes]
-        yield meter, reason if reason is not None and quantity != _NONE else quantity
+        Args:
+            own: what is told of the target itself; defaults of its Region imply nothing.
+            bases: what its derived quantities follow from.
+            is_resource: whether the Region speaks for the target where it does not itself.
+        """
+        none = () if all(own.values()) else tuple([name for name, amount in own.items() if amount == 0])
+        key = is_resource, tuple(own), none, tuple(bases)
+        found = self._counting.get(key)
+        if found is None:
+            region = self.told if is_resource else {}
+            names = self.sizes.keys() | own if is_resource else own
+            found = self._counting[key] = [
+                _Counting(
+                    meter,
+                    meter.id not in names,
+                    next((name for name in (meter.id, *meter.implied_by) if name in bases), ""),
+                )
+                for meter in _occurring(own, none, region)
+            ]
+        return found
 
 
-def _occurring(own: Mapping[str, Decimal | None], region: Mapping[str, Decimal | None]) -> Iterable[Meter]:
+def _occurring(own: Collection[str], none: Sequence[str], region: Mapping[str, Decimal | None]) -> Iterable[Meter]:
     """The meters of quantities that are told, and those that what is told implies.
 
     Args:
-        own: what is told of the target itself; defaults of its Region imply nothing.
-        region: what is told of its Region, which speaks for the target where it does not itself.
+        own: names of what is told of the target itself.
+        none: those of them of which there are none.
+        region: what is told of its Region.
     """
-    by_name = meters_by_name()
     found: dict[str, Meter] = {}
-    for name, amount in own.items():
-        for meter in by_name.get(name, ()):
-            if meter.id == name or meter.id in own or (meter.id not in region and amount != 0):
+    for name in own:
+        for meter in meters_by_name().get(name, ()):
+            if meter.id == name or meter.id in own or (meter.id not in region and name not in none):
                 found[meter.id] = meter
     return found.values()
 
@@ -196,14 +239,6 @@ def _excluded(meter: Meter, target: Target) -> Unknown | None:
     if target.resource is not None:
         return meter.excludes(target.resource) if meter.excludes is not None else None
     return Unknown(Cause.UNDECIDED, "a FIFO topic delivers to SQS queues only") if _is_fifo(target) else None
-
-
-def _basis(meter: Meter, bases: Mapping[str, str]) -> str:
-    """What a quantity follows from, or the quantity that its meter reads."""
-    own = bases.get(meter.id)
-    if own is not None:
-        return own
-    return next((f"{name}: {bases[name]}" for name in meter.implied_by if name in bases), "")
 
 
 def _plan(service: str, region: str | None, plans: Plans) -> Value[str | None]:
