@@ -12,7 +12,7 @@ import msgspec
 
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.resource import Resource
-from pricing.meters.meter import Meter, Told
+from pricing.meters.meter import Default, Meter, Told
 from pricing.meters.registry import meters, meters_by_name
 from pricing.meters.sns import is_fifo
 from pricing.meters.sns_fifo import NAMES
@@ -54,6 +54,30 @@ class Charges(msgspec.Struct, frozen=True, eq=False):
         return self.meter.dimension_under(self.plan)
 
 
+class Counting(msgspec.Struct, frozen=True, eq=False):
+    """How a meter counts for targets of which the same quantities are told.
+
+    Attributes:
+        is_derived: whether its quantity follows from others.
+        defaults: those of the meter that count, as their quantities are not told.
+        mean_sizes: whether it follows from a mean size that is told.
+        source: name of the quantity that tells what it follows from; empty where none does.
+    """
+
+    meter: Meter
+    is_derived: bool
+    defaults: tuple[Default, ...]
+    mean_sizes: bool
+    source: str
+
+    def basis(self, bases: Mapping[str, str]) -> str:
+        """What a quantity follows from, or the quantity that the meter reads."""
+        if not self.source:
+            return ""
+        basis = bases[self.source]
+        return basis if self.source == self.meter.id else f"{self.source}: {basis}"
+
+
 class OpenCharge(msgspec.Struct, frozen=True):
     """A charge whose quantity or Region is not known."""
 
@@ -69,12 +93,12 @@ class Metered(msgspec.Struct, frozen=True):
     Attributes:
         known: sorted by service, Region and meter.
         open: in the order of known ones, then by resource.
-        assumptions: meter to what those of its quantities take to be so that are derived and more than 0.
+        used: how meters came to quantities of more than 0.
     """
 
     known: tuple[Charges, ...]
     open: tuple[OpenCharge, ...]
-    assumptions: Mapping[str, str]
+    used: tuple[Counting, ...]
 
 
 def metered(placed: Placed, plans: Plans, choices: Choices, month: Month | None = None) -> Metered:
@@ -89,7 +113,7 @@ def metered(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
     regions = {(target.service, target.region): told for target, told in placed.told.items() if not target.id}
     places: dict[tuple[str, str | None], _Place] = {}
     open_: list[OpenCharge] = []
-    used: dict[_Counting, None] = {}
+    used: dict[Counting, None] = {}
     for target, amounts in sorted(placed.told.items(), key=_id):
         key = target.service, target.region
         place = places.get(key)
@@ -120,28 +144,7 @@ def metered(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
     known = [*(charges for place in places.values() for charges in place.found), *_fees(plans)]
     known.sort(key=lambda charges: (charges.service, charges.region, charges.meter.id))
     open_.sort(key=_order)
-    assumptions = {item.meter.id: item.meter.assumption for item in used if item.is_derived and item.meter.assumption}
-    return Metered(tuple(known), tuple(open_), assumptions)
-
-
-class _Counting(msgspec.Struct, frozen=True, eq=False):
-    """How a meter counts for targets of which the same quantities are told.
-
-    Attributes:
-        is_derived: whether its quantity follows from others.
-        source: name of the quantity that tells what it follows from; empty where none does.
-    """
-
-    meter: Meter
-    is_derived: bool
-    source: str
-
-    def basis(self, bases: Mapping[str, str]) -> str:
-        """What a quantity follows from, or the quantity that the meter reads."""
-        if not self.source:
-            return ""
-        basis = bases[self.source]
-        return basis if self.source == self.meter.id else f"{self.source}: {basis}"
+    return Metered(tuple(known), tuple(open_), tuple(used))
 
 
 class _Place:
@@ -162,7 +165,7 @@ class _Place:
         self._service = service
         self._region = region or ""
         self._charges: dict[tuple[str, Decimal | None], Charges] = {}
-        self._counting: dict[tuple[object, ...], Sequence[_Counting]] = {}
+        self._counting: dict[tuple[object, ...], Sequence[Counting]] = {}
 
     @property
     def found(self) -> Iterable[Charges]:
@@ -179,7 +182,7 @@ class _Place:
 
     def counting(
         self, own: Mapping[str, Decimal | None], bases: Mapping[str, str], *, is_resource: bool
-    ) -> "Sequence[_Counting]":
+    ) -> "Sequence[Counting]":
         """The meters of quantities that are told, and those that what is told implies.
 
         Args:
@@ -191,17 +194,26 @@ class _Place:
         key = is_resource, tuple(own), none, tuple(bases)
         found = self._counting.get(key)
         if found is None:
-            region = self.told if is_resource else {}
-            names = self.sizes.keys() | own if is_resource else own
-            found = self._counting[key] = [
-                _Counting(
-                    meter,
-                    meter.id not in names,
-                    next((name for name in (meter.id, *meter.implied_by) if name in bases), ""),
-                )
-                for meter in _occurring(own, none, region)
-            ]
+            found = self._counting[key] = self._decide(own, none, bases, is_resource=is_resource)
         return found
+
+    def _decide(
+        self, own: Collection[str], none: Sequence[str], bases: Collection[str], *, is_resource: bool
+    ) -> Sequence[Counting]:
+        region = self.told if is_resource else {}
+        names = {*own, *(self.sizes if is_resource else ())}
+        return [
+            Counting(
+                meter=meter,
+                is_derived=meter.id not in names,
+                defaults=tuple(
+                    item for item in meter.defaults if item.quantity not in own and item.quantity not in region
+                ),
+                mean_sizes=not names.isdisjoint(meter.mean_sizes),
+                source=next((name for name in (meter.id, *meter.implied_by) if name in bases), ""),
+            )
+            for meter in _occurring(own, none, region)
+        ]
 
 
 def _occurring(own: Collection[str], none: Sequence[str], region: Mapping[str, Decimal | None]) -> Iterable[Meter]:

@@ -7,7 +7,7 @@ import msgspec
 
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known
-from pricing import allowances, dependencies
+from pricing import allowances, assumptions, dependencies
 from pricing.bill import bill
 from pricing.catalog.age import MAX_AGE_DAYS, old
 from pricing.catalog.lookup import Catalog, shipped
@@ -95,7 +95,7 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
             *(f"Not read, so not in the total: {what}." for what in options.unread),
             *_general(month, placed, inventory),
             *((f"Prices are those of {options.prices_from}.",) if options.prices_from else ()),
-            *(f"{name} is derived: {words}." for name, words in sorted(found.assumptions.items())),
+            *assumptions.of_counting(found.used),
             *free.notes,
             *billed.notes,
             *_ages(used, options),
