@@ -33,9 +33,9 @@ from auditor.report.infracost_v02 import (
     Summary,
 )
 from auditor.report.prices_text import units
-from pricing.charges import service_of
 from pricing.money import EXACT, quotient, written
 from pricing.month import AVERAGE_HOURS, parse
+from pricing.placing import service_of
 from pricing.result import UNDECIDED, Dependency, Estimate, Line, Price, TierCost
 from pricing.tiers import total
 

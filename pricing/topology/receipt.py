@@ -13,8 +13,8 @@ from auditor.model import relations
 from auditor.model.known import Known, Unknown, Value
 from auditor.model.ses import ReceiptAction, ReceiptRule, ReceiptRuleSet
 from auditor.model.sns import Topic
-from pricing.charges import Target, target_of
 from pricing.money import grouped
+from pricing.placing import Target, target_of
 from pricing.topology.branch import PUBLISHES
 from pricing.topology.derived import Fact, Ledger
 from pricing.topology.fan_out import SIZE
