@@ -1,4 +1,7 @@
-"""The lines of an estimate as JSON, each written in one step: an account can have hundreds of thousands of them."""
+"""The lines of an estimate as JSON, each written in one step: an account can have hundreds of thousands of them.
+
+Most of a line is what it shares with others; that is written once.
+"""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -9,6 +12,7 @@ import msgspec
 from auditor.report import json_text
 from pricing.money import written
 from pricing.result import Line, TierCost
+from pricing.tiers import ZERO
 
 
 def render(lines: Sequence[Line]) -> str:
@@ -19,37 +23,55 @@ def render(lines: Sequence[Line]) -> str:
 
 
 def _line(line: Line) -> str:
-    tiers = ",\n        ".join([_tier(tier) for tier in line.tiers])
-    ranges = "[\n        " + tiers + "\n      ]" if tiers else "[]"
-    basis = line.derived_from
+    start, product, unit, status = _shared(
+        line.meter, line.service, line.region, line.usage_type, line.sku, line.unit, line.status
+    )
+    quantity, free, cost, tiers, basis = line.quantity, line.free, line.cost, line.tiers, line.derived_from
+    amount = written(quantity)
+    total = "null" if cost is None else f'"{written(cost)}"'
+    if not tiers:
+        ranges = "[]"
+    elif len(tiers) == 1:
+        (tier,) = tiers
+        share = amount if tier.quantity is quantity else written(tier.quantity)
+        price = total if tier.cost is cost else f'"{written(tier.cost)}"'
+        begin, middle = _range(tier.begin, tier.end, tier.price)
+        ranges = f"[\n        {begin}{share}{middle}{price}\n        }}\n      ]"
+    else:
+        ranges = "[\n        " + ",\n        ".join([_tier(tier) for tier in tiers]) + "\n      ]"
     return (
-        f'{{\n      "meter": {_name(line.meter)},'
-        f'\n      "service": {_name(line.service)},'
-        f'\n      "region": {_name(line.region)},'
-        f'\n      "resource": {"null" if line.resource is None else _quoted(line.resource)},'
-        f'\n      "usage_type": {_name(line.usage_type)},'
-        f'\n      "sku": {_name(line.sku)},'
-        f'\n      "quantity": "{written(line.quantity)}",'
-        f'\n      "unit": {_name(line.unit)},'
-        f'\n      "free": "{written(line.free)}",'
-        f'\n      "tiers": {ranges},'
-        f'\n      "cost": {_number(line.cost)},'
-        f'\n      "status": {_name(line.status)}'
+        f"{start}{'null' if line.resource is None else _quoted(line.resource)}{product}{amount}{unit}"
+        f'{"0" if free is ZERO else written(free)}",\n      "tiers": {ranges},\n      "cost": {total}{status}'
     ) + (f',\n      "derived_from": {_quoted(basis)}\n    }}' if basis else "\n    }")
 
 
-def _tier(tier: TierCost) -> str:
+@lru_cache(1000)
+def _shared(
+    meter: str, service: str, region: str, usage_type: str, sku: str, unit: str, status: str
+) -> tuple[str, str, str, str]:
+    """What stands before, between and after the members in which the lines of a meter in a Region differ."""
     return (
-        f'{{\n          "from": "{written(tier.begin)}",'
-        f'\n          "to": {_number(tier.end)},'
-        f'\n          "quantity": "{written(tier.quantity)}",'
-        f'\n          "price": "{written(tier.price)}",'
-        f'\n          "cost": "{written(tier.cost)}"\n        }}'
+        f'{{\n      "meter": {_quoted(meter)},\n      "service": {_quoted(service)},\n      "region": {_quoted(region)},'
+        '\n      "resource": ',
+        f',\n      "usage_type": {_quoted(usage_type)},\n      "sku": {_quoted(sku)},\n      "quantity": "',
+        f'",\n      "unit": {_quoted(unit)},\n      "free": "',
+        f',\n      "status": {_quoted(status)}',
     )
 
 
-def _number(amount: Decimal | None) -> str:
-    return "null" if amount is None else f'"{written(amount)}"'
+@lru_cache(1000)
+def _range(begin: Decimal, end: Decimal | None, price: Decimal) -> tuple[str, str]:
+    """What stands before and after the quantity of a price range."""
+    to = "null" if end is None else f'"{written(end)}"'
+    return (
+        f'{{\n          "from": "{written(begin)}",\n          "to": {to},\n          "quantity": "',
+        f'",\n          "price": "{written(price)}",\n          "cost": ',
+    )
+
+
+def _tier(tier: TierCost) -> str:
+    begin, middle = _range(tier.begin, tier.end, tier.price)
+    return f'{begin}{written(tier.quantity)}{middle}"{written(tier.cost)}"\n        }}'
 
 
 _encode = msgspec.json.Encoder().encode
@@ -61,7 +83,3 @@ def _quoted(text: str) -> str:
     except UnicodeEncodeError:
         # A lone surrogate becomes the text of its escape, as everywhere in the document.
         return _encode(text.encode("utf-8", "backslashreplace").decode()).decode()
-
-
-_name = lru_cache(1000)(_quoted)
-"""Few names stand in many lines."""
