@@ -151,7 +151,7 @@ def _of_untold_plans(
 
 def _of_untold_protocols(inventory: Inventory, placed: Placed, default_region: str | None) -> Iterator[Dependency]:
     """Subscriptions of which the protocol, or the platform of a mobile app, is not told: no meter counts them."""
-    untold = [item for item in inventory.of(Subscription) if meter_of(item) is None and item.pending != _PENDING]
+    untold = [item for item in inventory.of(Subscription) if meter_of(item) is None and not _is_pending(item)]
     topics = {topic.arn: topic for topic in inventory.of(Topic) if topic.arn is not None} if untold else {}
     found: dict[Target, list[str]] = defaultdict(list)
     for item in untold:
@@ -208,7 +208,7 @@ def _exposures(
         found[target].update(dict.fromkeys(_of_topic(topic)))
     for subscription in inventory.of(Subscription):
         meter = meter_of(subscription)
-        if meter is None or subscription.pending == _PENDING:
+        if meter is None or _is_pending(subscription):
             continue
         named = topics.get(subscription.topic.value) if isinstance(subscription.topic, Known) else None
         topic_of, target = named or (None, Target("sns", subscription.region.literal or default_region))
@@ -231,7 +231,8 @@ def _exposures(
     return found, abroad
 
 
-_PENDING = Known(value=True)
+def _is_pending(subscription: Subscription) -> bool:
+    return isinstance(subscription.pending, Known) and subscription.pending.value
 
 
 def _unspoken(exposures: Mapping[Target, Iterable[str]], placed: Placed) -> Iterator[tuple[Target, Meter]]:

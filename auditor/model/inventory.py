@@ -292,9 +292,11 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         """
         wanted = tuple(names) or ((to.arn,) if to.arn is not None else (to.name,))
         index = self.index(kind, key, lambda item: _texts(references(item)))
-        items = dict.fromkeys(
-            item for name in wanted if name.is_exact for item in index.get(name, ()) if _same_place(item, to, name)
-        )
+        items: dict[R, None] = {}
+        for name in wanted:
+            if name.is_exact:
+                is_arn = arns.is_arn(name)
+                items |= {item: None for item in index.get(name, ()) if is_arn or _near(item, to)}
         possible = dict.fromkeys(
             item
             for item in self._unresolved(kind, key, references)
@@ -316,13 +318,14 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         """Those whose reference is unknown or not literal and equals no resource's ARN or name."""
         cached = self._caches.get((kind, key, "unresolved"))
         if cached is None:
-            told = self._all_names
+            index = self.index(kind, key, lambda item: _texts(references(item)))
+            unnamed = {text for text in index if text.literal is None}
+            if unnamed:
+                unnamed -= self._all_names
             rest: list[Resource] = []
             for item in self.of(kind):
                 value = references(item)
-                if isinstance(value, Unknown) or any(
-                    text.literal is None and text not in told for text in _texts(value)
-                ):
+                if isinstance(value, Unknown) or (unnamed and not unnamed.isdisjoint(_texts(value))):
                     rest.append(item)
             cached = self._caches[(kind, key, "unresolved")] = {Text(()): rest}
         return iter(cached[Text(())])  # type: ignore[arg-type]  # the cache is keyed by the type
@@ -355,10 +358,6 @@ def _near(item: Resource, near: Resource) -> bool:
 def _names(item: Resource, by: str, reference: Text) -> Truth:
     own = item.name if by == "name" else item.arn
     return Truth.FALSE if own is None else own.equals(reference)
-
-
-def _same_place(item: Resource, to: Resource, name: Text) -> bool:
-    return arns.is_arn(name) or _near(item, to)
 
 
 def _may_mean(value: Value[Text] | Value[tuple[Text, ...]] | Value[Text | None], wanted: tuple[Text, ...]) -> bool:

@@ -13,6 +13,8 @@ from pricing.money import EXACT
 from pricing.month import AVERAGE_HOURS, Month
 from pricing.options import Choices
 
+_ONE = Decimal(1)
+
 
 class Told:
     """The quantities of one resource, or of one service in one Region, as far as they are told.
@@ -187,8 +189,10 @@ def plus(*amounts: Value[Decimal]) -> Value[Decimal]:
 
 def pieces(size: Decimal, limit: Decimal, *, up: bool = True) -> Decimal:
     """How many pieces of `limit` bytes `size` bytes make, the last one counted (at least one) or, not `up`, dropped."""
+    if up and size <= limit:
+        return _ONE
     whole, rest = divmod(size, limit)
-    return max(whole + (1 if rest else 0), Decimal(1)) if up else whole
+    return whole + 1 if up and rest else whole
 
 
 def chunks(size: Value[Decimal], limit: Decimal) -> Value[Decimal]:
