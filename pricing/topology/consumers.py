@@ -12,9 +12,9 @@ from decimal import Decimal
 from auditor.model import relations
 from auditor.model.known import Known, Unknown
 from auditor.model.sns import Subscription
-from pricing.charges import Target, target_of
 from pricing.meters.sns_pulls import DURATION, MEMORY, requests_per_message
 from pricing.money import EXACT, grouped, quotient
+from pricing.placing import Target, target_of
 from pricing.tiers import ZERO
 from pricing.topology.between_regions import delivered_size, destination
 from pricing.topology.branch import Branch, deliveries

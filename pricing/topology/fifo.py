@@ -10,8 +10,8 @@ from auditor.model import relations
 from auditor.model.known import Known, Unknown
 from auditor.model.policy import Leaf, Mapping
 from auditor.model.sns import Subscription, Topic
-from pricing.placing import Target
 from pricing.meters.sns import is_fifo
+from pricing.placing import Target
 from pricing.topology.between_regions import Away
 from pricing.topology.branch import PUBLISHES
 from pricing.topology.consumers import Consumers
