@@ -160,7 +160,7 @@ class Power(msgspec.Struct, frozen=True, omit_defaults=True):
         every_resource: whether it covers every resource that these actions can name.
         resources: its resource patterns as written (NotResource as ``not <pattern>``).
         limiting_keys: condition keys, lower case, that restrict when it applies: positive operators without
-            ``IfExists`` whose values do not match everything.
+            ``IfExists`` whose values do not match everything, or a Deny of all but some values.
         taken_back: whether Deny statements of the same policy certainly cancel it for every resource.
         unknowns: the holes that decide when something above is UNKNOWN.
         location: where the statement stands.

@@ -1,54 +1,22 @@
 """What the statements of an identity policy give: of asked actions, of everything, of whole services."""
 
-from collections.abc import Iterable
-
 import msgspec
 
 from auditor.iam.action import pattern
 from auditor.iam.automaton import Wild
 from auditor.iam.decision import Power
-from auditor.iam.denies import actions_cover
 from auditor.iam.elements import Condition, Patterns, Policy, Statement
+from auditor.iam.every_resource import every_resource
 from auditor.iam.operators import Quantifier, operator
 from auditor.iam.reason import untold
-from auditor.iam.resource import ArnPattern, any_arn_pattern
+from auditor.iam.remainder import DENIES, left_by_denies, spares_some, taken_back
 from auditor.iam.statement import acts
 from auditor.iam.wildcard import Glob
 from auditor.model.known import Cause, Known, Truth, Unknown, all_of, any_of
-from auditor.model.text import Symbol, Text
+from auditor.model.text import Text
 
-_VARIABLE = Unknown(Cause.UNDECIDED, "the value of a policy variable depends on the request")
-# The resource parts that the actions of a service can name: covering one of them is covering every resource.
-_NAMED: dict[str, tuple[str, ...]] = {
-    "ses": (
-        "identity/",
-        "configuration-set/",
-        "template/",
-        "custom-verification-email-template/",
-        "dedicated-ip-pool/",
-        "contact-list/",
-        "tenant/",
-        "multi-region-endpoint/",
-        "deliverability-test-report/",
-        "export-job/",
-        "import-job/",
-        "mailmanager-",
-    ),
-    "kms": ("key/", "alias/"),
-    "iam": ("user/", "role/", "group/", "policy/"),
-    "lambda": ("function:",),
-    "logs": ("log-group:",),
-    "dynamodb": ("table/",),
-    "secretsmanager": ("secret:",),
-    "ssm": ("parameter/",),
-}
-# Actions whose first resource is an identity: the configuration sets and templates beside it do not count.
-_SENDS = frozenset({"ses:sendemail", "ses:sendrawemail", "ses:sendtemplatedemail", "ses:sendbulktemplatedemail",
-                    "ses:sendbulkemail", "ses:sendbounce"})  # fmt: skip
 _ADMINISTRATION = ("iam:CreateUser", "iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:CreateAccessKey", "iam:PassRole",
                    "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy")  # fmt: skip
-
-_DENIES = Unknown(Cause.UNDECIDED, "how much the Deny statements of the policy take back")
 
 
 class ServiceWildcard(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -105,11 +73,13 @@ def grants_everything(policy: Policy) -> tuple[Power, ...]:
         if not _may_allow(statement):
             continue
         truth, unknowns = _all_actions(statement)
-        every, more = _every_resource(policy, statement, "", ())
+        every, more = every_resource(policy, statement, "", ())
         if truth & every is Truth.FALSE:
             continue
         shown = _shown(statement.actions) if statement.actions is not None else _shown(statement.not_actions, "not ")
-        found.append(_power(policy, statement, shown, (*unknowns, *more), ""))
+        power = _power(policy, statement, shown, (*unknowns, *more), "")
+        if power.every_resource is not Truth.FALSE:
+            found.append(power)
     return tuple(found)
 
 
@@ -141,15 +111,20 @@ def _service_wildcard(policy: Policy, statement: Statement, written: Text) -> Se
             return None
         return ServiceWildcard(statement, prefix, Truth.UNKNOWN, Truth.UNKNOWN, untold(written))
     prefix, colon, name = literal.partition(":")
-    if not colon or not prefix or not name or name.strip("*") or "*" in prefix:
+    if not colon or not prefix or "*" in prefix or not _is_every_name(name):
         return None
     unusable = statement.unusable
     why = tuple(each for each in (unusable, _effect_hole(statement)) if each is not None)
-    taken = _taken_back(policy, statement, ())
+    taken = taken_back(policy, statement, ())
     certain = Truth.UNKNOWN if why else Truth.TRUE
     return ServiceWildcard(
-        statement, prefix.lower(), certain, taken, why if taken is not Truth.UNKNOWN else (*why, _DENIES)
+        statement, prefix.lower(), certain, taken, why if taken is not Truth.UNKNOWN else (*why, DENIES)
     )
+
+
+def _is_every_name(written: str) -> bool:
+    """Whether a pattern matches the names of all actions: a name has a character at least."""
+    return "*" in written and written.strip("*") in {"", "?"}
 
 
 def _may_allow(statement: Statement) -> bool:
@@ -163,19 +138,20 @@ def _effect_hole(statement: Statement) -> Unknown | None:
 def _power(
     policy: Policy, statement: Statement, actions: tuple[str, ...], unsure: tuple[Unknown, ...], service: str
 ) -> Power:
-    every, more = _every_resource(policy, statement, service, actions)
+    every, more = every_resource(policy, statement, service, actions)
+    left = left_by_denies(policy, statement, service, actions)
     limiting, open_ends = limiting_keys(statement)
     holes = (statement.unusable, _effect_hole(statement), statement.open)
-    unknowns = (*unsure, *more, *open_ends, *(hole for hole in holes if hole is not None))
-    taken = _taken_back(policy, statement, actions if service else ())
-    unknowns += () if taken is not Truth.UNKNOWN else (_DENIES,)
+    unknowns = (*unsure, *more, *open_ends, *left.unknowns, *(hole for hole in holes if hole is not None))
+    taken = taken_back(policy, statement, actions if service else ())
+    unknowns += () if taken is not Truth.UNKNOWN else (DENIES,)
     return Power(
         statement=statement.label,
         digest=statement.digest,
         actions=actions,
-        every_resource=every,
+        every_resource=every & left.every_resource,
         resources=_shown(statement.resources) or _shown(statement.not_resources, "not "),
-        limiting_keys=limiting,
+        limiting_keys=tuple(dict.fromkeys((*limiting, *left.limiting_keys))),
         taken_back=taken | Truth.UNKNOWN if policy.open and taken is not Truth.TRUE else taken,
         unknowns=tuple(dict.fromkeys((*unknowns, *(policy.open if taken is not Truth.TRUE else ())))),
         location=statement.location,
@@ -247,115 +223,4 @@ def _limits(condition: Condition) -> Truth:
         return Truth.UNKNOWN
     if not how.wildcards:
         return Truth.TRUE if condition.open is None else Truth.UNKNOWN
-    alone = [value for value in condition.values if value.literal is not None and not value.literal.strip("*")]
-    if alone:
-        return Truth.FALSE
-    hidden = condition.open is not None or any(value.equals("*") is Truth.UNKNOWN for value in condition.values)
-    return Truth.UNKNOWN if hidden else Truth.TRUE
-
-
-def _every_resource(
-    policy: Policy, statement: Statement, service: str, actions: tuple[str, ...]
-) -> tuple[Truth, tuple[Unknown, ...]]:
-    """Whether a statement covers every resource that some actions can name.
-
-    A fixed partition, Region or account is no limit: all resources of one place are still every resource there.
-    """
-    if statement.resources is not None:
-        return _any_covers(policy, statement.resources, service, actions)
-    if statement.not_resources is not None:
-        items = statement.not_resources.items
-        covered, why = _any_covers(policy, statement.not_resources, service, actions)
-        if covered is Truth.TRUE or statement.not_resources.open is not None:
-            return ~covered & Truth.UNKNOWN if covered is not Truth.TRUE else Truth.FALSE, why
-        # All but some: as wide as every resource unless what it leaves out is everything.
-        return Truth.TRUE if covered is Truth.FALSE and items else Truth.UNKNOWN, why
-    missing = Unknown(Cause.FAILED, f"statement {statement.label} has neither Resource nor NotResource")
-    return Truth.UNKNOWN, (missing,)
-
-
-def _any_covers(
-    policy: Policy, patterns: Patterns, service: str, actions: tuple[str, ...]
-) -> tuple[Truth, tuple[Unknown, ...]]:
-    unknowns: tuple[Unknown, ...] = ()
-    truth = Truth.FALSE
-    for item in patterns.items:
-        one = _covers(item, service, actions, variables=policy.has_variables)
-        if one is Truth.TRUE:
-            return one, ()
-        if one is Truth.UNKNOWN:
-            truth, unknowns = one, unknowns + (untold(item) or (_VARIABLE,))
-    if patterns.open is not None:
-        return Truth.UNKNOWN, (*unknowns, patterns.open)
-    return truth, unknowns
-
-
-def _covers(written: Text, service: str, actions: tuple[str, ...], *, variables: bool) -> Truth:
-    made = any_arn_pattern(written, variables=variables)
-    if made.flat.is_all:
-        return Truth.TRUE
-    if made.segments is None:
-        return Truth.UNKNOWN
-    return _segments_cover(made, service, actions)
-
-
-def _segments_cover(made: ArnPattern, service: str, actions: tuple[str, ...]) -> Truth:
-    segments = made.segments or ()
-    if len(segments) < 6:
-        open_end = bool(segments[-1].pieces) and segments[-1].pieces[-1] is Wild.ANY
-        owns = len(segments) < 3 or not service or segments[2].matches_literal(service) is not Truth.FALSE
-        return Truth.of(open_end and owns)
-    owner = segments[2].matches_literal(service) if service else Truth.of(segments[2].is_all)
-    named = segments[5].pieces
-    if any(isinstance(piece, Symbol) for piece in named) and not any(isinstance(piece, Unknown) for piece in named):
-        return Truth.FALSE  # the name of one thing, which is never empty and holds no wildcard
-    return owner & any_of(segments[5].covers(each) for each in _resource_parts(service, actions))
-
-
-def _resource_parts(service: str, actions: tuple[str, ...]) -> Iterable[Glob]:
-    """Patterns of all resources of a kind: covering one of them is enough."""
-    if actions and all(action.lower() in _SENDS for action in actions):
-        return (Glob(("identity/", Wild.ANY), fold=False),)
-    kinds = _NAMED.get(service, ())
-    return (Glob((Wild.ANY,), fold=False), *(Glob((kind, Wild.ANY), fold=False) for kind in kinds))
-
-
-def _taken_back(policy: Policy, allow: Statement, actions: tuple[str, ...]) -> Truth:
-    """Whether Deny statements without condition cancel a statement for every resource; for some actions, if given."""
-    truth = Truth.FALSE
-    for deny in policy.statements:
-        if isinstance(deny.effect, Known) and deny.effect.value == "Allow":
-            continue
-        truth |= _takes_back(policy, deny, allow, actions)
-    return truth
-
-
-def _takes_back(policy: Policy, deny: Statement, allow: Statement, actions: tuple[str, ...]) -> Truth:
-    if deny.unusable is not None:
-        return Truth.UNKNOWN
-    covered = all_of(acts(deny, action)[0] for action in actions) if actions else actions_cover(deny, allow)
-    covered &= _denies_resources(policy, deny, allow)
-    if covered is Truth.FALSE:
-        return covered
-    if deny.conditions:
-        # A Deny under a condition leaves some requests; which, is for a whole evaluation to tell.
-        return Truth.FALSE
-    unsure = deny.open is not None or isinstance(deny.effect, Unknown)
-    return covered & Truth.UNKNOWN if unsure else covered
-
-
-def _denies_resources(policy: Policy, deny: Statement, allow: Statement) -> Truth:
-    named = deny.resources or deny.not_resources
-    if named is None or named.open is not None:
-        return Truth.UNKNOWN
-    mine = [any_arn_pattern(item, variables=policy.has_variables) for item in named.items]
-    if deny.resources is not None and any(one.flat.is_all for one in mine):
-        return Truth.TRUE
-    if allow.resources is None or allow.resources.open is not None:
-        return Truth.UNKNOWN
-    theirs = [any_arn_pattern(item, variables=policy.has_variables) for item in allow.resources.items]
-    covered = all_of(any_of(one.covers(two) for one in mine) for two in theirs)
-    if deny.resources is not None:
-        return covered
-    # A Deny of all but some resources takes nothing back where these are all that is allowed.
-    return Truth.FALSE if covered is Truth.TRUE else Truth.UNKNOWN
+    return spares_some(condition)

@@ -136,7 +136,8 @@ def test_conditions_that_limit(condition: Data, keys: tuple[str, ...]) -> None:
         (deny(resource="arn:aws:ses:*:*:identity/a"), NO),
         (deny("ses:SendEmail"), NO),
         (deny(Condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}}), NO),
-        ({"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:ses:*:*:identity/a"}, OPEN),
+        ({"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:ses:*:*:identity/a"}, NO),
+        ({"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:ses:*:*:identity/*"}, NO),
     ],
 )
 def test_what_the_same_policy_takes_back(denial: Data, taken_back: Truth) -> None:
@@ -147,6 +148,37 @@ def test_what_the_same_policy_takes_back(denial: Data, taken_back: Truth) -> Non
 def test_a_deny_of_the_resources_that_are_allowed_takes_them_back() -> None:
     (power,) = sends(allow(resource="arn:aws:ses:*:*:identity/a"), deny(resource="arn:aws:ses:*:*:identity/*"))
     assert power.taken_back is YES
+
+
+@pytest.mark.parametrize(
+    ("spared", "every"), [("arn:aws:ses:*:*:identity/a", NO), ("arn:aws:ses:*:*:identity/*", YES), ("*", YES)]
+)
+def test_a_deny_of_all_but_some_resources_leaves_these(spared: str, every: Truth) -> None:
+    (power,) = sends(allow(), {"Effect": "Deny", "Action": "ses:*", "NotResource": spared})
+    assert (power.every_resource, power.unknowns) == (every, ())
+
+
+@pytest.mark.parametrize(
+    ("condition", "keys", "unknown"),
+    [
+        ({"StringNotEquals": {"ses:FromAddress": "a@example.org"}}, ("ses:fromaddress",), False),
+        ({"StringNotLikeIfExists": {"ses:FromAddress": "*@example.org"}}, ("ses:fromaddress",), False),
+        ({"StringNotLike": {"ses:FromAddress": "*"}}, (), False),
+        ({"StringEquals": {"ses:FromAddress": "a@example.org"}}, (), False),
+        ({"ForAnyValue:StringNotLike": {"ses:Recipients": "*@example.org"}}, ("ses:recipients",), False),
+        ({"ForAllValues:StringNotLike": {"ses:Recipients": "*@example.org"}}, (), True),
+        ({"StringNotEquals": {"ses:FromAddress": "a@example.org", "aws:SourceVpce": "vpce-1"}}, (), False),
+    ],
+)
+def test_a_deny_of_all_but_some_values_limits(condition: Data, keys: tuple[str, ...], *, unknown: bool) -> None:
+    (power,) = sends(allow(), deny(Condition=condition))
+    assert power.limiting_keys == keys
+    assert bool(power.unknowns) is unknown
+    assert power.taken_back is NO
+    (other,) = sends(allow(), deny("sns:*", Condition=condition))
+    assert (other.limiting_keys, other.unknowns) == ((), ())
+    (elsewhere,) = sends(allow(), deny(resource="arn:aws:ses:*:*:identity/a", Condition=condition))
+    assert (elsewhere.limiting_keys, elsewhere.unknowns) == ((), ())
 
 
 def test_a_power_names_its_statement() -> None:
@@ -252,6 +284,10 @@ def test_an_action_that_is_a_hole_could_be_all() -> None:
         ("ses:*", ["ses"]),
         ("SNS:*", ["sns"]),
         (["ses:*", "sns:**", "s3:Get*"], ["ses", "sns"]),
+        ("sns:?*", ["sns"]),
+        ("sns:*?", ["sns"]),
+        ("sns:??*", []),
+        ("sns:?", []),
         ("*", []),
         ("*:*", []),
         ("ses:Send*", []),

@@ -3,7 +3,8 @@
 ## What it checks
 
 Customer managed and inline policies with an Allow statement for a sending action of SES on every identity, unless a
-condition confines the sender: `ses:FromAddress`, `ses:TenantName`, or a tag of the identity (`aws:ResourceTag/…`).
+condition confines the sender: `ses:FromAddress`, `ses:TenantName`, or a tag of the identity (`aws:ResourceTag/…`). A
+Deny of the same policy that spares only some senders or identities confines it too.
 
 - `ses:SendBulkEmail` carries no `ses:FromAddress`. A plain condition on it denies bulk sending altogether; one with
   `IfExists`, or with `ForAllValues`, lets bulk sending pass as anyone.
