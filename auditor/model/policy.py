@@ -157,7 +157,8 @@ def node_of(value: object, pointer: str = "") -> Node:
 
 
 def _entry(key: str, item: object, pointer: str) -> Entry:
-    inner = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+    name = key.replace("~", "~0").replace("/", "~1") if "~" in key or "/" in key else key
+    inner = f"{pointer}/{name}"
     return Entry(text(key), node_of(item, inner), Location(pointer=inner))
 
 

@@ -5,6 +5,7 @@ lists all checks. `auditor.iam.lint.iam_error` gives the words in which IAM itse
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from auditor.iam.lint import (
     actions,
@@ -95,9 +96,13 @@ _DECIDING = frozenset({"shape", "scope", "size"})
 
 def _order(finding: Finding) -> tuple[int, int, tuple[tuple[int, str], ...]]:
     """Findings by their line where there is one, else by their path, numbers in it as numbers."""
-    parts = finding.path.split("/")
-    path = tuple((int(part), "") if part.isdecimal() and len(part) < _LONGEST else (-1, part) for part in parts)
-    return finding.location.line or 0, finding.location.column or 0, path
+    return finding.location.line or 0, finding.location.column or 0, _order_of_path(finding.path)
+
+
+@lru_cache(maxsize=32768)
+def _order_of_path(path: str) -> tuple[tuple[int, str], ...]:
+    parts = path.split("/")
+    return tuple((int(part), "") if part.isdecimal() and len(part) < _LONGEST else (-1, part) for part in parts)
 
 
 _LONGEST = 10

@@ -43,6 +43,8 @@ def _covered(
     if len(values) < 2:
         return
     wide = [literal for literal, _ in values if "*" in literal or "?" in literal]
+    if not wide and len({same(literal) for literal, _ in values}) == len(values):
+        return
     if len(wide) > _MOST_PATTERNS:
         wide = []
     seen: dict[str, str] = {}

@@ -6,6 +6,7 @@ the ARN formats of resource types.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+){1,3}-\d{1,2}", re.ASCII)
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _OWNERS = frozenset({"aws", "amazon", "cloudfront", "aws-marketplace", "third-party", "self"})
 _WILD = re.compile(r"[*?]|\$\{")
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
 _CHOSEN = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 _FIELDS = 6
 _INCOMPLETE = frozenset({"apigateway"})
@@ -100,11 +102,13 @@ class _Format(NamedTuple):
     """One ARN format of a resource type.
 
     Attributes:
+        service: in the ARN.
         has_region, has_account: whether these fields are filled.
         begins: how every resource part begins.
         resource: the resource part as a pattern.
     """
 
+    service: str
     has_region: bool
     has_account: bool
     begins: str
@@ -123,7 +127,7 @@ def _format(written: str) -> _Format | None:
         return None
     pieces = _CHOSEN.split(fields[5])
     begins = pieces[0].partition("*")[0]
-    return _Format(bool(fields[3]), bool(fields[4]), begins, glob(text("*".join(pieces))))
+    return _Format(fields[2], bool(fields[3]), bool(fields[4]), begins, glob(text("*".join(pieces))))
 
 
 @lru_cache(maxsize=32768)
@@ -153,7 +157,7 @@ def _format_fault(arn: str) -> Fault | None:
 
 
 def _without_variables(written: str) -> str:
-    return re.sub(r"\$\{[^}]*\}", "*", written)
+    return _VARIABLE.sub("*", written) if "${" in written else written
 
 
 # -- actions and resources together -----------------------------------------------------------------------------------
@@ -176,14 +180,44 @@ def _together(statement: Statement, report: Report) -> None:
     arns = tuple(arn for arn, _ in resources.literals)
     if any(_is_broad(arn) or _fault(arn) is not None for arn in arns):
         return
-    names = tuple(action for action, _ in actions.literals)
+    names = dict.fromkeys(action for action, _ in actions.literals)
+    reached, met = _meeting(names, dict.fromkeys(arns))
     for action, place in actions.literals:
-        if _exists(action) and not any(_reaches(action, arn) for arn in arns):
+        if _exists(action) and met.isdisjoint(_taken(action)):
             report.add("action-without-resource", place, f"{action} can act on none of the resources")
     if all(map(_exists, names)):
         for arn, place in resources.literals:
-            if not any(_reaches(action, arn) for action in names):
+            if arn not in reached:
                 report.add("resource-without-action", place, f"none of the actions can act on {arn}")
+
+
+def _meeting(names: Iterable[str], arns: Iterable[str]) -> tuple[set[str], set[str]]:
+    """The resources that some action can act on, and the ARN formats of actions in which one of them can be written.
+
+    A resource is held against the formats of its service, and not once for every action.
+    """
+    of: dict[str, list[tuple[str, _Format]]] = {}
+    for written in dict.fromkeys(each for action in names for each in _taken(action)):
+        made = _format(written)
+        if made is not None:
+            of.setdefault(made.service, []).append((written, made))
+    anywhere = [each for service, some in of.items() if "${" in service for each in some]
+    reached: set[str] = set()
+    met: set[str] = set()
+    for arn in arns:
+        fields = arn.split(":", _FIELDS - 1)
+        candidates = [*of.get(fields[2], ()), *anywhere]
+        if not candidates:
+            continue
+        resource = _without_variables(fields[5])
+        plain = not _WILD.search(resource)
+        for written, made in candidates:
+            if written in met and arn in reached:
+                continue
+            if _fits(made, resource, plain=plain):
+                met.add(written)
+                reached.add(arn)
+    return reached, met
 
 
 def _is_broad(arn: str) -> bool:
@@ -203,20 +237,6 @@ def _taken(action: str) -> tuple[str, ...]:
     """The ARN formats of all that the actions of a pattern take."""
     kinds = (kind for name in database.expand(action) for kind in database.types_for(name))
     return tuple(dict.fromkeys(arn for kind in kinds for arn in kind.arns))
-
-
-@lru_cache(maxsize=131072)
-def _reaches(action: str, arn: str) -> bool:
-    """Whether some action of a pattern can act on a resource, or on one that a pattern of resources stands for."""
-    fields = arn.split(":", _FIELDS - 1)
-    service, resource = fields[2], _without_variables(fields[5])
-    plain = not _WILD.search(resource)
-    for written in _taken(action):
-        of = written.split(":", 3)[2]
-        made = _format(written) if of == service or "${" in of else None
-        if made is not None and _fits(made, resource, plain=plain):
-            return True
-    return False
 
 
 def _fits(made: _Format, resource: str, *, plain: bool) -> bool:

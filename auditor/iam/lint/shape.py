@@ -62,7 +62,9 @@ def _kind(node: Node) -> str:
 
 def _member(above: str, entry: Entry) -> Place:
     name = entry.key.literal or ""
-    return Place(f"{above}/{name.replace('~', '~0').replace('/', '~1')}", entry.at)
+    if "~" in name or "/" in name:
+        name = name.replace("~", "~0").replace("/", "~1")
+    return Place(f"{above}/{name}", entry.at)
 
 
 class _Reader:
@@ -181,13 +183,18 @@ class _Reader:
     def list_of_strings(self, name: str, node: Node, place: Place) -> Element:
         if isinstance(node, Gap):
             return Element(name, (), (), is_whole=False, place=place)
+        is_list = isinstance(node, Sequence)
         nodes = node.items if isinstance(node, Sequence) else (node,)
         whole = not isinstance(node, Sequence) or node.open is None
         items: list[Item] = []
+        literals: list[tuple[str, Place]] = []
         for index, each in enumerate(nodes):
-            at = Place(f"{place.path}/{index}", each.at) if isinstance(node, Sequence) else Place(place.path, each.at)
+            at = Place(f"{place.path}/{index}" if is_list else place.path, each.at)
             if isinstance(each, Leaf) and isinstance(each.value, Text):
                 items.append(Item(each.value, at))
+                literal = each.value.literal
+                if literal is not None:
+                    literals.append((literal, at))
                 continue
             whole = False
             if not isinstance(each, Gap):
@@ -195,7 +202,7 @@ class _Reader:
                 _mismatch(self.report, at, name, wanted, each)
         if not nodes and whole:
             self.report.add(_EMPTY[name.removeprefix("Not")], place, f"{name} is an empty list")
-        return Element(name, tuple(items), literals_of(items), whole, place)
+        return Element(name, tuple(items), tuple(literals), whole, place)
 
     def principals(self, name: str, node: Node, place: Place) -> Principals | None:
         if isinstance(node, Leaf) and isinstance(node.value, Text):

@@ -12,11 +12,12 @@ https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html.
 
 import json
 from collections.abc import Mapping as Table
+from functools import lru_cache
 
 from auditor.iam.lint.kinds import PolicyType
 from auditor.iam.lint.report import Report
 from auditor.iam.lint.view import Policy
-from auditor.model.policy import Gap, Leaf, Mapping, Node, Sequence
+from auditor.model.policy import Gap, Leaf, Node, Sequence
 from auditor.model.text import Text
 
 _QUOTAS: Table[PolicyType, tuple[str, int]] = {
@@ -56,30 +57,29 @@ def size_of(root: Node) -> int | None:
     pending = [root]
     while pending:
         node = pending.pop()
-        match node:
-            case Leaf(value=Text() as written):
-                literal = written.literal
-                if literal is None:
-                    return None
-                total += _length(literal)
-            case Leaf(value=value):
-                total += len(json.dumps(value))
-            case Sequence(items=items, open=None):
-                total += 2 + max(len(items) - 1, 0)
-                pending.extend(items)
-            case Mapping(entries=entries, open=None):
-                total += 2 + len(entries) + max(len(entries) - 1, 0)
-                for entry in entries:
-                    key = entry.key.literal
-                    if key is None:
-                        return None
-                    total += _length(key)
-                    pending.append(entry.node)
-            case Gap() | Sequence() | Mapping():
+        if isinstance(node, Leaf):
+            length = _length(node.value) if isinstance(node.value, Text) else len(json.dumps(node.value))
+            if length is None:
                 return None
+            total += length
+        elif isinstance(node, Gap) or node.open is not None:
+            return None
+        elif isinstance(node, Sequence):
+            total += 2 + max(len(node.items) - 1, 0)
+            pending.extend(node.items)
+        else:
+            total += 2 + len(node.entries) + max(len(node.entries) - 1, 0)
+            for entry in node.entries:
+                length = _length(entry.key)
+                if length is None:
+                    return None
+                total += length
+                pending.append(entry.node)
     return total
 
 
-def _length(written: str) -> int:
-    """Characters of a string in quotes."""
-    return len(written) + 2 + written.count('"') + written.count("\\")
+@lru_cache(maxsize=32768)
+def _length(written: Text) -> int | None:
+    """Characters of a string in quotes; None when it is not told."""
+    literal = written.literal
+    return None if literal is None else len(literal) + 2 + literal.count('"') + literal.count("\\")
