@@ -18,7 +18,7 @@ from auditor.iam.request import Caller, ContextValue
 from auditor.iam.statement import PolicyKind
 from auditor.iam.weight import weigh
 from auditor.model.known import Truth
-from auditor.model.text import Text, text
+from auditor.model.text import text
 
 OWN, OTHER, STRANGER = "111111111111", "222222222222", "999999999999"
 ORG, FAR = "o-abc", "o-stranger"
@@ -41,35 +41,35 @@ SORTS = (
         f"arn:aws:sns:eu-west-1:{OWN}:orders",
         ("*", f"arn:aws:sns:*:{OWN}:*", "arn:aws:sns:*", f"arn:aws:sns:eu-west-1:{OWN}:other"),
         "AWS::SNS::Topic",
-        ("sns:Publish", "sns:Subscribe", "sns:AddPermission"),
+        ("sns:Publish", "sns:Subscribe", "sns:AddPermission", "sns:Else"),
         ("sns:Publish", "SNS:Sub*", "sns:*", "*", "sns:*scribe", "sqs:*", "sns:AddPermission"),
     ),
     On(
         f"arn:aws:sqs:eu-west-1:{OWN}:q",
         ("*", f"arn:aws:sqs:*:{OWN}:?", f"arn:aws:sqs:eu-west-1:{OWN}:other"),
         "AWS::SQS::Queue",
-        ("sqs:SendMessage", "sqs:ReceiveMessage"),
+        ("sqs:SendMessage", "sqs:ReceiveMessage", "sqs:Else"),
         ("sqs:SendMessage", "SQS:*", "*", "sqs:Receive*"),
     ),
     On(
         f"arn:aws:kms:eu-west-1:{OWN}:key/k",
         ("*", f"arn:aws:kms:*:{OWN}:key/*"),
         "AWS::KMS::Key",
-        ("kms:Decrypt", "kms:CreateGrant"),
+        ("kms:Decrypt", "kms:CreateGrant", "kms:CreateElse", "kms:Else"),
         ("kms:Decrypt", "kms:*", "kms:Create*"),
     ),
     On(
         "arn:aws:s3:::bucket",
         ("*", "arn:aws:s3:::bucket/*", "arn:aws:s3:::bucket*", "arn:aws:s3:::other/*", "arn:aws:s3:::bucket/a/*"),
         "AWS::S3::Bucket",
-        ("s3:GetObject", "s3:ListBucket"),
+        ("s3:GetObject", "s3:ListBucket", "s3:ListElse", "s3:Else"),
         ("s3:GetObject", "s3:*", "s3:List*", "*"),
     ),
     On(
         f"arn:aws:iam::{OWN}:role/r",
         (),
         "AWS::IAM::Role",
-        ("sts:AssumeRole", "sts:TagSession"),
+        ("sts:AssumeRole", "sts:TagSession", "sts:Else"),
         ("sts:AssumeRole", "sts:*", "sts:TagSession"),
     ),
 )
@@ -195,10 +195,10 @@ class Case(NamedTuple):
 
 
 @st.composite
-def cases(draw: Any) -> Case:
+def cases(draw: Any, among: tuple[str, ...] = tuple(sorted(KEYS))) -> Case:
     """One or two Allow statements and up to two Deny statements, over at most three condition keys."""
     on = draw(st.sampled_from(SORTS))
-    keys = tuple(draw(st.lists(st.sampled_from(sorted(KEYS)), min_size=1, max_size=3, unique=True)))
+    keys = tuple(draw(st.lists(st.sampled_from(among), min_size=1, max_size=3, unique=True)))
     effects = draw(
         st.sampled_from((("Allow",), ("Allow", "Deny"), ("Allow", "Allow", "Deny"), ("Allow", "Deny", "Deny")))
     )
@@ -210,10 +210,11 @@ def cases(draw: Any) -> Case:
 
 
 class Sent(NamedTuple):
-    """A request with the widest audience that it counts for when anybody is let in."""
+    """A request with the audience that it counts for; `doubtful` when it is not documented that there are such."""
 
     request: iam.Request
     reach: Reach
+    doubtful: bool
 
 
 def _names(case: Case, word: str) -> bool:
@@ -231,7 +232,7 @@ def requests(case: Case) -> Iterator[Sent]:
         for operands in statement.get("Condition", {}).values()
         for key in operands
     }
-    for caller, told, reach in _callers(case):
+    for caller, told, reach, doubtful in _callers(case):
         free = [(key, _values(case, key, caller)) for key in keys if key not in told]
         for chosen in product(*(values for _, values in free)):
             context = dict(told)
@@ -248,7 +249,7 @@ def requests(case: Case) -> Iterator[Sent]:
                     context=context,
                     closed=True,
                 )
-                yield Sent(made, narrowest)
+                yield Sent(made, narrowest, doubtful)
 
 
 _Limited = tuple[ContextValue, Reach]
@@ -260,7 +261,9 @@ def _values(case: Case, key: str, caller: Caller) -> list[_Limited]:
         case "aws:sourceip":
             if caller.kind is iam.Kind.SERVICE:
                 return [(None, Reach.PUBLIC)]
-            return [((text(each),), _near(case, each)) for each in (*_NEAR_ADDRESSES, _ADDRESS, "9.9.9.9", "77.1.1.1")]
+            return [(None, Reach.PUBLIC)] + [
+                ((text(each),), _near(case, each)) for each in (*_NEAR_ADDRESSES, _ADDRESS, "9.9.9.9", "77.1.1.1")
+            ]
         case "aws:sourcevpce":
             if caller.kind is iam.Kind.SERVICE:
                 return [(None, Reach.PUBLIC)]
@@ -269,10 +272,10 @@ def _values(case: Case, key: str, caller: Caller) -> list[_Limited]:
         case "aws:securetransport":
             return [((text("true"),), Reach.PUBLIC), ((text("false"),), Reach.PUBLIC)]
         case "sns:endpoint":
-            shown = ("https://a.example.com/x", "a@example.com", "https://b/", "x")
+            shown = ("https://a.example.com/x", "a@example.com", "https://b/", "x", "https://*", "*@example.com")
             return [(None, Reach.PUBLIC), *(((text(each),), Reach.PUBLIC) for each in shown)]
         case "aws:principaltag/team" if caller.account is not None:
-            shown = ("a", "b", caller.account.literal or "")
+            shown = ("a", "b", "*", caller.account.literal or "")
             return [(None, Reach.PUBLIC), *(((text(each),), Reach.PUBLIC) for each in shown)]
     return [(None, Reach.PUBLIC)]
 
@@ -294,24 +297,30 @@ def _near(case: Case, address: str) -> Reach:
     return Reach.PUBLIC
 
 
-def _callers(case: Case) -> Iterator[tuple[Caller, dict[str, ContextValue], Reach]]:
+_NAMES = (("role/admin", "else"), ("user/ann", ""), ("user/bob", ""), ("role/x", "else"), ("root", ""))
+_Sender = tuple[Caller, dict[str, ContextValue], Reach, bool]
+
+
+def _callers(case: Case) -> Iterator[_Sender]:
     absent: dict[str, ContextValue] = dict.fromkeys((
         "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:username",
         "aws:sourceaccount", "aws:sourceowner", "aws:sourcearn", "aws:sourceorgid", "aws:principalservicename",
     ))  # fmt: skip
     absent |= {"aws:principalisawsservice": (text("false"),), "aws:resourceaccount": (text(OWN),)}
-    yield iam.ANONYMOUS, absent | {"aws:principaltag/team": None}, Reach.PUBLIC
-    for account, org in product((OWN, OTHER, STRANGER), (None, ORG, "o-xyz", FAR)):
-        for name in ("role/admin", "user/ann", "role/x", "root"):
-            who = iam.caller(text(f"arn:aws:iam::{account}:{name}"))
+    yield iam.ANONYMOUS, absent | {"aws:principaltag/team": None}, Reach.PUBLIC, False
+    orgs = [(None, None), *((org, f"{org}/r-1/ou-{unit}/") for org in (ORG, "o-xyz", FAR) for unit in (1, 2))]
+    for account, (org, path) in product((OWN, OTHER, STRANGER), orgs):
+        for name, session in (*_NAMES, ("role/admin", "s")):
+            arn = text(f"arn:aws:iam::{account}:{name}")
+            acting = text(f"arn:aws:sts::{account}:assumed-role/{name.removeprefix('role/')}/{session}")
             told = absent | {
                 "aws:principalaccount": (text(account),),
-                "aws:principalarn": (who.arn,) if who.arn is not None else None,
-                "aws:username": (text("ann"),) if name == "user/ann" else None,
+                "aws:principalarn": (arn,),
+                "aws:username": (text(name.removeprefix("user/")),) if name.startswith("user/") else None,
+                "aws:principalorgid": None if org is None else (text(org),),
+                "aws:principalorgpaths": None if path is None else (text(path),),
             }
-            if org is not None:
-                told |= {"aws:principalorgid": (text(org),), "aws:principalorgpaths": (text(f"{org}/r-1/ou-1/"),)}
-            yield who, told, _rank(case, account, org)
+            yield iam.caller(acting if session else arn), told, _rank(case, account, org), False
     yield from _services(case, absent)
 
 
@@ -323,25 +332,38 @@ def _rank(case: Case, account: str, org: str | None) -> Reach:
     return Reach.ORG if org is not None and _names(case, org) else Reach.PUBLIC
 
 
-def _services(case: Case, absent: dict[str, ContextValue]) -> Iterator[tuple[Caller, dict[str, ContextValue], Reach]]:
+def _services(case: Case, absent: dict[str, ContextValue]) -> Iterator[_Sender]:
     for service, account, org in product((*_SERVICES, "iot.amazonaws.com"), (OWN, OTHER, STRANGER), (None, ORG, FAR)):
-        sources = {f"arn:aws:ses:eu-west-1:{account}:identity/a": Reach.PUBLIC}
-        if service.startswith("s3"):
-            # Buckets: that of the policy, which might be of any account, and any other.
-            named = Reach.SERVICE if _names(case, "arn:aws:s3:::bucket'") or _names(case, ":bucket'") else Reach.PUBLIC
-            sources = {"arn:aws:s3:::bucket": named, "arn:aws:s3:::else": Reach.PUBLIC}
-        for source, limited in sources.items():
+        for source, limited, doubtful in _sources(case, service, account):
             told = absent | {
                 "aws:principalisawsservice": (text("true"),),
                 "aws:principalservicename": (text(service),),
-                "aws:sourceaccount": (text(account),),
-                "aws:sourceowner": (text(account),),
-                "aws:sourcearn": (text(source),),
+                "aws:sourceaccount": None if source is None else (text(account),),
+                "aws:sourceowner": None if source is None else (text(account),),
+                "aws:sourcearn": None if source is None else (text(source),),
                 "aws:sourceorgid": None if org is None else (text(org),),
                 "aws:principaltag/team": None,
             }
             rank = min(_rank(case, account, org), limited, key=lambda each: each.width)
-            yield Caller(iam.Kind.SERVICE, service=service), told, rank
+            yield Caller(iam.Kind.SERVICE, service=service), told, rank, doubtful
+
+
+def _sources(case: Case, service: str, account: str) -> Iterator[tuple[str | None, Reach, bool]]:
+    """ARNs that a service can act for, who else could have such a one, and whether it is not known to send it."""
+    odd = service.startswith("s3")
+    yield f"arn:aws:ses:eu-west-1:{account}:identity/a", Reach.PUBLIC, odd
+    # Buckets: that of the policy, which might be of any account, and any other.
+    named = _names(case, "arn:aws:s3:::bucket'") or _names(case, ":bucket'")
+    yield "arn:aws:s3:::bucket", Reach.SERVICE if named else Reach.PUBLIC, not odd
+    yield "arn:aws:s3:::else", Reach.PUBLIC, not odd
+    for owner in (OWN, OTHER):
+        # A name that looks like the rest of a pattern, and an ARN in which a wildcard is a plain character.
+        yield f"arn:aws:ses:eu-west-1:{account}:x:{owner}:identity/y", Reach.PUBLIC, True
+        if owner == account:
+            yield f"arn:aws:ses:*:{owner}:*", Reach.PUBLIC, True
+            yield f"arn:aws:ses:*:{owner}:identity/*", Reach.PUBLIC, True
+    if service.startswith("iot"):
+        yield None, Reach.PUBLIC, True
 
 
 # -- audiences --------------------------------------------------------------------------------------------------------
@@ -363,14 +385,14 @@ def let_in(case: Case) -> Let:
     least = most = Reach.NOBODY
     shows = hints = None
     for sent in requests(case):
-        if sent.reach.width <= least.width and sent.request.caller.kind is not iam.Kind.SERVICE:
+        if sent.reach.width <= min(least.width, most.width) and sent.request.caller.kind is not iam.Kind.SERVICE:
             continue
         weight = weigh((policy,), sent.request, "", PolicyKind.RESOURCE)
         if weight.denies is Truth.TRUE:
             continue
         for truth, low, high in _ways(weight, sent, tells_services=tells_services):
             truth = truth & ~weight.denies  # noqa: PLW2901
-            if truth is Truth.TRUE and low.width > least.width:
+            if truth is Truth.TRUE and not sent.doubtful and low.width > least.width:
                 least, shows = low, sent
             if truth is not Truth.FALSE and high.width > most.width:
                 most, hints = high, sent
@@ -386,6 +408,21 @@ def _ways(weight: Any, sent: Sent, *, tells_services: bool) -> list[tuple[Truth,
     return [(weight.anybody, low, sent.reach), (weight.direct, Reach.SERVICE, Reach.SERVICE)]
 
 
+def acts_for_strangers(case: Case) -> tuple[bool, bool]:
+    """Whether services are let in for callers of whom nothing is known: for certain, and perhaps."""
+    policy = case.policy
+    perhaps = False
+    for sent in requests(case):
+        if sent.request.caller.kind is not iam.Kind.SERVICE or sent.reach.width < Reach.SERVICE.width:
+            continue
+        weight = weigh((policy,), sent.request, "", PolicyKind.RESOURCE)
+        truth = (weight.anybody | weight.direct) & ~weight.denies
+        if truth is Truth.TRUE and not sent.doubtful:
+            return True, True
+        perhaps = perhaps or truth is not Truth.FALSE
+    return False, perhaps
+
+
 def shown(sent: Sent | None) -> str:
     """A request for a message."""
     if sent is None:
@@ -394,6 +431,3 @@ def shown(sent: Sent | None) -> str:
     caller = asked.caller.arn or asked.caller.service or asked.caller.kind
     context = {key: list(map(str, value)) for key, value in asked.context.items() if isinstance(value, tuple)}
     return f"{caller} {asked.action} {asked.resource} {context} ({sent.reach})"
-
-
-__all__ = ["Case", "Let", "Text", "cases", "let_in", "requests", "shown"]

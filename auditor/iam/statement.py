@@ -86,7 +86,7 @@ def applies(statement: Statement, request: Request, policy: Policy, *, kind: Pol
         on, more = Truth.UNKNOWN, (policy.version,)
     if on is _FALSE:
         return NO
-    match = _caller(statement, request, kind)
+    match = names(statement, request, kind)
     named = match.any
     if named is _FALSE:
         return NO
@@ -220,7 +220,8 @@ def _incomplete(pattern: ArnPattern, request: Request, kind: PolicyKind, *, nega
     return matched if pattern.flat.has_gaps or pattern.has_wildcards else _FALSE
 
 
-def _caller(statement: Statement, request: Request, kind: PolicyKind) -> Match:
+def names(statement: Statement, request: Request, kind: PolicyKind) -> Match:
+    """How Principal or NotPrincipal names the caller of a request."""
     caller = request.caller
     if statement.principals is not None:
         match = principal.match(statement.principals, caller)

@@ -107,6 +107,8 @@ def test_a_principal_of_an_untold_account_is_not_the_public() -> None:
         ({"IpAddress": {"aws:SourceIp": "44.0.0.0/8"}}, Reach.ACCOUNTS),
         ({"IpAddress": {"aws:SourceIp": "172.16.0.0/12"}}, Reach.ACCOUNTS),
         (equal(aws_PrincipalAccount="${aws:ResourceAccount}"), Reach.OWNER),
+        # values that nobody has
+        (equal(aws_PrincipalOrgID="*"), Reach.NOBODY),
         # values that are anybody's
         (like(aws_SourceAccount="*"), Reach.PUBLIC),
         (like(aws_PrincipalOrgID="o-*"), Reach.PUBLIC),
@@ -130,7 +132,6 @@ def test_a_principal_of_an_untold_account_is_not_the_public() -> None:
         (equal(aws_ResourceAccount=OWN), Reach.PUBLIC),
         (equal(**{"aws_PrincipalTag/team": "a"}), Reach.PUBLIC),
         # what is not decided
-        (equal(aws_PrincipalOrgID="*"), Reach.UNKNOWN),
         (equal(aws_SourceAccount="mine"), Reach.UNKNOWN),
         ({"NumericLessThan": {"aws:SourceAccount": OWN}}, Reach.UNKNOWN),
         (like(aws_SourceArn=f"arn:aws:cloudwatch:*:{OWN}:alarm:*"), Reach.UNKNOWN),
@@ -145,7 +146,9 @@ def test_conditions_on_everybody(condition: Data, expected: Reach) -> None:
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
-        (equal(aws_PrincipalOrgID="o-1") | like(aws_SourceAccount=OWN), Reach.OWNER),
+        (equal(aws_PrincipalAccount=OWN) | like(aws_PrincipalOrgID="o-1"), Reach.OWNER),
+        # principals carry no source, and services no organization
+        (equal(aws_PrincipalOrgID="o-1") | like(aws_SourceAccount=OWN), Reach.NOBODY),
         ({"Bool": {"aws:SecureTransport": "true"}} | equal(aws_SourceAccount=OWN), Reach.OWNER),
         (equal(aws_SourceArn="arn:aws:s3:::bucket", aws_SourceAccount=OWN), Reach.OWNER),
         (equal(aws_PrincipalAccount=[OWN]) | like(aws_PrincipalOrgID="*"), Reach.OWNER),
@@ -165,10 +168,11 @@ def test_the_narrowest_of_several_conditions_holds(condition: Data, expected: Re
         (equal(aws_SourceOrgID="o-1"), YES),
         ({"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-1/*"}}, YES),
         ({"ArnLike": {"aws:SourceArn": "arn:aws:ses:*:*:identity/*"}}, NO),
-        ({"StringEqualsIfExists": {"aws:SourceAccount": OWN}}, NO),
+        # the requests of Amazon SES always have a source
+        ({"StringEqualsIfExists": {"aws:SourceAccount": OWN}}, YES),
         ({"Bool": {"aws:SecureTransport": "true"}}, NO),
         (equal(other_key="x"), NO),
-        (equal(aws_SourceAccount="mine"), OPEN),
+        (equal(aws_SourceAccount="mine"), YES),
     ],
 )
 def test_whether_a_service_is_tied_to_known_accounts(condition: Data | None, confined: Truth) -> None:
@@ -287,8 +291,8 @@ def test_everybody_but_some_is_everybody() -> None:
             }),
             Reach.SERVICE,
         ),
-        (deny({"StringNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}), Reach.UNKNOWN),
-        (deny({"Null": {"aws:PrincipalArn": "true"}}), Reach.UNKNOWN),
+        (deny({"StringNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}), Reach.PUBLIC),
+        (deny({"Null": {"aws:PrincipalArn": "true"}}), Reach.PUBLIC),
         (deny({"StringNotEquals": {"other:key": "x"}}), Reach.UNKNOWN),
     ],
 )  # fmt: skip

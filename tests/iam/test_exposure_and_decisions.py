@@ -25,13 +25,13 @@ exhaustive = settings(
 )
 
 
-def stranger(secure: str, protocol: str | None) -> iam.Request:
+def stranger(secure: str, protocol: str | None, action: str = "sns:Publish") -> iam.Request:
     """Somebody of an account, an organization and a network that no policy names."""
     who = iam.caller(text(f"arn:aws:iam::{STRANGER}:role/intruder"))
-    return request(who, secure, protocol)
+    return request(who, secure, protocol, action)
 
 
-def request(who: iam.Caller, secure: str, protocol: str | None) -> iam.Request:
+def request(who: iam.Caller, secure: str, protocol: str | None, action: str = "sns:Publish") -> iam.Request:
     context: dict[str, ContextValue] = {
         "aws:securetransport": (text(secure),),
         "aws:sourceip": (text("198.51.100.7"),),
@@ -45,9 +45,7 @@ def request(who: iam.Caller, secure: str, protocol: str | None) -> iam.Request:
         }
     if protocol is not None:
         context["sns:protocol"] = (text(protocol),)
-    return iam.Request(
-        caller=who, action="sns:Publish", resource=TOPIC, resource_account=OWNER, context=context, closed=True
-    )
+    return iam.Request(caller=who, action=action, resource=TOPIC, resource_account=OWNER, context=context, closed=True)
 
 
 def service(secure: str) -> iam.Request:
@@ -109,7 +107,12 @@ def test_what_is_public_lets_a_stranger_in_under_some_context(data: Any) -> None
         iam.evaluate(made, policies)
         for secure in ("true", "false")
         for protocol in (None, "https", "sqs", *iam_trees.VALUES)
-        for made in (stranger(secure, protocol), request(iam.ANONYMOUS, secure, protocol), service(secure))
+        for action in ("sns:Publish", "sns:Subscribe", "sns:Else")
+        for made in (
+            stranger(secure, protocol, action),
+            request(iam.ANONYMOUS, secure, protocol, action),
+            service(secure),
+        )
     ]
     assert any(decision.allowed is not Truth.FALSE for decision in tries), (audience, policy)
 

@@ -1,0 +1,112 @@
+"""What can be done to what: the actions and resources that stand for all that a statement gives."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from auditor.iam.action import pattern
+from auditor.iam.audience import words
+from auditor.iam.audience.words import NEW, Pieces
+from auditor.iam.automaton import Wild
+from auditor.iam.elements import Patterns, Statement
+from auditor.iam.resource import any_arn_pattern
+from auditor.iam.wildcard import glob_of
+from auditor.model import arn as arns
+from auditor.model.known import Known, Unknown
+from auditor.model.text import Symbol, Text, text
+
+MOST = 400
+"""Actions or resources that are looked at."""
+_PARTS = {"s3": "/", "lambda": ":", "es": "/", "execute-api": "/", "dynamodb": "/", "kinesis": "/", "glacier": "/"}
+"""Services whose policies are about what is in a resource too, and what stands before its name."""
+
+
+def actions(allow: Statement, denies: Sequence[Statement], prefix: str) -> tuple[str, ...]:
+    """Actions of a service, or of all without prefix, that tell the statements apart."""
+    every: Pieces = (prefix, Wild.ANY) if prefix else (Wild.ANY,)
+    own = [every] if allow.actions is None or allow.actions.open is not None else []
+    if allow.actions is not None:
+        own += [_widened(pattern(each).pieces) for each in allow.actions.items]
+    own = [both for each in own if (both := words.common(each, every)) is not None]
+    found: dict[str, None] = {}
+    for each in own:
+        found[str(words.filled(each))] = None
+        found[str(words.filled(each, ""))] = None
+    if any(map(words.has_wildcards, own)):
+        for each in _of_denies(denies):
+            if not words.has_wildcards(each):
+                found[str(words.filled(each))] = None
+                continue
+            for mine in own:
+                both = words.common(mine, each)
+                if both is not None:
+                    found[str(words.filled(both))] = None
+    return tuple(name for name in found if name.startswith(prefix) and _is_action(name))
+
+
+def _is_action(name: str) -> bool:
+    service, colon, action = name.partition(":")
+    return (bool(service) and bool(colon) and bool(action)) or name == NEW
+
+
+def _of_denies(denies: Sequence[Statement]) -> Iterator[Pieces]:
+    """Patterns that leave something: those of NotAction, and all others where several take away together."""
+    for deny in denies:
+        for element in (deny.not_actions, deny.actions if len(denies) > 1 else None):
+            for item in () if element is None else element.items:
+                yield _widened(pattern(item).pieces)
+
+
+def _widened(pieces: Pieces) -> Pieces:
+    """A pattern in which what is not told can be anything."""
+    return glob_of(Wild.ANY if isinstance(piece, Symbol | Unknown) else piece for piece in pieces).pieces
+
+
+def resources(
+    allow: Statement, denies: Sequence[Statement], resource: Text | None, *, variables: bool
+) -> tuple[Text, ...]:
+    """The resource and what is in it; what the statement names where the resource is not told."""
+    if resource is None:
+        return tuple(_named(allow, denies, variables=variables))[:MOST]
+    parts = arns.parse(resource)
+    service = parts.value.service.literal if isinstance(parts, Known) else None
+    between = _PARTS.get(service or "")
+    if between is None:
+        return (resource,)
+    inside: Pieces = (*resource.parts, between, Wild.ANY)
+    found: dict[Text, None] = {resource: None, words.filled(inside): None}
+    for each in _patterns(allow.resources, variables=variables):
+        both = words.common(_widened(each), inside)
+        if both is not None:
+            found[words.filled(both)] = None
+            for deny in denies:
+                for other in _patterns(deny.not_resources, variables=variables):
+                    three = words.common(both, _widened(other))
+                    if three is not None:
+                        found[words.filled(three)] = None
+    return tuple(found)[:MOST]
+
+
+def _patterns(patterns: Patterns | None, *, variables: bool) -> list[Pieces]:
+    items = () if patterns is None else patterns.items
+    return [any_arn_pattern(item, variables=variables).flat.pieces for item in items]
+
+
+def _named(allow: Statement, denies: Sequence[Statement], *, variables: bool) -> Iterable[Text]:
+    own = _patterns(allow.resources, variables=variables)
+    if not own or (allow.resources is not None and allow.resources.open is not None):
+        own += [("arn:", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY)]
+    found: dict[Text, None] = {}
+    others = [
+        each
+        for deny in denies
+        for element in (deny.resources, deny.not_resources)
+        for each in _patterns(element, variables=variables)
+    ]
+    for each in own:
+        if each == (Wild.ANY,):
+            found[text(":".join(("arn", *[NEW] * 5)))] = None
+        found.update(dict.fromkeys(words.arns((each,), ())))
+        for other in others[: words.MOST]:
+            both = words.common(each, other)
+            if both is not None:
+                found.update(dict.fromkeys(words.arns((both,), ())))
+    return found

@@ -1,0 +1,197 @@
+"""Values of condition keys that stand for all others, each with who can send it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
+
+from auditor.iam.audience import words
+from auditor.iam.audience.keys import ANYBODY, FORMS, OWN_ORGANIZATION, PERHAPS, SOMEWHERE, Limit
+from auditor.iam.audience.scene import Candidate, Scene, Test
+from auditor.iam.audience.words import NEW, Pieces
+from auditor.iam.automaton import Wild
+from auditor.iam.operators import Quantifier, date, network, number
+from auditor.model.text import Symbol, Text, text
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
+
+    Networks = list[IPv4Network | IPv6Network]
+
+_SHAPES: Mapping[str, Pieces] = {
+    "aws:sourcevpc": ("vpc-",),
+    "aws:ec2instancesourcevpc": ("vpc-",),
+    "aws:sourcevpce": ("vpce-",),
+    "aws:vpceorgid": ("o-",),
+    "aws:vpceorgpaths": ("o-",),
+}
+"""How the values of keys begin."""
+MOST = 400
+"""Values of one part that are looked at."""
+_MANY = 40
+"""Values of one key of which pairs are made."""
+_KNOWN = ("aws:", "sns:", "ses:", "sqs:", "kms:", "s3:", "sts:")
+"""Beginnings of keys of which it is known that they tell what is done, or how, and never who does it."""
+_ALWAYS = frozenset({"aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:principalisawsservice"})
+"""Keys that every request carries."""
+_BOOLEANS = frozenset({"aws:securetransport", "aws:viaawsservice", "aws:multifactorauthpresent"})
+_ONE_VALUE = frozenset({*_BOOLEANS, *_ALWAYS, "aws:sourceip", "aws:username", *FORMS} - {
+    "aws:principalorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths", "aws:principalservicenameslist",
+})  # fmt: skip
+"""Keys that have one value."""
+
+
+def anything(*keys: str) -> Candidate:
+    """Of values of which it is not told what they make of the statements."""
+    return Candidate(dict.fromkeys(keys), PERHAPS, anything=True)
+
+
+def of_key(scene: Scene, key: str, *, silent: bool = False) -> tuple[Candidate, ...]:
+    """Values of a condition key that callers choose.
+
+    Args:
+        scene: the statements.
+        key: in lower case.
+        silent: whether the key is known to tell nothing about who calls.
+    """
+    told = scene.pieces(key)
+    tests = [test for test, _ in told]
+    known = silent or key in FORMS or key.startswith(_KNOWN)
+    narrow = _narrow(scene) if key == "aws:sourceip" else []
+    found: list[Candidate] = [] if key in _ALWAYS else [Candidate({key: None}, ANYBODY if known else PERHAPS)]
+    values = list(_values(key, told))
+    for value in values[:MOST]:
+        limit = _limit(key, value, scene.owner, narrow) if known else PERHAPS
+        found.append(Candidate({key: (value,)}, limit, shown=value))
+    if key not in _ONE_VALUE and any(test.how.quantifier is not Quantifier.SINGLE for test in tests):
+        found.extend(Candidate({key: pair}, ANYBODY if known else PERHAPS) for pair in combinations(values[:_MANY], 2))
+    if len(values) > MOST or _is_involved(told):
+        found.append(anything(key))
+    return tuple(found)
+
+
+def _is_involved(told: Sequence[tuple[Test, tuple[Pieces, ...]]]) -> bool:
+    """Whether a value may be needed that three patterns match at once."""
+    wild = [[each for each in pieces if words.has_wildcards(each)] for _, pieces in told]
+    return sum(1 for each in wild if each) > 2 or sum(map(len, wild)) > words.MOST
+
+
+def _limit(key: str, value: Text, owner: Text, narrow: "Networks") -> Limit:
+    if key == "aws:sourceip":
+        return _of_address(value, narrow)
+    form = FORMS.get(key)
+    return ANYBODY if form is None else form[1].limit(value, owner)
+
+
+def _values(key: str, told: Sequence[tuple[Test, tuple[Pieces, ...]]]) -> Iterator[Text]:
+    """The values, each once."""
+    by_base: dict[str, list[Pieces]] = {}
+    for test, pieces in told:
+        by_base.setdefault(_family(test.how.base), []).extend(pieces)
+    found: dict[Text, None] = {}
+    for family, patterns in by_base.items():
+        found.update(dict.fromkeys(_of_family(key, family, patterns)))
+    yield from found
+
+
+def _family(base: str) -> str:
+    return next(
+        (each for each in ("numeric", "date", "ip", "bool", "arn", "binary", "null") if base.startswith(each)), ""
+    )
+
+
+def _of_family(key: str, family: str, patterns: list[Pieces]) -> Iterable[Text]:
+    literals = [piece for pieces in patterns for piece in pieces if isinstance(piece, str)]
+    symbols = [words.filled(each) for each in patterns if any(isinstance(piece, Symbol) for piece in each)]
+    match family:
+        case "bool":
+            return (text("true"), text("false"))
+        case "numeric":
+            return (*symbols, *_around([number(each) for each in literals]))
+        case "date":
+            return (*symbols, *_around([date(each) for each in literals]))
+        case "ip":
+            return (*symbols, *_addresses(literals))
+        case "binary":
+            return (*map(text, literals), text("AAAA" * (1 + max(map(len, literals), default=0))))
+        case "arn":
+            return (*words.arns(patterns, ()), text(":".join(("arn", *[NEW] * 5))))
+    if key in _BOOLEANS:
+        return (text("true"), text("false"))
+    shape = _SHAPES.get(key, ())
+    return (*words.strings(patterns, (*shape, Wild.ANY)), words.filled((*shape, Wild.ANY)))
+
+
+def _around(values: Iterable[Decimal | None]) -> Iterator[Text]:
+    known = sorted({each for each in values if each is not None})
+    for each in known:
+        yield from (text(format(each + more, "f")) for more in (-1, 0, 1))
+    for one, two in pairwise(known):
+        yield text(format((one + two) / 2, "f"))
+    if not known:
+        yield text("0")
+
+
+def _addresses(written: Iterable[str]) -> Iterator[Text]:
+    """The first and last address of each range, those beside it, and some that are far from all."""
+    from ipaddress import IPv4Address, IPv6Address
+
+    for each in written:
+        block = network(each)
+        if block is None:
+            continue
+        first, last = int(block.network_address), int(block.broadcast_address)
+        make = IPv4Address if block.version == 4 else IPv6Address
+        for value in (first, last, first - 1, last + 1):
+            if 0 <= value < 2**block.max_prefixlen:
+                yield text(str(make(value)))
+    yield from map(text, ("198.51.100.77", "2001:db8:ffff::77"))
+
+
+def _narrow(scene: Scene) -> "Networks":
+    """The ranges that conditions name and that are not broad: at most /8 of IPv4, /32 of IPv6."""
+    from ipaddress import collapse_addresses
+
+    found: Networks = []
+    for test, _ in scene.pieces("aws:sourceip"):
+        blocks = [block for value in test.told.values if (block := network(value.literal or "")) is not None]
+        for version, most in ((4, 8), (6, 32)):
+            same = collapse_addresses(block for block in blocks if block.version == version)  # type: ignore[type-var]
+            found.extend(block for block in same if block.prefixlen >= most)
+    return found
+
+
+def _of_address(value: Text, narrow: "Networks") -> Limit:
+    address = network(value.literal or "")
+    if address is None:
+        return PERHAPS
+    inside = any(
+        address.version == block.version and address.subnet_of(block)  # type: ignore[arg-type]
+        for block in narrow
+    )
+    return SOMEWHERE if inside else ANYBODY
+
+
+_ORGANIZATION: Pieces = ("o-", Wild.ANY)
+_PATH: Pieces = ("o-", Wild.ANY, "/")
+
+
+def of_organization(scene: Scene, key: str, paths: str) -> tuple[Candidate, ...]:
+    """Organizations that callers or sources can be of: none, one that no policy has, and those that conditions name."""
+    if key not in scene.tests and paths not in scene.tests:
+        return (Candidate({}, ANYBODY),)
+    names = [pieces for _, each in scene.pieces(key) for pieces in each]
+    told_paths = scene.pieces(paths)
+    found = [Candidate({key: None, paths: None}, ANYBODY)]
+    for name in dict.fromkeys((*words.strings(names, _ORGANIZATION), words.filled(_ORGANIZATION))):
+        limit = FORMS[key][1].limit(name, scene.owner)
+        shown = name if name.parts != (OWN_ORGANIZATION,) else None
+        found.append(Candidate({key: (name,), paths: (name + f"/r-{NEW}/ou-{NEW}/",)}, limit, shown=shown))
+    for path in words.strings((pieces for _, each in told_paths for pieces in each), _PATH):
+        first = path.parts[0] if path.parts else ""
+        name = text(first.partition("/")[0]) if isinstance(first, str) else path
+        limit = FORMS[paths][1].limit(path, scene.owner)
+        found.append(Candidate({key: (name,), paths: (path,)}, limit, shown=name))
+    if _is_involved(scene.pieces(key)) or _is_involved(told_paths):
+        found.append(anything(key, paths))
+    return tuple(found[:MOST])
