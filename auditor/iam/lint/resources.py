@@ -137,12 +137,9 @@ def _format_fault(arn: str) -> Fault | None:
     if len(fields) < _FIELDS or _WILD.search(fields[2]):
         return None
     _, _, service, region, account, resource = fields
-    known = _formats(service)
-    written = _without_variables(resource)
-    plain = not _WILD.search(written)
-    fitting = [each for each in known if _fits(each, written, plain=plain)]
-    if not known or service in _INCOMPLETE:
+    if not _formats(service) or service in _INCOMPLETE:
         return None
+    fitting = _fitting(service, resource)
     if not fitting:
         return Fault("INVALID_ARN_RESOURCE", f"{arn} is of no resource type of {service}")
     if region not in {"", "*"} and not any(each.has_region for each in fitting):
@@ -209,15 +206,20 @@ def _meeting(names: Iterable[str], arns: Iterable[str]) -> tuple[set[str], set[s
         candidates = [*of.get(fields[2], ()), *anywhere]
         if not candidates:
             continue
-        resource = _without_variables(fields[5])
-        plain = not _WILD.search(resource)
+        own = _fitting(fields[2], fields[5])
+        others = _fits_any([made for _, made in candidates if made not in own], fields[5])
+        fitting = own.union(others) if others else own
         for written, made in candidates:
-            if written in met and arn in reached:
-                continue
-            if _fits(made, resource, plain=plain):
+            if made in fitting:
                 met.add(written)
                 reached.add(arn)
     return reached, met
+
+
+@lru_cache(maxsize=32768)
+def _fitting(service: str, resource: str) -> frozenset[_Format]:
+    """The formats of a service in which a resource, or one that a pattern stands for, can be written."""
+    return frozenset(_fits_any(_formats(service), resource))
 
 
 def _is_broad(arn: str) -> bool:
@@ -239,7 +241,20 @@ def _taken(action: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(arn for kind in kinds for arn in kind.arns))
 
 
-def _fits(made: _Format, resource: str, *, plain: bool) -> bool:
-    if plain:
-        return resource.startswith(made.begins) and made.resource.matches_literal(resource) is Truth.TRUE
-    return made.resource.overlaps(glob(text(resource))) is Truth.TRUE
+def _fits_any(formats: Iterable[_Format], resource: str) -> list[_Format]:
+    """The formats in which the resource part of an ARN can be written."""
+    written = _without_variables(resource)
+    wild = _WILD.search(written)
+    if wild is None:
+        return [
+            each
+            for each in formats
+            if written.startswith(each.begins) and each.resource.matches_literal(written) is Truth.TRUE
+        ]
+    begins, pattern = written[: wild.start()], glob(text(written))
+    return [
+        each
+        for each in formats
+        if (begins.startswith(each.begins) or each.begins.startswith(begins))
+        and each.resource.overlaps(pattern) is Truth.TRUE
+    ]

@@ -150,7 +150,7 @@ class Statement:
 
     def lacks(self, *names: str) -> bool:
         """Whether certainly none of the elements stands in it."""
-        return self.is_whole and not any(name in self.names for name in names)
+        return self.is_whole and self.names.keys().isdisjoint(names)
 
     @property
     def actions(self) -> Element | None:
