@@ -13,6 +13,7 @@ from auditor.cli.options import now
 if TYPE_CHECKING:
     from auditor.gate.configuration import Configuration
     from auditor.model.inventory import Inventory
+    from auditor.sources.aws.last_accessed import Answers
     from auditor.sources.interface import InputError, Loaded, Progress
 
 _CALLS = 16
@@ -147,6 +148,29 @@ def live(asked: Wanted) -> "Inventory":
             max_time=asked.max_time,
             now=now(),
             usage_days=asked.usage_days,
+        )
+    except InputError as error:
+        raise Stop(str(error), EXIT_NO_INPUT) from error
+
+
+def last_accessed(arns: tuple[str, ...], options: Mapping[str, object]) -> "Answers":
+    """What IAM tells of when principals last used what; options as for `wanted`.
+
+    Raises:
+        Stop: the credentials do not work, or no Region is named.
+    """
+    from auditor.sources.aws.last_accessed import read as ask
+    from auditor.sources.interface import InputError
+
+    asked = wanted(options)
+    try:
+        return ask(
+            arns,
+            regions=asked.regions,
+            profile=asked.profile,
+            progress=_progress(asked),
+            jobs=asked.jobs or _CALLS,
+            max_time=asked.max_time,
         )
     except InputError as error:
         raise Stop(str(error), EXIT_NO_INPUT) from error

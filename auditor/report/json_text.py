@@ -17,11 +17,19 @@ def encode(value: msgspec.Struct | Mapping[str, object]) -> str:
     GitHub Actions would take for a command; both read back as they were. A lone surrogate, which JSON in UTF-8 cannot
     hold, becomes the text of its escape.
     """
+    return printable(msgspec.json.format(_encoded(value), indent=2).decode()) + "\n"
+
+
+def encode_line(value: msgspec.Struct | Mapping[str, object]) -> str:
+    """The same as one line of JSON Lines."""
+    return printable(_encoded(value).decode()) + "\n"
+
+
+def _encoded(value: msgspec.Struct | Mapping[str, object]) -> bytes:
     try:
-        data = msgspec.json.encode(value)
+        return msgspec.json.encode(value)
     except UnicodeEncodeError:
-        data = msgspec.json.encode(_without_surrogates(msgspec.to_builtins(value)))
-    return printable(msgspec.json.format(data, indent=2).decode()) + "\n"
+        return msgspec.json.encode(_without_surrogates(msgspec.to_builtins(value)))
 
 
 def printable(text: str) -> str:

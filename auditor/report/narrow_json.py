@@ -1,14 +1,16 @@
-"""Findings of least privilege, and a smaller policy with its proof, as JSON: schema ``iam-narrow-v1``."""
+"""Findings of least privilege, and smaller policies with their proofs, as JSON: schema ``iam-narrow-v1``."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from auditor.iam.narrow import Excess, Narrowed, PrincipalExcess
+from auditor.iam.narrow import Choice as Offer
+from auditor.iam.narrow import Excess, Narrowed, PrincipalExcess, by_services
 from auditor.iam.narrow import Proof as Proven
+from auditor.model.iam import Role, User
 from auditor.report.iam_v1 import Missing, missing
-from auditor.report.json_text import encode
+from auditor.report.json_text import encode, encode_line
 
 Schema: TypeAlias = Literal["iam-narrow-v1"]
 SCHEMA: Schema = "iam-narrow-v1"
@@ -16,7 +18,10 @@ Certain: TypeAlias = Literal["true", "false", "unknown"]
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """Something in a statement that could be less; `count` is the number of actions it is about."""
+    """Something in a statement that could be less.
+
+    `count` is the number of actions it is about, `by` what cuts a grant in vain.
+    """
 
     policy: str
     statement: str
@@ -25,17 +30,37 @@ class Finding(msgspec.Struct, frozen=True):
     actions: list[str]
     count: int
     resources: list[str]
+    by: list[str]
     certain: Certain
     unknown: list[Missing]
 
 
+class Choice(msgspec.Struct, frozen=True):
+    """A way to narrow that could be chosen, with what it would lock out when all known values are named.
+
+    `regions` are those of which all values are known, `untold` counts values that are not told in full.
+    """
+
+    way: str
+    actions: int
+    values: list[str]
+    untold: int
+    regions: list[str]
+    locks_out: str
+    unknown: list[Missing]
+
+
 class Principal(msgspec.Struct, frozen=True):
-    """The findings of one principal, and the policies of it that were not read."""
+    """The findings of one principal, what could be chosen, and the policies of it that were not read.
+
+    `choices` is null where all principals were asked about.
+    """
 
     principal: str
     type: str
     name: str
     findings: list[Finding]
+    choices: list[Choice] | None
     unknown: list[Missing]
 
 
@@ -79,7 +104,11 @@ class FindingsV1(msgspec.Struct, frozen=True):
 
 
 class SmallerV1(msgspec.Struct, frozen=True):
-    """A smaller policy for one principal, null where nothing is left, and the policies that it replaces."""
+    """A smaller policy for one principal, null where nothing is left, and the policies that it replaces.
+
+    `dropped` and `undecided` are actions, or ``service:*`` for all that are known of a service; `undecided` is empty
+    when nothing was told about use.
+    """
 
     schema: Schema
     principal: str
@@ -93,8 +122,20 @@ class SmallerV1(msgspec.Struct, frozen=True):
     of_groups: list[str]
     dropped: list[str]
     undecided: list[str]
+    vain_uses: list[str]
+    locks_out: list[str]
     proof: Proof
     assumptions: list[str]
+
+
+class FailedV1(msgspec.Struct, frozen=True):
+    """Why there is no smaller policy for one principal of many."""
+
+    schema: Schema
+    principal: str
+    type: str
+    name: str
+    error: str
 
 
 def render_all(found: Iterable[PrincipalExcess]) -> str:
@@ -108,27 +149,47 @@ def render_all(found: Iterable[PrincipalExcess]) -> str:
     return encode(FindingsV1(SCHEMA, principals, shown))
 
 
+def render_findings(found: PrincipalExcess, choices: Iterable[Offer]) -> str:
+    """The findings of one principal, and what could be chosen."""
+    return encode(FindingsV1(SCHEMA, 1, [_principal(found, [_choice(each) for each in choices])]))
+
+
 def render_one(made: Narrowed) -> str:
     """One smaller policy with what it leaves out, and its proof."""
+    return encode(smaller(made))
+
+
+def smaller(made: Narrowed) -> SmallerV1:
+    """One smaller policy with what it leaves out, and its proof."""
     of = _principal(made.findings)
-    return encode(
-        SmallerV1(
-            schema=SCHEMA,
-            principal=of.principal,
-            type=of.type,
-            name=of.name,
-            findings=of.findings,
-            unknown=of.unknown,
-            policy=None if made.document is None else dict(made.document),
-            size=made.size,
-            replaces=list(made.replaces),
-            of_groups=list(made.of_groups),
-            dropped=list(made.dropped),
-            undecided=list(made.undecided),
-            proof=_proof(made.proof),
-            assumptions=list(made.assumptions),
-        )
+    return SmallerV1(
+        schema=SCHEMA,
+        principal=of.principal,
+        type=of.type,
+        name=of.name,
+        findings=of.findings,
+        unknown=of.unknown,
+        policy=None if made.document is None else dict(made.document),
+        size=made.size,
+        replaces=list(made.replaces),
+        of_groups=list(made.of_groups),
+        dropped=list(by_services(made.dropped)),
+        undecided=list(by_services(made.undecided)),
+        vain_uses=list(made.vain_uses),
+        locks_out=list(made.locks_out),
+        proof=_proof(made.proof),
+        assumptions=list(made.assumptions),
     )
+
+
+def line(made: Narrowed) -> str:
+    """One smaller policy as one line."""
+    return encode_line(smaller(made))
+
+
+def line_of_failure(principal: User | Role, error: str) -> str:
+    """Why there is no smaller policy, as one line."""
+    return encode_line(FailedV1(SCHEMA, principal.id, principal.type_name, str(principal.name), error))
 
 
 def render_policy(made: Narrowed) -> str:
@@ -136,12 +197,13 @@ def render_policy(made: Narrowed) -> str:
     return encode(made.document or {})
 
 
-def _principal(found: PrincipalExcess) -> Principal:
+def _principal(found: PrincipalExcess, choices: list[Choice] | None = None) -> Principal:
     return Principal(
         found.principal.id,
         found.principal.type_name,
         str(found.principal.name),
         [_excess(policy.resource.id, excess) for policy in found.policies for excess in policy.found],
+        choices,
         missing(found.unknowns),
     )
 
@@ -155,8 +217,21 @@ def _excess(policy: str, excess: Excess) -> Finding:
         actions=list(excess.patterns),
         count=excess.count,
         resources=list(excess.resources),
+        by=list(excess.by),
         certain=excess.certain.value,
         unknown=missing(excess.unknowns),
+    )
+
+
+def _choice(offer: Offer) -> Choice:
+    return Choice(
+        way=offer.way.value,
+        actions=offer.actions,
+        values=list(offer.values),
+        untold=offer.untold,
+        regions=list(offer.regions),
+        locks_out=offer.locks_out,
+        unknown=missing(offer.unknowns),
     )
 
 

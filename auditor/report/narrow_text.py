@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from auditor.iam.narrow import LARGEST, Excess, Kind, Narrowed, PrincipalExcess, Proof
+from auditor.iam.narrow import LARGEST, Choice, Excess, Kind, Narrowed, PrincipalExcess, Proof, Way, by_services
+from auditor.model.iam import Role, User
 from auditor.model.known import Truth
 from auditor.report.layout import counted
 from auditor.report.terminal import plain
@@ -19,6 +20,13 @@ _WORDS = {
     Kind.UNUSED: "unused actions",
     Kind.IN_VAIN: "actions in vain",
 }
+_NAMED = {
+    Way.PIN_IDENTITY: "NAME",
+    Way.PIN_CONFIGURATION_SET: "NAME",
+    Way.PIN_TOPIC: "NAME",
+    Way.PIN_FROM: "ADDRESS",
+}
+"""The choices that name something, and what that is when nothing is known to name."""
 _COUNTED = frozenset({Kind.EVERY_RESOURCE, Kind.UNUSED, Kind.IN_VAIN})
 
 
@@ -38,12 +46,31 @@ def render_all(found: Iterable[PrincipalExcess]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def render_findings(found: PrincipalExcess) -> str:
-    """The findings of one principal."""
+def render_findings(found: PrincipalExcess, choices: Iterable[Choice] = ()) -> str:
+    """The findings of one principal, and what could be chosen to narrow it."""
     lines = list(_principal(found))
     if not found.policies and not found.unknowns:
         lines.append("  nothing that could be less")
+    offered = [line for each in choices for line in _choice(each)]
+    if offered:
+        lines.extend(("could be chosen, none of it is done unasked", *offered))
     return "\n".join(lines) + "\n"
+
+
+def _choice(choice: Choice) -> Iterator[str]:
+    known = f" {_list(choice.values)}" if choice.values else f" {_NAMED[choice.way]}" if choice.way in _NAMED else ""
+    yield f"  --{choice.way.value}{known}"
+    yield f"    locks out {plain(choice.locks_out) or 'nothing'}"
+    if choice.way not in _NAMED:
+        return
+    if choice.untold:
+        yield f"    {choice.untold} more are not told in full"
+    if choice.regions:
+        yield f"    known of {_list(choice.regions)} only; others are not in the inputs"
+    elif choice.values:
+        yield "    there may be others: the inputs are no whole account"
+    for why in choice.unknowns:
+        yield f"    there may be others: {plain(why.detail)}"
 
 
 def render_one(made: Narrowed) -> str:
@@ -51,14 +78,30 @@ def render_one(made: Narrowed) -> str:
     return render_findings(made.findings) + "\n".join(summary(made)) + "\n"
 
 
+def one_of_many(made: Narrowed) -> str:
+    """One smaller policy among many, as one line."""
+    proven = "proven" if made.proof.holds else "NOT PROVEN"
+    size = "nothing is left" if made.document is None else f"{made.size} characters"
+    return f"{plain(made.principal.id)}: {proven}, leaves out {counted(made.dropped.bit_count(), 'action')}, {size}\n"
+
+
+def failure_of_many(principal: User | Role, error: str) -> str:
+    """Why there is no smaller policy for one principal among many, as one line."""
+    return f"{plain(principal.id)}: no policy written: {plain(error)}\n"
+
+
 def summary(made: Narrowed) -> Iterator[str]:
     """What a smaller policy leaves out, what was taken for granted, and what was proven."""
     if made.document is None:
         yield "nothing is left: the policies can be detached"
-    yield f"leaves out {counted(len(made.dropped), 'action')}{_tail(made.dropped)}"
-    if made.undecided:
-        granted = counted(len(made.undecided), "granted action leaves", "granted actions leave")
-        yield f"{granted} no trace that would tell{_tail(made.undecided)}"
+    yield f"leaves out {counted(made.dropped.bit_count(), 'action')}{_tail(by_services(made.dropped))}"
+    if made.has_record and made.undecided:
+        granted = counted(made.undecided.bit_count(), "granted action leaves", "granted actions leave")
+        yield f"{granted} no trace that would tell{_tail(by_services(made.undecided))}"
+    for each in made.locks_out:
+        yield f"locks out {plain(each)}"
+    if made.vain_uses:
+        yield f"recorded, but granted in vain, so no uses: {_list(made.vain_uses)}"
     yield f"replaces {_list(made.replaces)}"
     if made.of_groups:
         yield f"of them, groups have {_list(made.of_groups)}: take the user out of these groups, or edit them for all"

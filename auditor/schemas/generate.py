@@ -97,9 +97,9 @@ def _iam_who_can() -> dict[str, Plain]:
 
 
 def _iam_narrow() -> dict[str, Plain]:
-    from auditor.report.narrow_json import FindingsV1, SmallerV1
+    from auditor.report.narrow_json import FailedV1, FindingsV1, SmallerV1
 
-    return _of_struct(FindingsV1, SmallerV1)
+    return _of_struct(FindingsV1, SmallerV1, FailedV1)
 
 
 def _iam_escalate() -> dict[str, Plain]:

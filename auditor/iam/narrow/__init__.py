@@ -9,19 +9,23 @@
   than unused actions to leave out.
 """
 
+from auditor.iam.narrow.choices import Choice, Way, choices
 from auditor.iam.narrow.excess import Excess, Kind, excesses
+from auditor.iam.narrow.names import by_services, listed
 from auditor.iam.narrow.pins import Pinned
 from auditor.iam.narrow.principals import PolicyExcess, PrincipalExcess, Principals, called, of_all, of_principal
 from auditor.iam.narrow.proof import Lost, Proof
 from auditor.iam.narrow.reading import UseError, read, read_for_all
 from auditor.iam.narrow.smaller import LARGEST, Narrowed, Narrower, narrow
 from auditor.iam.narrow.uses import LastAccessed, Record, Trail, Use
-from auditor.iam.narrow.vain import Limits, limits
+from auditor.iam.narrow.vain import Finder, Limits, limits
 from auditor.iam.narrow.wishes import NarrowError, Wishes, problem_of
 
 __all__ = [
     "LARGEST",
+    "Choice",
     "Excess",
+    "Finder",
     "Kind",
     "LastAccessed",
     "Limits",
@@ -38,10 +42,14 @@ __all__ = [
     "Trail",
     "Use",
     "UseError",
+    "Way",
     "Wishes",
+    "by_services",
     "called",
+    "choices",
     "excesses",
     "limits",
+    "listed",
     "narrow",
     "of_all",
     "of_principal",

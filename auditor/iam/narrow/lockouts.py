@@ -6,10 +6,10 @@ from auditor.iam.narrow.names import FROM_ADDRESS, senders, sending
 from auditor.iam.narrow.names import listed as listed_names
 from auditor.iam.narrow.pins import Pinned
 
-_MANY = {
-    Pinned.IDENTITY: "identities",
-    Pinned.CONFIGURATION_SET: "configuration sets",
-    Pinned.TOPIC: "topics",
+_ONE = {
+    Pinned.IDENTITY: "identity",
+    Pinned.CONFIGURATION_SET: "configuration set",
+    Pinned.TOPIC: "topic",
 }
 _PUBLISH = "sns:Publish"
 _MOST = 4
@@ -18,8 +18,8 @@ _MOST = 4
 
 def by_pin(kind: Pinned, arns: Collection[str], actions: Collection[str]) -> str:
     """What is out when wildcards of some actions are confined to resources of a type."""
-    others = "any" if not arns else f"any other than {shown(arns)}"
-    text = f"{counted(actions)} on {_MANY[kind]}: {others}, also one that is made later or is of another account"
+    but = shown(arns) if arns else "those named"
+    text = f"{counted(actions)} on any {_ONE[kind]} but {but}, also on one of another account or made later"
     if kind is Pinned.TOPIC and _PUBLISH in actions:
         text += "; text messages to phone numbers, and push messages to devices"
     if kind is Pinned.CONFIGURATION_SET:

@@ -7,6 +7,7 @@ single operations, whether a set has one action or all of them.
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import compress, groupby
 from typing import TypeAlias
 
 from auditor.iam import database
@@ -72,11 +73,22 @@ def names_but(patterns: tuple[str, ...]) -> Names:
 
 def listed(found: Names) -> Iterator[str]:
     """The actions of a set in full, sorted by lower case."""
-    every = database.action_names()
-    while found:
-        low = found & -found
-        yield every[low.bit_length() - 1]
-        found ^= low
+    bits = f"{found:b}"[::-1].encode().translate(_BITS)
+    return compress(database.action_names(), bits)
+
+
+_BITS = bytes.maketrans(b"01", b"\0\1")
+
+
+@lru_cache(maxsize=512)
+def by_services(found: Names) -> tuple[str, ...]:
+    """A set as the names of its actions; ``service:*`` where it has all of a service that are known today."""
+    made: list[str] = []
+    for service, group in groupby(listed(found), key=lambda name: name.partition(":")[0]):
+        names_of_service = tuple(group)
+        whole = len(names_of_service) > 1 and len(names_of_service) == len(database.actions_of(service))
+        made.extend((f"{service}:*",) if whole else names_of_service)
+    return tuple(made)
 
 
 @lru_cache(maxsize=1024)

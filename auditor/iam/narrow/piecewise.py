@@ -23,9 +23,14 @@ from auditor.model.text import Text
 
 def is_subset(new: Policy, old: Sequence[Policy]) -> bool:
     """Whether a policy is certainly a subset of others; False when statements alone do not show it."""
-    if new.open or not _has_denies(new, old):
+    if not keeps_denies(new, old):
         return False
     return all(covered(new, statement, old) for statement in new.statements if is_allow(statement))
+
+
+def keeps_denies(new: Policy, old: Sequence[Policy]) -> bool:
+    """Whether a policy certainly has every Deny statement of others."""
+    return not new.open and _has_denies(new, old)
 
 
 def covered(policy: Policy, statement: Statement, by: Sequence[Policy]) -> bool:

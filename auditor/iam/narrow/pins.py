@@ -102,6 +102,11 @@ class Pins(msgspec.Struct, frozen=True, kw_only=True):
         return not any((each.key.literal or "").lower() == FROM_ADDRESS.lower() for each in statement.conditions)
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for equal pins, and hashable."""
+        return self.partition, tuple(sorted(self.resources.items())), self.senders
+
+    @property
     def condition(self) -> tuple[str, str, tuple[str, ...]]:
         """Operator, key and values of the condition on the sender; SES compares case."""
         wild = any("*" in each or "?" in each for each in self.senders)

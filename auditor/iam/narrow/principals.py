@@ -1,6 +1,7 @@
 """Every user and role of an inventory, with what its policies grant and could grant less of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -56,18 +57,21 @@ def attached(principal: User | Role, inventory: Inventory) -> tuple[tuple[Attach
     return tuple(found), tuple(dict.fromkeys(unknowns))
 
 
+LimitsOf: TypeAlias = Callable[[User | Role], Limits]
+"""Tells what limits a principal beside its own policies; the same object for those that have the same."""
+
+
 class Principals:
     """What the principals of an inventory have; what many of them share is looked at once.
 
     Args:
         inventory: where they are.
-        limits: what limits them all, in place of their boundaries and the control policies of the inventory.
+        limits: what limits a principal beside its own policies; what the inventory tells by default.
     """
 
-    def __init__(self, inventory: Inventory, limits: Limits | None = None) -> None:
+    def __init__(self, inventory: Inventory, limits: LimitsOf | None = None) -> None:
         self.inventory = inventory
-        self._limits = limits
-        self._finder = Finder(inventory)
+        self.limits = limits or Finder(inventory).of
         self._denied: dict[int, Names] = {}
         self._found: dict[tuple[int, Names, int], tuple[Excess, ...]] = {}
         self._cut: dict[tuple[int, int], tuple[Vain, ...]] = {}
@@ -76,10 +80,6 @@ class Principals:
         """Every user and role, in the order of the inventory; users first."""
         yield from self.inventory.of(User)
         yield from self.inventory.of(Role)
-
-    def limits(self, principal: User | Role) -> Limits:
-        """What limits a principal beside its own policies."""
-        return self._finder.of(principal) if self._limits is None else self._limits
 
     def cut(self, each: Attached, limits: Limits) -> tuple[Vain, ...]:
         """What each statement of a policy grants in vain."""
@@ -118,14 +118,14 @@ class Principals:
         return self._found[key]
 
 
-def of_principal(principal: User | Role, inventory: Inventory) -> PrincipalExcess:
+def of_principal(principal: User | Role, inventory: Inventory, limits: LimitsOf | None = None) -> PrincipalExcess:
     """What the policies of a principal grant and could grant less of."""
-    return Principals(inventory).found(principal)
+    return Principals(inventory, limits).found(principal)
 
 
-def of_all(inventory: Inventory) -> Iterator[PrincipalExcess]:
+def of_all(inventory: Inventory, limits: LimitsOf | None = None) -> Iterator[PrincipalExcess]:
     """The same for every user and role, in the order of the inventory; users first."""
-    every = Principals(inventory)
+    every = Principals(inventory, limits)
     for principal in every.everybody():
         yield every.found(principal)
 

@@ -13,7 +13,7 @@ from auditor.iam.decision import Effect
 from auditor.iam.difference import Difference, Kind, Witness, difference
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.evaluate import Policies, evaluate
-from auditor.iam.narrow.piecewise import covered, is_allow, is_subset
+from auditor.iam.narrow.piecewise import covered, is_allow, is_subset, keeps_denies
 from auditor.iam.narrow.uses import Use
 from auditor.iam.request import Caller, ContextValue, Request, principal_context
 from auditor.iam.resource import ArnPattern, arn_pattern
@@ -59,7 +59,15 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.subset is Truth.TRUE and not self.lost
 
 
-def prove(new: Policy, old: Sequence[Policy], uses: Iterable[Use], who: Caller, account: Text) -> Proof:
+def prove(
+    new: Policy,
+    old: Sequence[Policy],
+    uses: Iterable[Use],
+    who: Caller,
+    account: Text,
+    *,
+    is_covered: bool = False,
+) -> Proof:
     """Prove what can be proven about a smaller policy.
 
     Args:
@@ -68,8 +76,10 @@ def prove(new: Policy, old: Sequence[Policy], uses: Iterable[Use], who: Caller, 
         uses: what has to stay allowed.
         who: the principal.
         account: of the principal.
+        is_covered: whether each Allow statement of the new policy is known to be covered by one of the old ones.
     """
-    compared = Difference(truth=Truth.FALSE) if is_subset(new, old) else difference((new,), old, kind=Kind.IDENTITY)
+    within = (is_covered and keeps_denies(new, old)) or is_subset(new, old)
+    compared = Difference(truth=Truth.FALSE) if within else difference((new,), old, kind=Kind.IDENTITY)
     proof = _Uses(new, old, who, account)
     for use in projected(uses, (new, *old)):
         proof.add(use)

@@ -4,7 +4,7 @@ Deny statements stay as they are, and so do conditions. What the record does not
 what is recorded and nothing else.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -44,7 +44,6 @@ class Plan(msgspec.Struct, frozen=True, dict=True, kw_only=True):
         pins: what wildcards in resources, and mail, are confined to.
         levels: the access levels that wildcards in actions keep; None for all.
         expand: write wildcards in actions as the actions of today.
-        vain: for each policy and statement the actions to leave out of it; empty to leave out none.
     """
 
     judge: Judge | None = None
@@ -53,7 +52,6 @@ class Plan(msgspec.Struct, frozen=True, dict=True, kw_only=True):
     pins: Pins = Pins()
     levels: frozenset[Access] | None = None
     expand: bool = False
-    vain: tuple[tuple[Names, ...], ...] = ()
 
     def keeps(self, action: str, *, everywhere: bool) -> bool:
         """Whether an action stays, as far as its use decides; `everywhere` for a statement on ``*``."""
@@ -72,7 +70,7 @@ class Plan(msgspec.Struct, frozen=True, dict=True, kw_only=True):
         if self.only_recorded:
             kept = names_in((*self.judge.used, *self.judge.needed))
             return everything() & ~kept | found
-        return found | names_in(self.judge.unused_on(everywhere=everywhere))
+        return found | self.judge.unused_names(everywhere=everywhere)
 
     @cached_property
     def other_levels(self) -> Names:
@@ -95,7 +93,7 @@ class Plan(msgspec.Struct, frozen=True, dict=True, kw_only=True):
 
 
 class Rewritten(msgspec.Struct, frozen=True, kw_only=True):
-    """The statements that are left, in JSON, and what was done to them.
+    """The statements that are left of policies, in JSON, and what was done to them.
 
     Attributes:
         statements: in JSON.
@@ -109,7 +107,7 @@ class Rewritten(msgspec.Struct, frozen=True, kw_only=True):
     statements: tuple[Printed, ...]
     pinned: Mapping[Pinned, frozenset[str]] = {}
     from_senders: frozenset[str] = frozenset()
-    of_other_levels: frozenset[str] = frozenset()
+    of_other_levels: Names = NOTHING
     expanded: tuple[str, ...] = ()
     at_home: bool = False
 
@@ -119,39 +117,59 @@ class Rewritten(msgspec.Struct, frozen=True, kw_only=True):
         return {"Version": VERSION, "Statement": list(self.statements)}
 
 
-def rewrite(policies: Iterable[Policy], plan: Plan) -> Rewritten:
-    """One policy in place of several.
+def rewrite(policy: Policy, plan: Plan, vain: Sequence[Names] = ()) -> Rewritten:
+    """What is left of one policy.
+
+    Args:
+        policy: of the principal.
+        plan: what to leave out.
+        vain: for each statement actions to leave out as well; empty for none.
 
     Raises:
-        UntoldError: a policy is not told in full.
+        UntoldError: the policy is not told in full.
     """
     statements: list[Printed] = []
     done = _Done()
-    for number, policy in enumerate(policies):
-        printer = Printer(policy)
-        for place, statement in enumerate(policy.statements):
-            if printer.effect(statement) == "Deny":
-                statements.append(printer.whole(statement))
-                continue
-            vain = plan.vain[number][place] if plan.vain else NOTHING
-            statements.extend(_Statement(statement, policy, printer, plan, done, vain).left())
+    printer = Printer(policy)
+    for place, statement in enumerate(policy.statements):
+        if printer.effect(statement) == "Deny":
+            statements.append(printer.whole(statement))
+        else:
+            out = vain[place] if vain else NOTHING
+            statements.extend(_Statement(statement, policy, printer, plan, done, out).left())
     return Rewritten(
-        statements=_named_once(statements),
+        statements=tuple(statements),
         pinned={kind: frozenset(names) for kind, names in done.pinned.items()},
         from_senders=frozenset(done.from_senders),
-        of_other_levels=frozenset(done.of_other_levels),
+        of_other_levels=done.of_other_levels,
         expanded=tuple(done.expanded),
         at_home=done.at_home,
     )
 
 
+def joined(parts: Sequence[Rewritten]) -> Rewritten:
+    """One policy in place of several: each statement once, and each Sid."""
+    kinds = dict.fromkeys(kind for part in parts for kind in part.pinned)
+    others = NOTHING
+    for part in parts:
+        others |= part.of_other_levels
+    return Rewritten(
+        statements=_named_once(statement for part in parts for statement in part.statements),
+        pinned={kind: frozenset().union(*(part.pinned.get(kind, frozenset()) for part in parts)) for kind in kinds},
+        from_senders=frozenset().union(*(part.from_senders for part in parts)),
+        of_other_levels=others,
+        expanded=tuple(dict.fromkeys(pattern for part in parts for pattern in part.expanded)),
+        at_home=any(part.at_home for part in parts),
+    )
+
+
 class _Done:
-    """What was done to the statements of a principal."""
+    """What was done to the statements of a policy."""
 
     def __init__(self) -> None:
         self.pinned: dict[Pinned, set[str]] = {}
         self.from_senders: set[str] = set()
-        self.of_other_levels: set[str] = set()
+        self.of_other_levels = NOTHING
         self.expanded: dict[str, None] = {}
         self.at_home = False
 
@@ -182,9 +200,7 @@ class _Statement:
             arn_pattern(item, variables=policy.has_variables)
             for item in (statement.resources.items if statement.resources is not None else ())
         ]
-        self._everywhere = statement.resources is None or any(
-            not isinstance(each, ArnPattern) or each.flat.is_all for each in self._patterns
-        )
+        self._everywhere = is_on_everything(statement)
         self._groups: dict[_Target, list[str]] = {}
 
     def left(self) -> list[Printed]:
@@ -217,7 +233,7 @@ class _Statement:
         kept = [name for name in found if self._keeps(name)]
         if is_wild and self.plan.levels is not None:
             others = [name for name in kept if not self.plan.is_of_level(name)]
-            self.done.of_other_levels.update(others)
+            self.done.of_other_levels |= names_in(others)
             kept = [name for name in kept if name not in others]
         targets = {name: self._target(name) for name in kept}
         targets = {name: target for name, target in targets.items() if target.resources != ()}
@@ -248,7 +264,7 @@ class _Statement:
         """All actions but some: those that are not kept, or only elsewhere, are left out as well."""
         found = names_but(left_out) & ~self._vain
         if self.plan.levels is not None:
-            self.done.of_other_levels.update(listed_names(found & self.plan.other_levels))
+            self.done.of_other_levels |= found & self.plan.other_levels
         gone = (self.plan.gone(everywhere=self._everywhere) | self._vain) & names_but(left_out)
         if self.plan.only_recorded:
             for name in listed_names(found & ~gone):
@@ -320,6 +336,14 @@ class _Statement:
         if any(Truth.UNKNOWN in row and Truth.TRUE not in row for row in matched.values()):
             return None
         return tuple(arn for arn, row in matched.items() if Truth.TRUE in row)
+
+
+def is_on_everything(statement: Statement) -> bool:
+    """Whether a statement may be on ``*``, and so also about calls that name no resource."""
+    if statement.resources is None or statement.resources.open is not None:
+        return True
+    literals = (item.literal for item in statement.resources.items)
+    return any(literal is None or not literal.startswith("arn:") or "$" in literal for literal in literals)
 
 
 def _within(pattern: str, packed_names: Iterable[str]) -> Iterator[str]:

@@ -4,17 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from auditor.iam.document import Policy, parse
+from auditor.iam.document import Policy
 from auditor.iam.narrow import lockouts
 from auditor.iam.narrow.excess import Excess, Kind, names_of
-from auditor.iam.narrow.names import NOTHING, Names, listed, names_in, packed
+from auditor.iam.narrow.names import NOTHING, Names, listed, names_in, packed_names
+from auditor.iam.narrow.pieces import Piece, Pieces, Whole, granted, together
 from auditor.iam.narrow.piecewise import is_allow
-from auditor.iam.narrow.principals import Attached, PolicyExcess, PrincipalExcess, Principals, attached
+from auditor.iam.narrow.principals import Attached, LimitsOf, PolicyExcess, PrincipalExcess, Principals, attached
 from auditor.iam.narrow.printing import Printed, UntoldError
 from auditor.iam.narrow.proof import Proof, prove
-from auditor.iam.narrow.rewrite import Plan, Rewritten, rewrite
+from auditor.iam.narrow.rewrite import Plan, Rewritten, is_on_everything
 from auditor.iam.narrow.stock import Stocks
-from auditor.iam.narrow.uses import Judge, Record, State
+from auditor.iam.narrow.uses import Judge, Record
 from auditor.iam.narrow.vain import Limits, Vain, only_in_vain
 from auditor.iam.narrow.wishes import NarrowError, Wishes, home_of, pins_of, sender_assumptions
 from auditor.iam.request import Caller
@@ -22,7 +23,6 @@ from auditor.iam.request import Kind as CallerKind
 from auditor.model.iam import Role, User
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known
-from auditor.model.policy import Document, node_of
 
 LARGEST = 6144
 """Characters that a managed policy can have, white space not counted.
@@ -40,8 +40,9 @@ class Narrowed(msgspec.Struct, frozen=True, kw_only=True):
         replaces: ids of the policies that it stands for.
         of_groups: those among them that belong to groups of the user, and to other users of the group.
         findings: what could be less, actions that are not used among them.
-        dropped: actions that it does not allow any more, sorted.
-        undecided: actions that the record says nothing about, sorted; all that are granted when there is no record.
+        dropped: actions that it does not allow any more.
+        has_record: whether anything was told about use.
+        undecided: actions that are granted and that the record says nothing about; none when there is no record.
         vain_uses: actions that the record has and a boundary or control policy cuts, sorted: they are no uses.
         locks_out: what is not possible any more, in words.
         size: characters, white space not counted.
@@ -54,8 +55,9 @@ class Narrowed(msgspec.Struct, frozen=True, kw_only=True):
     replaces: tuple[str, ...]
     of_groups: tuple[str, ...]
     findings: PrincipalExcess
-    dropped: tuple[str, ...]
-    undecided: tuple[str, ...]
+    dropped: Names
+    has_record: bool
+    undecided: Names
     vain_uses: tuple[str, ...]
     locks_out: tuple[str, ...]
     size: int
@@ -69,14 +71,16 @@ class Narrower:
     Args:
         inventory: where the principals and their policies are.
         wishes: what to leave out.
-        limits: what limits them all, in place of their boundaries and the control policies of the inventory.
+        limits: what limits a principal beside its own policies; what the inventory tells by default.
     """
 
-    def __init__(self, inventory: Inventory, wishes: Wishes | None = None, limits: Limits | None = None) -> None:
+    def __init__(self, inventory: Inventory, wishes: Wishes | None = None, limits: LimitsOf | None = None) -> None:
         self.principals = Principals(inventory, limits)
         self._inventory = inventory
         self._wishes = wishes or Wishes()
         self._stocks = Stocks(inventory)
+        self._pieces = Pieces()
+        self._plans: dict[object, Plan] = {}
 
     def of(self, principal: User | Role, record: Record | None = None) -> Narrowed:
         """The smaller policy of a principal.
@@ -95,54 +99,66 @@ class Narrower:
             raise NarrowError(f"{principal.name} has no policies")
         limits = self.principals.limits(principal)
         cut = [self.principals.cut(each, limits) for each in policies]
-        old = [each.policy for each in policies]
-        vain = only_in_vain(zip(old, cut, strict=True))
-        judge = None if record is None else Judge(record, vain)
-        plan = self._plan(principal, record, judge, cut)
+        vain = only_in_vain(zip((each.policy for each in policies), cut, strict=True))
+        plan, shared = self._plan(principal, record, vain)
         try:
-            made = rewrite(old, plan)
+            whole = together(
+                [self._piece(each, plan, row, shared=shared) for each, row in zip(policies, cut, strict=True)]
+            )
         except UntoldError as error:
             raise NarrowError(f"a policy of {principal.name} cannot be written again: {error}") from error
-        return self._narrowed(principal, policies, plan, made, limits)
+        return self._narrowed(principal, policies, plan, whole, limits)
 
-    def _plan(
-        self, principal: User | Role, record: Record | None, judge: Judge | None, cut: Sequence[Sequence[Vain]]
-    ) -> Plan:
+    def _piece(self, each: Attached, plan: Plan, cut: Sequence[Vain], *, shared: bool) -> Piece:
+        vain = tuple(one.names for one in cut) if self._wishes.drop_vain else ()
+        return self._pieces.of(each, plan, vain, shared=shared)
+
+    def _plan(self, principal: User | Role, record: Record | None, vain: frozenset[str]) -> tuple[Plan, bool]:
+        """What to leave out, and whether that is the same for other principals."""
         wishes = self._wishes
-        return Plan(
-            judge=judge,
+        home = home_of(principal) if wishes.own_account else None
+        pins = pins_of(wishes, principal, self._stocks, record)
+        shared = record is None or not (record.uses or record.accessed)
+        key = (record and (record.trail, record.smtp, vain), home, pins.key) if shared else None
+        if key in self._plans:
+            return self._plans[key], True
+        plan = Plan(
+            judge=None if record is None else Judge(record, vain),
             only_recorded=wishes.only_recorded,
-            home=home_of(principal) if wishes.own_account else None,
-            pins=pins_of(wishes, principal, self._stocks, record),
+            home=home,
+            pins=pins,
             levels=frozenset(wishes.levels) if wishes.levels else None,
             expand=wishes.expand,
-            vain=tuple(tuple(each.names for each in row) for row in cut) if wishes.drop_vain else (),
         )
+        if key is not None:
+            self._plans[key] = plan
+        return plan, shared
 
     def _narrowed(
-        self, principal: User | Role, policies: Sequence[Attached], plan: Plan, made: Rewritten, limits: Limits
+        self, principal: User | Role, policies: Sequence[Attached], plan: Plan, whole: Whole, limits: Limits
     ) -> Narrowed:
         old = [each.policy for each in policies]
-        judge = plan.judge
+        judge, made = plan.judge, whole.made
         document = made.document if made.statements else None
-        new = Policy() if document is None else parse(Document(tree=node_of(document)))
-        own = _own(principal, self._inventory)
         kind = CallerKind.USER if isinstance(principal, User) else CallerKind.ROLE
-        before, after = _granted(old), _granted([new])
-        granted = tuple(listed(before))
+        before = NOTHING
+        for each in old:
+            before |= granted(each)
         uses = () if judge is None else tuple(use for use in judge.record.uses if use.action not in judge.vain)
+        who = Caller(kind, principal.arn, principal.account)
         return Narrowed(
             principal=principal,
             document=document,
             replaces=tuple(each.resource.id for each in policies),
-            of_groups=tuple(each.resource.id for each in policies if each.resource.id not in own),
+            of_groups=_of_groups(principal, policies, self._inventory),
             findings=_with_unused(self.principals.found_in(principal, policies), policies, judge),
-            dropped=tuple(listed(before & ~after)),
-            undecided=tuple(name for name in granted if judge is None or judge.state(name) is State.UNDECIDED),
+            dropped=before & ~granted(whole.parsed),
+            has_record=judge is not None,
+            undecided=NOTHING if judge is None else before & ~judge.decided,
             vain_uses=() if judge is None else tuple(sorted(judge.vain & {use.action for use in judge.record.uses})),
             locks_out=tuple(_locks_out(plan, made, before)),
             size=0 if document is None else len(msgspec.json.encode(document)),
-            proof=prove(new, old, uses, Caller(kind, principal.arn, principal.account), principal.account),
+            proof=prove(whole.parsed, old, uses, who, principal.account, is_covered=whole.is_covered),
             assumptions=tuple(self._assumptions(principal, plan, limits)),
         )
 
@@ -165,7 +181,7 @@ def narrow(
     inventory: Inventory,
     record: Record | None = None,
     wishes: Wishes | None = None,
-    limits: Limits | None = None,
+    limits: LimitsOf | None = None,
 ) -> Narrowed:
     """Write a smaller policy for a principal.
 
@@ -174,7 +190,7 @@ def narrow(
         inventory: where its policies are.
         record: what it was seen to do; None leaves out nothing for lack of use.
         wishes: what to leave out.
-        limits: what limits the principal, in place of what the inventory tells.
+        limits: what limits a principal beside its own policies; what the inventory tells by default.
 
     Raises:
         NarrowError: a policy was not read, is not told in full, or breaks the grammar; or a wish cannot be met.
@@ -190,26 +206,20 @@ def _locks_out(plan: Plan, made: Rewritten, before: Names) -> Iterator[str]:
         left = before & names_in(lockouts.without_sender_key())
         yield lockouts.by_senders(plan.pins.senders, made.from_senders, tuple(listed(left)))
     if made.of_other_levels and plan.levels is not None:
-        yield lockouts.by_levels(made.of_other_levels, sorted(each.value for each in plan.levels))
+        yield lockouts.by_levels(tuple(listed(made.of_other_levels)), sorted(each.value for each in plan.levels))
     if made.expanded:
         yield lockouts.by_expanding(made.expanded)
     if made.at_home and plan.home is not None:
         yield lockouts.by_account(plan.home.account)
 
 
-def _granted(policies: Iterable[Policy]) -> Names:
-    found = NOTHING
-    for policy in policies:
-        for statement in policy.statements:
-            if is_allow(statement):
-                found |= names_of(statement)
-    return found
-
-
-def _own(principal: User | Role, inventory: Inventory) -> frozenset[str]:
-    """The ids of the policies that a principal has without its groups."""
-    alone = msgspec.structs.replace(principal, groups=Known(())) if isinstance(principal, User) else principal
-    return frozenset(each.resource.id for each in attached(alone, inventory)[0])
+def _of_groups(principal: User | Role, policies: Sequence[Attached], inventory: Inventory) -> tuple[str, ...]:
+    """The ids of the policies that a principal has by its groups alone."""
+    if isinstance(principal, Role) or (isinstance(principal.groups, Known) and not principal.groups.value):
+        return ()
+    alone = msgspec.structs.replace(principal, groups=Known(()))
+    own = {each.resource.id for each in attached(alone, inventory)[0]}
+    return tuple(each.resource.id for each in policies if each.resource.id not in own)
 
 
 def _with_unused(found: PrincipalExcess, policies: Iterable[Attached], judge: Judge | None) -> PrincipalExcess:
@@ -230,15 +240,16 @@ def unused(policy: Policy, judge: Judge) -> tuple[Excess, ...]:
     for statement in policy.statements:
         if not is_allow(statement) or statement.problems:
             continue
-        gone = [name for name in listed(names_of(statement)) if judge.state(name) is State.UNUSED]
+        everywhere = is_on_everything(statement)
+        gone = names_of(statement) & judge.unused_names(everywhere=everywhere)
         if gone:
             made.append(
                 Excess(
                     kind=Kind.UNUSED,
                     statement=statement.label,
                     digest=statement.digest,
-                    patterns=packed(gone),
-                    count=len(gone),
+                    patterns=packed_names(gone),
+                    count=gone.bit_count(),
                     location=statement.location,
                 )
             )

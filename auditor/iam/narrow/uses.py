@@ -19,6 +19,7 @@ import msgspec
 
 from auditor.iam import database
 from auditor.iam.database import Access
+from auditor.iam.narrow.names import Names, names_in
 
 _UNRECORDED: Mapping[str, frozenset[str]] = {
     "iam": frozenset({"iam:PassRole"}),
@@ -168,6 +169,23 @@ class Judge:
     def unused_on(self, *, everywhere: bool) -> frozenset[str]:
         """The actions that the record shows not to be used, where they are granted on ``*`` or elsewhere."""
         return self._unused_everywhere if everywhere else self._unused_on_resources
+
+    @cached_property
+    def decided(self) -> Names:
+        """The actions of which the record tells something, where they are granted on ``*``."""
+        return names_in((*self.used, *self.needed, *self.vain)) | self.unused_names(everywhere=True)
+
+    def unused_names(self, *, everywhere: bool) -> Names:
+        """`unused_on` as a set of names."""
+        return self._bits_everywhere if everywhere else self._bits_on_resources
+
+    @cached_property
+    def _bits_everywhere(self) -> Names:
+        return names_in(self._unused_everywhere)
+
+    @cached_property
+    def _bits_on_resources(self) -> Names:
+        return names_in(self._unused_on_resources)
 
     @cached_property
     def _unused_everywhere(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import msgspec
 
-from auditor.iam.access import UNREAD_LEVELS, Levels, named_boundary, service_control
+from auditor.iam.access import UNREAD_LEVELS, Levels, is_service_linked, named_boundary, service_control
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.evaluate import SCP_UNREAD
 from auditor.iam.narrow.excess import Excess, Kind, denied_everywhere, names_of
@@ -58,10 +58,16 @@ NOT_IN_VAIN = Vain()
 
 
 class Finder:
-    """Finds the limits of principals; what many of them share is looked up once."""
+    """Finds the limits of principals; what many of them share is looked up once.
 
-    def __init__(self, inventory: Inventory) -> None:
+    Args:
+        inventory: where boundaries and control policies are.
+        scp: service control policies over all accounts in place of those of the inventory, one sequence per level.
+    """
+
+    def __init__(self, inventory: Inventory, scp: Sequence[Sequence[Policy]] | None = None) -> None:
         self._inventory = inventory
+        self._given = None if scp is None else limits(None, scp)
         self._boundaries: dict[str, Limit] = {}
         self._levels: dict[Text, Levels] = {}
         self._found: dict[tuple[int, int], Limits] = {}
@@ -69,12 +75,13 @@ class Finder:
     def of(self, principal: User | Role) -> Limits:
         """The permissions boundary of a principal, and the service control policies over it."""
         boundary = self._boundary(principal)
+        given = None if is_service_linked(principal) else self._given
         levels = self._control(principal)
-        key = (id(boundary), id(levels))
+        key = (id(boundary), id(levels) if given is None else id(given))
         if key not in self._found:
-            limits = [] if boundary is None else [boundary]
-            limits.extend(_limits(levels))
-            self._found[key] = Limits(tuple(limits), (SCP_UNREAD,) if levels.levels is None else ())
+            own = () if boundary is None else (boundary,)
+            control = _of_levels(levels) if given is None else given
+            self._found[key] = Limits((*own, *control.each), control.assumptions)
         return self._found[key]
 
     def _boundary(self, principal: User | Role) -> Limit | None:
@@ -98,10 +105,12 @@ class Finder:
 _NONE = Levels()
 
 
-def _limits(levels: Levels) -> Iterable[Limit]:
-    for number, level in enumerate(levels.policies or ()):
-        name = levels.names[number] if number < len(levels.names) else f"level {number + 1}"
-        yield limit(f"the service control policies of {name}", level)
+def _of_levels(levels: Levels) -> Limits:
+    if levels.policies is None:
+        return Limits((), (SCP_UNREAD,))
+    names = (*levels.names, *(f"level {number}" for number in range(len(levels.names) + 1, len(levels.policies) + 1)))
+    told = zip(names, levels.policies, strict=False)
+    return Limits(tuple(limit(f"the service control policies of {name}", level) for name, level in told))
 
 
 def limit(what: str, policies: Iterable[Policy]) -> Limit:
