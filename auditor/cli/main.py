@@ -91,7 +91,23 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         # Commands explain what their inputs do; this is a full disk behind stdout, or a working directory that is gone.
         what = error.filename or ("the working directory" if isinstance(error, FileNotFoundError) else "stdout")
         code = _give_up_stdout(explain(f"{what}: {error.strerror}", EXIT_INCOMPLETE))
+    except Exception as error:  # noqa: BLE001 - Python would end with 1, which means a failed gate
+        code = explain(_defect(error), EXIT_INCOMPLETE)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _defect(error: Exception) -> str:
+    """What to report about an error of this program, with the place where it came up."""
+    import traceback
+
+    if os.environ.get("AUDITOR_TRACEBACK"):
+        traceback.print_exception(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return (
+        f"internal error{at}: {type(error).__name__}: {error}; nothing is judged. Please report it, with what"
+        " AUDITOR_TRACEBACK=1 adds"
+    )
 
 
 def _replace_closed_streams() -> None:

@@ -183,3 +183,28 @@ def test_with_closed_streams_the_exit_code_still_tells(
 def test_a_full_disk_behind_stdout_is_no_verdict(repository: Path, arguments: tuple[str, ...]) -> None:
     told = "auditor: stdout: No space left on device\n"
     assert streams(*arguments, folder=repository, redirected=">/dev/full") == (4, told)
+
+
+@pytest.mark.parametrize("wanted", ["", "1"])
+def test_a_defect_is_no_verdict(repository: Path, wanted: str) -> None:
+    broken = (
+        "import auditor.cli.main as main, auditor.cli.lazy as lazy\n"
+        "def fail(*_): raise KeyError('lost')\n"
+        "lazy.LazyGroup.get_command = fail\n"
+        "main.run(['scan', 'template.yaml'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", broken],
+        cwd=repository,
+        env={**os.environ, "AUDITOR_TRACEBACK": wanted},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (4, "")
+    *before, last = done.stderr.splitlines()
+    assert last == (
+        "auditor: internal error at <string>:2: KeyError: 'lost'; nothing is judged. Please report it, with what"
+        " AUDITOR_TRACEBACK=1 adds"
+    )
+    assert bool(before) is bool(wanted)
