@@ -294,7 +294,15 @@ def _perhaps_short(pieces: tuple[Piece, ...]) -> Atom:
 
 _STRINGS = {"stringequals": False, "stringequalsignorecase": True, "stringlike": False}
 _ARNS = frozenset({"arnequals", "arnlike"})
-FAMILIES = {"numeric": "numeric", "date": "date", "ipaddress": "network", "binaryequals": "binary"}
+_FAMILIES = {"numeric": "numeric", "date": "date", "ipaddress": "network", "binaryequals": "binary"}
+"""What values that are no patterns are compared as, by how operators begin."""
+_FAMILY_OF = {**_FAMILIES, "arn": "arn", "bool": "bool"}
+
+
+@lru_cache(maxsize=256)
+def family_of(base: str) -> str:
+    """What values are compared as under the base of an operator: ``string``, ``arn``, ``bool`` or another type."""
+    return next((family for beginning, family in _FAMILY_OF.items() if base.startswith(beginning)), "string")
 
 
 @lru_cache(maxsize=8192)
@@ -311,7 +319,7 @@ def of_value(written: Text, base: str, *, variables: bool, wildcards: bool) -> A
             return _doubted(made_arn((*pieces, Wild.ANY)))
         atom = made_arn(pieces)
         return _doubted(atom) if arn_pattern_of(pieces).is_doubtful else atom
-    family = next((found for prefix, found in FAMILIES.items() if base.startswith(prefix)), None)
+    family = next((found for prefix, found in _FAMILIES.items() if base.startswith(prefix)), None)
     if family is None or any(not isinstance(piece, str) for piece in pieces):
         return _undecided(str(written))
     return Atom(None, None, None, str(written), compare=Comparing(family, base, pieces))

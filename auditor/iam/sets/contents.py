@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from auditor.iam.elements import Patterns, Policy, Statement
+from auditor.iam.operators import operator
 from auditor.iam.reason import untold
 from auditor.iam.resource import ArnPattern, arn_pattern
+from auditor.iam.sets.atoms import family_of
 from auditor.iam.sets.kind import Kind
 from auditor.iam.variables import Template, compiled
 from auditor.model.known import Cause, Unknown
@@ -82,11 +84,32 @@ def open_ends(policies: Sequence[Policy], kind: Kind) -> tuple[Unknown, ...]:
     found = tuple(dict.fromkeys((*misfits_of(policies, kind), *_open_ends(policies))))
     if found:
         return found
+    forms = tuple(
+        Unknown(Cause.UNDECIDED, f"{key} is compared as text and as {name}, and AWS does not say how {name} is written")
+        for key, name in _in_two_forms(policies)
+    )
+    if forms:
+        return forms
     doubtful = dict.fromkeys(doubtful_resources(policies))
     return tuple(
         Unknown(Cause.UNDECIDED, f"AWS does not document what a wildcard in the resource type of {item} matches")
         for item in doubtful
     ) or (_UNDOCUMENTED,)
+
+
+_NAMES = {"numeric": "a number", "date": "a date", "network": "an address", "arn": "an ARN"}
+
+
+def _in_two_forms(policies: Sequence[Policy]) -> Iterator[tuple[str, str]]:
+    """The keys that are compared as strings and as something else, and as what."""
+    found: dict[str, set[str]] = {}
+    for condition in (each for policy in policies for statement in policy.statements for each in statement.conditions):
+        how = operator(condition.operator)
+        if how is not None and condition.key.literal is not None:
+            found.setdefault(condition.key.literal.lower(), set()).add(family_of(how.base))
+    for key, families in found.items():
+        if "string" in families:
+            yield from ((key, _NAMES[each]) for each in sorted(families & _NAMES.keys()))
 
 
 def misfits_of(policies: Sequence[Policy], kind: Kind) -> tuple[Unknown, ...]:

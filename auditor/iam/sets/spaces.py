@@ -8,8 +8,9 @@ from typing import NamedTuple, TypeAlias
 from auditor.iam import database
 from auditor.iam.database import ConditionKey, KeyType
 from auditor.iam.operators import Quantifier
-from auditor.iam.sets.atoms import ANYTHING, FAMILIES, VARIABLE, Atom, Variables, made
+from auditor.iam.sets.atoms import ANYTHING, VARIABLE, Atom, Variables, family_of, made
 from auditor.iam.sets.checks import LIFTED, ONE_OF, Check, Mode, Test, Values, holds, modes_of
+from auditor.iam.sets.forms import Compared, forms
 from auditor.iam.sets.points import points
 from auditor.iam.sets.readings import Group, Signature, Wanted, Word, reading, signature
 from auditor.iam.sets.work import TooMuchError, Work
@@ -45,12 +46,8 @@ _SEGMENT = (ANYTHING[0]._replace(colon=False), *(made((":",)).certain or ()))
 _ARN = Group(((*(made(("arn:",)).certain or ()), *_SEGMENT * 4, *ANYTHING),))
 _BOOLEAN = Group(made((word,)).certain or () for word in ("true", "false"))
 _STRING = Group((ANYTHING,))
-_FAMILY_OF = {**FAMILIES, "arn": "arn", "bool": "bool"}
-"""What values are compared as, by how operators begin; the others compare strings."""
 _OF_STRINGS = frozenset({"string", "arn", "bool"})
 """Families that are patterns."""
-_TOGETHER = ({"string", "arn"}, {"string", "bool"})
-"""Families that one value can be compared as."""
 _FAMILIES_OF: Mapping[KeyType, str] = {
     KeyType.ARN: "arn",
     KeyType.BOOL: "bool",
@@ -66,13 +63,8 @@ def _known(key: str) -> ConditionKey | None:
     return database.condition_key(key)
 
 
-@lru_cache(maxsize=256)
-def _family_of(base: str) -> str:
-    return next((family for beginning, family in _FAMILY_OF.items() if base.startswith(beginning)), "string")
-
-
 def _family(check: Check) -> str:
-    return _family_of(check.how.base)
+    return family_of(check.how.base)
 
 
 def _atoms(tests: Iterable[Bounded]) -> tuple[Atom, ...]:
@@ -246,17 +238,32 @@ class Space:
         known = _known(self._key)
         typed = _FAMILIES_OF.get(known.type) if known is not None else None
         families = {_family(check) for check in self._checks() if check.how.base != "null"}
-        if len(families) > 1 and families not in _TOGETHER:
+        compared = sorted(families - _OF_STRINGS)
+        if len(compared) > 1 or (compared == ["binary"] and len(families) > 1):
             raise TooMuchError(f"{self._key} is compared as values of different types")
-        if families == {"arn", "string"} and typed != "arn":
-            raise TooMuchError(f"{self._key} is compared as an ARN and as a string")
-        compared = next((each for each in families if each not in _OF_STRINGS), None)
-        if compared is not None:
-            yield from self._points(compared)
+        of_some_arns = "arn" in families and (typed != "arn" or "bool" in families)
+        if len(families) > 1 and (compared or of_some_arns):
+            yield from self._forms("".join(compared), typed)
+            return
+        if compared:
+            yield from self._points(compared[0])
         else:
-            yield from self._strings(_ARN if "arn" in families else _BOOLEAN if families == {"bool"} else _STRING)
+            yield from self._strings(
+                _ARN if "arn" in families else _BOOLEAN if families == {"bool"} or typed == "bool" else _STRING
+            )
         if families and typed is None and "string" not in families:
             yield self._of_another_type()
+
+    def _forms(self, family: str, typed: str | None) -> Iterator[tuple[Signature, Word]]:
+        arns = frozenset(atom for check in self._checks() if _family(check) == "arn" for atom in check.atoms)
+        asked = Compared(
+            self._atoms,
+            family,
+            frozenset() if typed == "arn" else arns,
+            typed=bool(family) and typed == family,
+            universe=_ARN if typed == "arn" else _STRING,
+        )
+        return forms(asked, self._variables, self._work)
 
     def _of_another_type(self) -> tuple[Signature, Word]:
         """A value that is not of the type that it is compared as.
