@@ -268,6 +268,7 @@ def _values(case: Case, key: str, caller: Caller) -> list[_Limited]:
             if caller.kind is iam.Kind.SERVICE:
                 return [(None, Reach.PUBLIC)]
             own: list[_Limited] = [(None, Reach.PUBLIC), ((text("vpce-9f"),), Reach.PUBLIC)]
+            own += [((text("vpce-*"),), Reach.PUBLIC), ((text("*"),), Reach.PUBLIC)]
             return [*own, ((text("vpce-1a"),), Reach.ACCOUNTS)] if _names(case, "vpce-1a") else own
         case "aws:securetransport":
             return [((text("true"),), Reach.PUBLIC), ((text("false"),), Reach.PUBLIC)]
@@ -309,7 +310,10 @@ def _callers(case: Case) -> Iterator[_Sender]:
     absent |= {"aws:principalisawsservice": (text("false"),), "aws:resourceaccount": (text(OWN),)}
     yield iam.ANONYMOUS, absent | {"aws:principaltag/team": None}, Reach.PUBLIC, False
     orgs = [(None, None), *((org, f"{org}/r-1/ou-{unit}/") for org in (ORG, "o-xyz", FAR) for unit in (1, 2))]
-    for account, (org, path) in product((OWN, OTHER, STRANGER), orgs):
+    orgs += [("o-*", "o-*/"), ("*", "*"), (ORG, f"{ORG}/r-1/*")]
+    for account, (org, path) in product((OWN, OTHER, STRANGER, "*", "1*"), orgs):
+        # AWS's own checks count a wildcard as one where an operator takes it for a plain character.
+        odd = "*" in f"{account}{path}"
         for name, session in (*_NAMES, ("role/admin", "s")):
             arn = text(f"arn:aws:iam::{account}:{name}")
             acting = text(f"arn:aws:sts::{account}:assumed-role/{name.removeprefix('role/')}/{session}")
@@ -320,7 +324,8 @@ def _callers(case: Case) -> Iterator[_Sender]:
                 "aws:principalorgid": None if org is None else (text(org),),
                 "aws:principalorgpaths": None if path is None else (text(path),),
             }
-            yield iam.caller(acting if session else arn), told, _rank(case, account, org), False
+            rank = Reach.PUBLIC if odd else _rank(case, account, org)
+            yield iam.caller(acting if session else arn), told, rank, odd
     yield from _services(case, absent)
 
 
@@ -333,7 +338,8 @@ def _rank(case: Case, account: str, org: str | None) -> Reach:
 
 
 def _services(case: Case, absent: dict[str, ContextValue]) -> Iterator[_Sender]:
-    for service, account, org in product((*_SERVICES, "iot.amazonaws.com"), (OWN, OTHER, STRANGER), (None, ORG, FAR)):
+    accounts, orgs = (OWN, OTHER, STRANGER, "*", "1*"), (None, ORG, FAR, "o-*")
+    for service, account, org in product((*_SERVICES, "iot.amazonaws.com"), accounts, orgs):
         for source, limited, doubtful in _sources(case, service, account):
             told = absent | {
                 "aws:principalisawsservice": (text("true"),),
@@ -344,8 +350,9 @@ def _services(case: Case, absent: dict[str, ContextValue]) -> Iterator[_Sender]:
                 "aws:sourceorgid": None if org is None else (text(org),),
                 "aws:principaltag/team": None,
             }
-            rank = min(_rank(case, account, org), limited, key=lambda each: each.width)
-            yield Caller(iam.Kind.SERVICE, service=service), told, rank, doubtful
+            odd = "*" in f"{account}{org}"
+            rank = Reach.PUBLIC if odd else min(_rank(case, account, org), limited, key=lambda each: each.width)
+            yield Caller(iam.Kind.SERVICE, service=service), told, rank, doubtful or odd
 
 
 def _sources(case: Case, service: str, account: str) -> Iterator[tuple[str | None, Reach, bool]]:

@@ -107,8 +107,6 @@ def test_a_principal_of_an_untold_account_is_not_the_public() -> None:
         ({"IpAddress": {"aws:SourceIp": "44.0.0.0/8"}}, Reach.ACCOUNTS),
         ({"IpAddress": {"aws:SourceIp": "172.16.0.0/12"}}, Reach.ACCOUNTS),
         (equal(aws_PrincipalAccount="${aws:ResourceAccount}"), Reach.OWNER),
-        # values that nobody has
-        (equal(aws_PrincipalOrgID="*"), Reach.NOBODY),
         # values that are anybody's
         (like(aws_SourceAccount="*"), Reach.PUBLIC),
         (like(aws_PrincipalOrgID="o-*"), Reach.PUBLIC),
@@ -132,6 +130,7 @@ def test_a_principal_of_an_untold_account_is_not_the_public() -> None:
         (equal(aws_ResourceAccount=OWN), Reach.PUBLIC),
         (equal(**{"aws_PrincipalTag/team": "a"}), Reach.PUBLIC),
         # what is not decided
+        (equal(aws_PrincipalOrgID="*"), Reach.UNKNOWN),
         (equal(aws_SourceAccount="mine"), Reach.UNKNOWN),
         ({"NumericLessThan": {"aws:SourceAccount": OWN}}, Reach.UNKNOWN),
         (like(aws_SourceArn=f"arn:aws:cloudwatch:*:{OWN}:alarm:*"), Reach.UNKNOWN),

@@ -105,7 +105,7 @@ def is_everybody(one: Named) -> Truth:
 
 
 def _flat(limit: Limit) -> Limit:
-    return limit if limit.most is Reach.NOBODY else ANYBODY._replace(doubtful=limit.doubtful)
+    return ANYBODY._replace(doubtful=limit.doubtful)
 
 
 def _surely(choice: Choice) -> Choice:
@@ -120,7 +120,7 @@ class _Asked:
     def __init__(self, policy: Policy, allow: Statement, denies: Sequence[Statement], on: On) -> None:
         whole = Scene(policy, allow, denies, on.place)
         names = targets.actions(allow, denies, on.prefix)
-        ways = [whole.of_action(name, ANYBODY) for name in names]
+        ways = [whole.of_action(name) for name in names]
         met = 0
         for way in ways:
             met |= way.hits if way.allow is not Truth.FALSE else 0
@@ -128,9 +128,9 @@ class _Asked:
         scene = whole if len(touching) == len(denies) else Scene(policy, allow, touching, on.place)
         self._scene = scene
         self._parts: list[Part] = [
-            ways if scene is whole else [scene.of_action(name, ANYBODY) for name in names],
+            ways if scene is whole else [scene.of_action(name) for name in names],
             [
-                scene.of_resource(each, ANYBODY)
+                scene.of_resource(*each)
                 for each in targets.resources(allow, touching, on.resource, variables=policy.has_variables)
             ],
         ]

@@ -40,7 +40,6 @@ class Form(NamedTuple):
 
 
 ANYBODY = Limit(Reach.PUBLIC, Reach.PUBLIC)
-NOBODY = Limit(Reach.NOBODY, Reach.NOBODY)
 SOMEWHERE = Limit(Reach.ACCOUNTS, Reach.ACCOUNTS)
 PERHAPS = Limit(Reach.NOBODY, Reach.PUBLIC, doubtful=True)
 _ODD = Limit(Reach.NOBODY, Reach.ACCOUNTS, doubtful=True)
@@ -77,13 +76,17 @@ def of_account(value: Text, owner: Text) -> Limit:
 
 
 def _odd(value: Text) -> Limit:
-    """A value of another form: nobody has one with wildcards in it, and a placeholder stands for one that is fixed."""
+    """A value of another form: a placeholder stands for one that is fixed.
+
+    Where an operator takes a wildcard for a plain character, nobody has the value; AWS's own checks of public access
+    count it as any value all the same.
+    """
     if is_fresh(value):
         return ANYBODY
     literal = value.literal
     if literal is None:
         return PERHAPS
-    return NOBODY if _WILD.search(literal) else _ODD
+    return PERHAPS if _WILD.search(literal) else _ODD
 
 
 def _of_organization(value: Text, owner: Text) -> Limit:  # noqa: ARG001 - one shape for all forms

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from auditor.iam.audience.keys import FORMS, HOLE, OWN_ORGANIZATION, Limit
+from auditor.iam.audience.keys import ANYBODY, FORMS, HOLE, OWN_ORGANIZATION, Limit
 from auditor.iam.audience.search import Choice
 from auditor.iam.audience.words import FRESH, Pieces, is_fresh
 from auditor.iam.conditions import check
@@ -221,20 +221,19 @@ class Scene:
         odd = Unknown(Cause.UNDECIDED, f"whom the condition {test.written} keeps out")
         self.unknowns.update(dict.fromkeys(why or (odd,)))
 
-    def of_action(self, action: str, limit: Limit) -> Choice:
+    def of_action(self, action: str) -> Choice:
         """What an action makes of the statements."""
-        return self._choice([self._kept(acts(statement, action)) for statement in self.all], limit)
+        return self._choice([self._kept(acts(statement, action)) for statement in self.all], ANYBODY)
 
-    def of_resource(self, resource: Text, limit: Limit) -> Choice:
-        """What a resource makes of the statements."""
+    def of_resource(self, resource: Text, named: Text | None) -> Choice:
+        """What a resource makes of the statements; `named` is how the Allow names it when nothing else tells it."""
         request = self._request(_Context(self.fixed), ANONYMOUS, resource)
-        return self._choice(
-            [
-                self._kept(rests_on(each, request, variables=self.variables, kind=PolicyKind.RESOURCE))
-                for each in self.all
-            ],
-            limit,
-        )
+        return self._choice([self._rests_on(each, request, named) for each in self.all], ANYBODY)
+
+    def _rests_on(self, statement: Statement, request: Request, named: Text | None) -> Truth:
+        if named is not None and statement.resources is not None and named in statement.resources.items:
+            return Truth.TRUE
+        return self._kept(rests_on(statement, request, variables=self.variables, kind=PolicyKind.RESOURCE))
 
     def _kept(self, found: tuple[Truth, tuple[Unknown, ...]]) -> Truth:
         truth, why = found

@@ -1,6 +1,6 @@
 """What can be done to what: the actions and resources that stand for all that a statement gives."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from auditor.iam.action import pattern
 from auditor.iam.audience import words
@@ -11,7 +11,7 @@ from auditor.iam.resource import any_arn_pattern
 from auditor.iam.wildcard import glob_of
 from auditor.model import arn as arns
 from auditor.model.known import Known, Unknown
-from auditor.model.text import Symbol, Text, text
+from auditor.model.text import Symbol, Text
 
 MOST = 400
 """Actions or resources that are looked at."""
@@ -62,15 +62,18 @@ def _widened(pieces: Pieces) -> Pieces:
 
 def resources(
     allow: Statement, denies: Sequence[Statement], resource: Text | None, *, variables: bool
-) -> tuple[Text, ...]:
-    """The resource and what is in it; what the statement names where the resource is not told."""
+) -> tuple[tuple[Text, Text | None], ...]:
+    """The resource and what is in it.
+
+    Where the resource is not told, it is what the statement names, each time with the text that names it.
+    """
     if resource is None:
-        return tuple(_named(allow, denies, variables=variables))[:MOST]
+        return tuple(_named(allow, denies, variables=variables).items())[:MOST]
     parts = arns.parse(resource)
     service = parts.value.service.literal if isinstance(parts, Known) else None
     between = _PARTS.get(service or "")
     if between is None:
-        return (resource,)
+        return ((resource, None),)
     inside: Pieces = (*resource.parts, between, Wild.ANY)
     found: dict[Text, None] = {resource: None, words.filled(inside): None}
     for each in _patterns(allow.resources, variables=variables):
@@ -82,7 +85,7 @@ def resources(
                     three = words.common(both, _widened(other))
                     if three is not None:
                         found[words.filled(three)] = None
-    return tuple(found)[:MOST]
+    return tuple(found.items())[:MOST]
 
 
 def _patterns(patterns: Patterns | None, *, variables: bool) -> list[Pieces]:
@@ -90,23 +93,25 @@ def _patterns(patterns: Patterns | None, *, variables: bool) -> list[Pieces]:
     return [any_arn_pattern(item, variables=variables).flat.pieces for item in items]
 
 
-def _named(allow: Statement, denies: Sequence[Statement], *, variables: bool) -> Iterable[Text]:
-    own = _patterns(allow.resources, variables=variables)
-    if not own or (allow.resources is not None and allow.resources.open is not None):
-        own += [("arn:", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY)]
-    found: dict[Text, None] = {}
+_ANY_ARN: Pieces = ("arn:", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY)
+
+
+def _named(allow: Statement, denies: Sequence[Statement], *, variables: bool) -> dict[Text, Text | None]:
+    found: dict[Text, Text | None] = {}
     others = [
         each
         for deny in denies
         for element in (deny.resources, deny.not_resources)
         for each in _patterns(element, variables=variables)
-    ]
-    for each in own:
-        if each == (Wild.ANY,):
-            found[text(":".join(("arn", *[NEW] * 5)))] = None
-        found.update(dict.fromkeys(words.arns((each,), ())))
-        for other in others[: words.MOST]:
-            both = words.common(each, other)
+    ][: words.MOST]
+    written = () if allow.resources is None else allow.resources.items
+    for item, pieces in zip(written, _patterns(allow.resources, variables=variables), strict=True):
+        exact = words.arns((_ANY_ARN if pieces == (Wild.ANY,) else pieces,), ())
+        found.update(dict.fromkeys(exact, item))
+        for other in others:
+            both = words.common(pieces, other)
             if both is not None:
-                found.update(dict.fromkeys(words.arns((both,), ())))
+                found |= {each: None for each in words.arns((both,), ()) if each not in found}
+    if not written or (allow.resources is not None and allow.resources.open is not None):
+        found |= {each: None for each in words.arns((_ANY_ARN,), ()) if each not in found}
     return found
