@@ -59,6 +59,7 @@ FORMATS = ("text", "json", "infracost-json", "svg")
     metavar="N",
     help="With --live: measure the usage of so many days (CloudWatch, about $0.01 per 1,000 metrics).",
 )
+@click.option("--all", "all_", is_flag=True, help="Print every line and resource, however many there are.")
 @click.option("--require-complete", is_flag=True, help="Exit 4 when a cost is not known, even if over budget.")
 @live_options()
 @binding_options()
@@ -234,7 +235,7 @@ def _rendered(answer: "Answer", inventory: "Inventory", verdict: str, name: str,
         return as_svg(answer.projection, str(options["usage_path"] or ""))
     from auditor.report.estimate_text import render as as_text
 
-    return as_text(answer, verdict)
+    return as_text(answer, verdict, all_=options["all_"])
 
 
 def _exit_code(estimate: "Estimate", budget: Decimal | None, found: "Read", *, require_complete: bool) -> int:

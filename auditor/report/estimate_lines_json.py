@@ -50,9 +50,9 @@ def _shared(
     meter: str, service: str, region: str, usage_type: str, sku: str, unit: str, status: str
 ) -> tuple[str, str, str, str]:
     """What stands before, between and after the members in which the lines of a meter in a Region differ."""
+    names = f'"meter": {_quoted(meter)},\n      "service": {_quoted(service)},\n      "region": {_quoted(region)}'
     return (
-        f'{{\n      "meter": {_quoted(meter)},\n      "service": {_quoted(service)},\n      "region": {_quoted(region)},'
-        '\n      "resource": ',
+        f'{{\n      {names},\n      "resource": ',
         f',\n      "usage_type": {_quoted(usage_type)},\n      "sku": {_quoted(sku)},\n      "quantity": "',
         f'",\n      "unit": {_quoted(unit)},\n      "free": "',
         f',\n      "status": {_quoted(status)}',

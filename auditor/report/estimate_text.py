@@ -1,19 +1,19 @@
 """The estimate as text: lines with their price ranges, subtotals, what is not known, assumptions, price dates."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
 from auditor.report.columns import table
 from auditor.report.estimate_beside_text import sections
+from auditor.report.estimate_summed import MANY, by_resource, summed, together, total_cost
 from auditor.report.prices_text import ranges, unit_price, units
 from auditor.report.terminal import plain
 from pricing.answer import Answer
 from pricing.catalog.model import Tier
 from pricing.money import dollars, grouped, to_cents
 from pricing.result import Dependency, Estimate, Line, Price
-from pricing.tiers import total
 
 NAMES = {
     "ses": "Amazon SES",
@@ -32,23 +32,26 @@ _MANY = Decimal(1000)
 """From here on fractions of a unit are shown with two places; the JSON has them all."""
 
 
-def render(estimate: Estimate, verdict: str = "") -> str:
+def render(estimate: Estimate, verdict: str = "", *, all_: bool = False) -> str:
     """The estimate, ending with a newline.
 
     Args:
         estimate: what to show.
         verdict: of the budget gate, as the last line.
+        all_: whether to show every line and resource, however many there are.
     """
+    every = all_ or len(estimate.lines) <= MANY
     parts = [_headline(estimate)]
     if estimate.lines:
-        parts.append(_lines(estimate))
-    by_resource = _by_resource(estimate.lines)
-    if by_resource:
-        parts.append(by_resource)
+        parts.append(_lines(estimate, every=every))
+    resources = by_resource(estimate.lines, every=every)
+    if resources:
+        parts.append(resources)
     if isinstance(estimate, Answer):
         parts.extend(sections(estimate))
     if estimate.depends_on_usage:
-        parts.append("\n".join(["Not in the total, because it is not told:", *_dependencies(estimate)]))
+        listed = _dependencies(estimate.depends_on_usage, every=all_ or len(estimate.depends_on_usage) <= MANY)
+        parts.append("\n".join(["Not in the total, because it is not told:", *listed]))
     if estimate.options:
         parts.append("\n".join(["Disputed rules, as they were read (--option ID=VALUE):", *_options(estimate)]))
     if estimate.assumptions:
@@ -69,21 +72,24 @@ def _headline(estimate: Estimate) -> str:
     return f"Estimate for {month}: at least {dollars(estimate.total)} ({why})"
 
 
-def _lines(estimate: Estimate) -> str:
+def _lines(estimate: Estimate, *, every: bool) -> str:
     by_service: dict[str, list[Line]] = defaultdict(list)
     for line in estimate.lines:
         by_service[line.service].append(line)
     rows: list[tuple[str, ...]] = []
     for service, lines in by_service.items():
-        for line in lines:
-            rows.extend(_rows(line))
-        rows.append((f"{NAMES.get(service, service)}, known", "", "", "", "", dollars(_sum(lines)), ""))
+        for line, resources in ((line, 0) for line in lines) if every else summed(lines):
+            rows.extend(_rows(line, f"{resources:,} resources" if resources else plain(line.resource or "")))
+        rows.append((f"{NAMES.get(service, service)}, known", "", "", "", "", dollars(total_cost(lines)), ""))
     rows.append(("Total, known", "", "", "", "", dollars(estimate.total), ""))
     headers = ("meter", "Region", "resource", "quantity", "unit price", "cost", "price is")
-    return table(rows, headers, ("left", "left", "left", "right", "left", "right", "left"))
+    shown = table(rows, headers, ("left", "left", "left", "right", "left", "right", "left"))
+    return (
+        shown if every else f"{shown}\n{len(estimate.lines):,} lines are summed by meter and Region; --all shows each."
+    )
 
 
-def _rows(line: Line) -> Iterator[tuple[str, ...]]:
+def _rows(line: Line, resource: str) -> Iterator[tuple[str, ...]]:
     """One row, and where there are several price ranges or free units a row for each."""
     quantity = _amount(line.quantity, line.unit)
     cost = "?" if line.cost is None else _dollars(line.cost)
@@ -91,7 +97,7 @@ def _rows(line: Line) -> Iterator[tuple[str, ...]]:
     if line.free:
         split.insert(0, (_shown(line.free), "free allowance", "$0.00"))
     price = split[0][1] if len(split) == 1 else ""
-    yield line.meter, line.region, plain(line.resource or ""), quantity, price, cost, line.status
+    yield line.meter, line.region, resource, quantity, price, cost, line.status
     if len(split) > 1:
         for units, price_of_range, cost_of_range in split:
             yield "", "", "", units, price_of_range, cost_of_range, ""
@@ -106,40 +112,25 @@ def _amount(quantity: Decimal, unit: str) -> str:
     return f"{_shown(quantity)} {unit if quantity == 1 else units(unit)}"
 
 
-def _by_resource(lines: Iterable[Line]) -> str:
-    """What each resource costs; empty when usage is told for Regions only."""
-    found: dict[str, list[Line]] = defaultdict(list)
-    for line in lines:
-        if line.resource is not None:
-            found[line.resource].append(line)
-    if not found:
-        return ""
-    rows = [
-        (plain(resource), dollars(_sum(own)) + (" + ?" if any(line.cost is None for line in own) else ""))
-        for resource, own in sorted(found.items())
-    ]
-    return table(rows, ("resource", "known cost"), ("left", "right"))
-
-
-def _sum(lines: Iterable[Line]) -> Decimal:
-    return total(line.cost for line in lines if line.cost is not None)
-
-
-def _dependencies(estimate: Estimate) -> Iterator[str]:
+def _dependencies(found: Sequence[Dependency], *, every: bool) -> Iterator[str]:
     """One line per meter and Region; resources that lack the same are named together."""
-    groups: dict[tuple[object, ...], list[Dependency]] = defaultdict(list)
-    for item in estimate.depends_on_usage:
-        groups[item.meter, item.region, item.quantity, item.reason, item.prices].append(item)
-    for items in groups.values():
-        first = items[0]
+    for first, resources in _alike(found) if every else together(found):
         where = f" in {first.region}" if first.region is not None else ""
-        names = [plain(item.resource) for item in items if item.resource is not None]
-        of = f" of {', '.join(names[:_SHOWN_RESOURCES])}" if names else ""
-        more = f" and {len(names) - _SHOWN_RESOURCES} more" if len(names) > _SHOWN_RESOURCES else ""
+        of = f" of {', '.join(map(plain, resources[:_SHOWN_RESOURCES]))}" if resources else ""
+        more = f" and {len(resources) - _SHOWN_RESOURCES} more" if len(resources) > _SHOWN_RESOURCES else ""
         quantity = f", {_amount(first.quantity, first.unit)}" if first.quantity is not None else ""
         yield f"  {first.meter}{where}{of}{more}{quantity}: {plain(first.reason)}"
         for price in first.prices:
             yield f"    {_price(price, first.unit)}"
+
+
+def _alike(found: Sequence[Dependency]) -> Iterator[tuple[Dependency, Sequence[str]]]:
+    """What differs in the resource only, with the resources."""
+    groups: dict[tuple[object, ...], list[Dependency]] = defaultdict(list)
+    for item in found:
+        groups[item.meter, item.region, item.quantity, item.reason, item.prices].append(item)
+    for items in groups.values():
+        yield items[0], [item.resource for item in items if item.resource is not None]
 
 
 def _price(price: Price, unit: str) -> str:
