@@ -14,6 +14,7 @@ from pricing.catalog.model import Row, Source, Status, Tier
 from pricing.charges import Charges
 from pricing.money import EXACT
 from pricing.options import Choices
+from pricing.plans import Plans
 from pricing.result import (
     NO_PRICE_KNOWN,
     NOT_OFFERED,
@@ -26,9 +27,6 @@ from pricing.result import (
     TierCost,
 )
 from pricing.tiers import ZERO, Portion, share, split, total
-
-UNTOLD_PLANS = ("NONE", "ESSENTIALS")
-"""What a plan that is not told can be by default: senders from before 2026-07-21 have NONE, others ESSENTIALS."""
 
 
 class Bill(msgspec.Struct, frozen=True):
@@ -47,7 +45,13 @@ class Bill(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def bill(charges: Sequence[Charges], free: Mapping[int, Sequence[Decimal]], catalog: Catalog, choices: Choices) -> Bill:
+def bill(
+    charges: Sequence[Charges],
+    free: Mapping[int, Sequence[Decimal]],
+    catalog: Catalog,
+    choices: Choices,
+    plans: Plans,
+) -> Bill:
     """Price charges.
 
     Args:
@@ -55,6 +59,7 @@ def bill(charges: Sequence[Charges], free: Mapping[int, Sequence[Decimal]], cata
         free: index of charges to their free units, where they have any.
         catalog: prices.
         choices: of the options.
+        plans: of SES, where that of charges is not known.
     """
     lines: list[Sequence[Line]] = [()] * len(charges)
     dependencies: dict[int, list[Dependency]] = {}
@@ -62,7 +67,7 @@ def bill(charges: Sequence[Charges], free: Mapping[int, Sequence[Decimal]], cata
     for pool, members in _pools(charges, catalog, choices).items():
         group = [(charges[index], free.get(index, ())) for index in members]
         region, undecided = pool.region, pool.plan == UNDECIDED
-        for option in UNTOLD_PLANS if undecided else (pool.plan,):
+        for option in plans.under(region) if undecided else (pool.plan,):
             answer = (
                 catalog.price(pool.dimension, region, plan=option) if pool.price is None else _as_told(pool, pool.price)
             )
@@ -73,7 +78,7 @@ def bill(charges: Sequence[Charges], free: Mapping[int, Sequence[Decimal]], cata
                 if undecided:
                     before = dependencies.get(index, [None] * len(priced))
                     dependencies[index] = [
-                        _alternative(known, line, answer, option, region)
+                        _alternative(known, line, answer, option, plans.why(region))
                         for known, line in zip(before, priced, strict=True)
                     ]
                     lines[index] = [
@@ -247,7 +252,7 @@ def _unpriced(item: Charges, unit: str, status: str) -> Sequence[Line]:
     ]
 
 
-def _alternative(before: Dependency | None, line: Line, answer: Answer, plan: str | None, region: str) -> Dependency:
+def _alternative(before: Dependency | None, line: Line, answer: Answer, plan: str | None, why: str) -> Dependency:
     """What the line would cost under one more plan."""
     price = price_of(answer, plan, line.cost)
     if before is not None:
@@ -255,12 +260,12 @@ def _alternative(before: Dependency | None, line: Line, answer: Answer, plan: st
     return Dependency(
         meter=line.meter,
         service=line.service,
-        region=region,
+        region=line.region,
         resource=line.resource,
         quantity=line.quantity,
         unit=line.unit,
-        needs=(f"regions.{region}.ses_plan",),
-        reason=f"the SES pricing plan of {region} is not told",
+        needs=(f"regions.{line.region}.ses_plan",),
+        reason=why,
         prices=(price,),
     )
 

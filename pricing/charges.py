@@ -16,6 +16,7 @@ from pricing.meters.meter import Default, Meter, Told
 from pricing.meters.registry import meters, meters_by_name
 from pricing.meters.sns import is_fifo
 from pricing.meters.sns_fifo import NAMES
+from pricing.money import EXACT
 from pricing.month import Month
 from pricing.options import Choices
 from pricing.placing import Placed, Target
@@ -141,7 +142,7 @@ def metered(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
             found.resources.append(target.id)
             found.quantities.append(quantity.value)
             found.bases.append(counting.basis(bases))
-    known = [*(charges for place in places.values() for charges in place.found), *_fees(plans)]
+    known = [*(charges for place in places.values() for charges in place.found), *_fees(plans, choices)]
     known.sort(key=lambda charges: (charges.service, charges.region, charges.meter.id))
     open_.sort(key=_order)
     return Metered(tuple(known), tuple(open_), tuple(used))
@@ -262,9 +263,12 @@ def _plan(service: str, region: str | None, plans: Plans) -> Value[str | None]:
     return plan if isinstance(plan, Unknown) else Known(plan.value)
 
 
-def _fees(plans: Plans) -> Iterator[Charges]:
-    for region, plan, accounts in plans.fees():
-        yield Charges(meters()[FEE], "ses", region, Known(plan), None, [""], [Decimal(accounts)], [""])
+def _fees(plans: Plans, choices: Choices) -> Iterator[Charges]:
+    for fee in plans.fees():
+        months = Decimal(fee.accounts)
+        if choices["ses.plan.proration"] == "part":
+            months = EXACT.multiply(months, fee.share)
+        yield Charges(meters()[FEE], "ses", fee.region, Known(fee.plan), None, [""], [months], [""])
 
 
 def _id(told: tuple[Target, object]) -> str:

@@ -11,7 +11,7 @@ from auditor.model.resource import Resource
 from auditor.model.ses import AccountSettings, ConfigurationSet, EmailIdentity, ReceiptRule
 from auditor.model.sns import Subscription, Topic
 from auditor.model.text import Text
-from pricing.bill import UNTOLD_PLANS, price_of
+from pricing.bill import price_of
 from pricing.catalog.lookup import Catalog, Priced
 from pricing.charges import OpenCharge
 from pricing.meters.meter import Meter
@@ -66,7 +66,7 @@ _PLATFORMS = {
 """Platform in an endpoint's ARN (``endpoint/GCM/…``) to the last word of its meter."""
 
 
-def of_charges(charges: Sequence[OpenCharge], catalog: Catalog) -> Iterator[Dependency]:
+def of_charges(charges: Sequence[OpenCharge], catalog: Catalog, plans: Plans) -> Iterator[Dependency]:
     """The charges whose quantity or Region is not known."""
     for charge in charges:
         amount: Decimal | None = None
@@ -77,7 +77,8 @@ def of_charges(charges: Sequence[OpenCharge], catalog: Catalog) -> Iterator[Depe
             is_name = missing in quantities()
             reason = f"{missing} is not told" if is_name else missing
             needs = (missing,) if is_name else (charge.meter.id,)
-        yield _dependency(charge.meter, charge.target, charge.plan, amount, needs, reason, catalog)
+        under = _under(charge.meter, charge.target, charge.plan, catalog, plans)
+        yield _dependency(charge.meter, charge.target, under, amount, needs, reason, catalog)
 
 
 def of_unmatched(placed: Placed, usage: Usage, catalog: Catalog) -> Iterator[Dependency]:
@@ -89,7 +90,7 @@ def of_unmatched(placed: Placed, usage: Usage, catalog: Catalog) -> Iterator[Dep
             meter = meters().get(name)
             if meter is not None:
                 target = Target(meter.service, None, str(entry.selector))
-                yield _dependency(meter, target, Known(None), None, ("resource",), reason, catalog)
+                yield _dependency(meter, target, (None,), None, ("resource",), reason, catalog)
 
 
 def of_inventory(
@@ -111,7 +112,8 @@ def of_inventory(
             told = plans.of(target.region)
             plan = told if isinstance(told, Unknown) else Known(told.value)
         reason = excluded.detail if excluded is not None else f"{meter.id} is not told"
-        dependency = _dependency(meter, target, plan, None, (meter.id,), reason, catalog)
+        under = _under(meter, target, plan, catalog, plans)
+        dependency = _dependency(meter, target, under, None, (meter.id,), reason, catalog)
         if not _is_free(dependency):
             yield dependency
     yield from _of_untold_protocols(inventory, placed, default_region)
@@ -334,10 +336,19 @@ def _has_pool(item: ConfigurationSet) -> bool:
     return isinstance(item.sending_pool, Known) and item.sending_pool.value is not None
 
 
+def _under(
+    meter: Meter, target: Target, plan: Value[str | None], catalog: Catalog, plans: Plans
+) -> tuple[str | None, ...]:
+    """The SES pricing plans that can decide a price; None for one that does not depend on them."""
+    if isinstance(plan, Known):
+        return (plan.value,)
+    return plans.under(target.region or "") if catalog.depends_on_plan(meter.dimension) else (None,)
+
+
 def _dependency(
     meter: Meter,
     target: Target,
-    plan: Value[str | None],
+    under: tuple[str | None, ...],
     quantity: Decimal | None,
     needs: tuple[str, ...],
     reason: str,
@@ -346,11 +357,10 @@ def _dependency(
     found = catalog.dimension(meter.dimension)
     prices: tuple[Price, ...] = ()
     if target.region is not None:
-        undecided = catalog.depends_on_plan(meter.dimension) and isinstance(plan, Unknown)
-        told = plan.value if isinstance(plan, Known) else None
+        undecided = len(under) > 1
         prices = tuple(
             price_of(catalog.price(meter.dimension, target.region, plan=option), option if undecided else None)
-            for option in (UNTOLD_PLANS if undecided else (told,))
+            for option in under
         )
         if undecided:
             needs = (*needs, f"regions.{target.region}.ses_plan")

@@ -73,13 +73,13 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
     choices = choose(options.choices)
     month = options.month or usage.month
     placed = place(usage, inventory, options.region) if placed is None else placed
-    plans = Plans(usage, inventory)
+    plans = Plans(usage, inventory, month)
     found = metered(placed, plans, choices, month)
     free = allowances.apply(found.known, usage.account, month, choices, catalog)
-    billed = bill(found.known, free.units, catalog, choices)
+    billed = bill(found.known, free.units, catalog, choices, plans)
     open_ends: list[Dependency] = [
         *billed.dependencies,
-        *dependencies.of_charges(found.open, catalog),
+        *dependencies.of_charges(found.open, catalog, plans),
         *dependencies.of_unmatched(placed, usage, catalog),
         *dependencies.of_inventory(inventory, placed, plans, catalog, options.region),
     ]

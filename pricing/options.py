@@ -64,6 +64,14 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
                 choices={"charged": "no: they cost the à la carte price", "included": "yes: they cost nothing"},
             ),
             Option(
+                id="ses.plan.proration",
+                question="What does an SES plan cost that holds for a part of the month?",
+                choices={
+                    "whole": "the whole month, and both plans where one follows the other",
+                    "part": "that part of the month, as usage types in hours suggest",
+                },
+            ),
+            Option(
                 id="ses.dedicated_ip.proration",
                 question="What does a dedicated IP cost that is leased for a part of the month?",
                 choices={"whole": "the whole month", "part": "that part of the month"},

@@ -38,7 +38,9 @@ def _lines(usage: Usage) -> Iterator[str]:
     if usage.plans:
         yield "regions:"
         for region, plan in usage.plans.items():
-            yield f"  {region}: {{ses_plan: {plan or 'null'}}}"
+            change = usage.plan_changes.get(region)
+            since = f", ses_plan_since: {change.since}, ses_plan_before: {change.before}" if change is not None else ""
+            yield f"  {region}: {{ses_plan: {plan or 'null'}{since}}}"
     yield "usage:" if usage.entries else "usage: []"
     for entry in usage.entries:
         yield from _entry(entry)

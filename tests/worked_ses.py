@@ -1,12 +1,14 @@
 """Worked examples of Amazon SES. Prices: AWS's price feed of SES (2025-12-03) and the plans of 2026-07-21."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
+import msgspec
 from estimating import of, usage
 from working import Worked
 
-from pricing.usage.usage import Account
+from pricing.usage.usage import Account, PlanChange
 
 NOTHING_BESIDE: Mapping[str, Decimal | int | str | None] = {
     "ses__attachments__gb": 0,
@@ -24,6 +26,10 @@ def other(plan: str, costs: Mapping[str, str], total: str, **told: Decimal | int
     """Usage without outbound mail."""
     return Worked(usage(of("ses@eu-west-1", **told), eu_west_1=plan), costs, total)
 
+
+_CHANGED = msgspec.structs.replace(
+    usage(month="2026-11", eu_west_1="PRO"), plan_changes={"eu-west-1": PlanChange(date(2026, 11, 16), "NONE")}
+)
 
 SENDING = {
     "outbound, NONE": sending(
@@ -210,6 +216,17 @@ ADDRESSES = {
         {"ses.dedicated_ip.standard": "62.375"},
         "62.38",
         {"ses__dedicated_ip__proration": "part"},
+    ),
+    "a plan that was chosen in the middle of the month": Worked(
+        _CHANGED,
+        {"ses.plan": "105"},
+        "105.00",
+    ),
+    "a plan that was chosen in the middle of the month, by that part": Worked(
+        _CHANGED,
+        {"ses.plan": "52.5"},  # 15 of 30 days
+        "52.50",
+        {"ses__plan__proration": "part"},
     ),
     "managed dedicated IPs, all ranges": other(
         "NONE",

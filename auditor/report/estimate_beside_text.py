@@ -31,7 +31,7 @@ def sections(answer: Answer) -> Iterator[str]:
     if answer.projection is not UNSET:
         yield _projection(answer.projection)
     if answer.advice is not UNSET:
-        yield _advice(answer.advice)
+        yield _advice(answer.advice, complete=answer.complete)
     if answer.reconciliation is not UNSET:
         yield _reconciliation(answer.reconciliation)
 
@@ -88,10 +88,11 @@ def _projected_groups(found: Projection) -> Iterator[str]:
     yield table(rows, (f"{plain(found.by or '')}, {months} months", *names), sides[: len(names) + 1])
 
 
-def _advice(found: tuple[Advice, ...]) -> str:
+def _advice(found: tuple[Advice, ...], *, complete: bool) -> str:
+    unknown = "" if complete else "; what touches a cost that is not known is not weighed"
     if not found:
-        return "Advice: nothing cheaper was found for the usage that is told."
-    lines = ["Advice, each on its own (savings may not add up):"]
+        return f"Advice: nothing cheaper was found for the usage that is told{unknown}."
+    lines = [f"Advice, each on its own (savings may not add up{unknown}):"]
     for item in found:
         lines.append(
             f"  {dollars(item.saving)} a month: {plain(item.text)} ({dollars(item.now)} → {dollars(item.then)})"

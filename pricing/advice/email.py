@@ -18,9 +18,9 @@ from pricing.usage.usage import Entry, Usage
 
 
 def plans_of(usage: Usage, region: str, plans: Plans) -> Iterator[Alternative]:
-    """Each other SES plan of a Region whose plan and mail are known."""
+    """Each other SES plan of a Region that sends mail and whose plan is known."""
     current = plans.of(region)
-    if not isinstance(current, Known) or not told_of_email(usage, region, RECIPIENTS):
+    if not isinstance(current, Known):
         return
     touches = frozenset(name for name in meters() if name.startswith("ses."))
     for plan in PLANS:

@@ -1,6 +1,6 @@
 """Estimates alternatives and keeps those that certainly save something."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 import msgspec
@@ -13,6 +13,7 @@ from pricing.advice.retold import by_target, is_email_of, told_of_email
 from pricing.advice.topics import attribute_filters, batches, queues
 from pricing.derived import derive
 from pricing.estimate import EstimateOptions, estimate
+from pricing.meters.ses import SENT
 from pricing.money import EXACT, grouped
 from pricing.plans import Plans
 from pricing.result import Dependency, Estimate, Line
@@ -35,12 +36,18 @@ def advise(inventory: Inventory, usage: Usage, options: EstimateOptions | None =
     """
     options = msgspec.structs.replace(options or EstimateOptions(), today=None)
     derived = derive(inventory, usage, options.region)
-    plans = Plans(usage, inventory)
-    explicit = _with_plans(by_target(derived.usage, inventory, options.region), plans)
+    plans = Plans(usage, inventory, options.month or usage.month)
+    mailing = sorted({target.region for target in derived.placed.told if target.service == "ses" and target.region})
+    explicit = _with_plans(by_target(derived.usage, inventory, options.region), plans, mailing)
+    mailed = frozenset(
+        target.region
+        for target, amounts in derived.placed.told.items()
+        if target.service == "ses" and target.region and any(amounts.get(name) for name in SENT)
+    )
     by_service = {key for key, name in derived.facts if name == PUBLISHES}
     now = estimate(inventory, explicit, options)
     best: dict[tuple[str, str], Advice] = {}
-    for alternative in _alternatives(explicit, plans, by_service):
+    for alternative in _alternatives(explicit, plans, mailed, by_service):
         found = _judged(alternative, now, explicit, inventory, options)
         key = (alternative.id, alternative.subject)
         if found is not None and (key not in best or found.then < best[key].then):
@@ -48,12 +55,12 @@ def advise(inventory: Inventory, usage: Usage, options: EstimateOptions | None =
     return tuple(sorted(best.values(), key=lambda item: (-item.saving, item.id, item.subject)))
 
 
-def _with_plans(usage: Usage, plans: Plans) -> Usage:
-    """The usage with the plans that the inventory tells, so that it can be estimated without it."""
-    regions = {entry.selector.region for entry in usage.entries if entry.selector.service == "ses"}
-    found = {region: plans.of(region) for region in sorted(regions)}
+def _with_plans(usage: Usage, plans: Plans, regions: Iterable[str]) -> Usage:
+    """The usage with the plans that are known in the month, so that it can be estimated without the inventory."""
+    found = {region: plans.of(region) for region in regions}
     told = {region: plan.value for region, plan in found.items() if isinstance(plan, Known)}
-    return msgspec.structs.replace(usage, plans={**usage.plans, **told})
+    changes = {region: change for region, change in usage.plan_changes.items() if region not in told}
+    return msgspec.structs.replace(usage, plans={**usage.plans, **told}, plan_changes=changes)
 
 
 def _judged(
@@ -104,9 +111,10 @@ def _cost(found: Estimate, alternative: Alternative) -> Decimal:
     )
 
 
-def _alternatives(usage: Usage, plans: Plans, by_service: set[str]) -> Iterator[Alternative]:
-    for region in sorted({entry.selector.region for entry in usage.entries if entry.selector.service == "ses"}):
+def _alternatives(usage: Usage, plans: Plans, mailed: frozenset[str], by_service: set[str]) -> Iterator[Alternative]:
+    for region in sorted(mailed):
         yield from plans_of(usage, region, plans)
+    for region in sorted({entry.selector.region for entry in usage.entries if entry.selector.service == "ses"}):
         yield from dedicated_ips(usage, region)
     yield from batches(usage, by_service)
     yield from attribute_filters(usage)

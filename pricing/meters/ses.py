@@ -78,7 +78,10 @@ def leased(told: Told, choices: Choices) -> Value[Decimal]:
 
 
 def plan(told: Told, _: Choices) -> Value[Decimal]:
-    """The monthly fee of PRO and ENTERPRISE, once in every Region that has the plan."""
+    """The monthly fee of PRO and ENTERPRISE, once for every account in every Region that has the plan.
+
+    What a plan costs that is chosen in the course of a month is the option ses.plan.proration.
+    """
     return told.quantity("ses.plan")
 
 
@@ -317,5 +320,13 @@ METERS = (
     *_DELIVERABILITY,
     *_FEATURES,
     *_EVENTS,
-    Meter(id="ses.plan", unit="month", dimension="ses.plan", measure=plan, source=PRICING, in_usage=False),
+    Meter(
+        id="ses.plan",
+        unit="month",
+        dimension="ses.plan",
+        measure=plan,
+        source=PRICING,
+        in_usage=False,
+        options=("ses.plan.proration",),
+    ),
 )

@@ -17,7 +17,7 @@ from pricing.meters.registry import SERVICES, quantities
 from pricing.month import Month, MonthError
 from pricing.month import parse as parse_month
 from pricing.usage import infracost
-from pricing.usage.usage import Account, Case, Entry, Outlook, Selector, Usage, UsageError
+from pricing.usage.usage import Account, Case, Entry, Outlook, PlanChange, Selector, Usage, UsageError
 
 LIMITS = Limits(size=16 * 1024 * 1024, depth=12, values=500_000, scalar=4096)
 """Of a usage file, which can tell the quantities of many thousands of topics."""
@@ -63,6 +63,19 @@ class RegionSection(_Strict):
     ses_plan: Literal["NONE", "ESSENTIALS", "PRO", "ENTERPRISE"] | None = Field(
         default=None, description="SES pricing plan; NONE is à la carte; absent or null is unknown."
     )
+    ses_plan_since: Day | None = Field(
+        default=None, description="First day of that plan; needs ses_plan_before. Absent: it holds in every month."
+    )
+    ses_plan_before: Literal["NONE", "ESSENTIALS", "PRO", "ENTERPRISE"] | None = Field(
+        default=None, description="The SES pricing plan until then."
+    )
+
+    @model_validator(mode="after")
+    def _whole_change(self) -> "RegionSection":
+        told = [self.ses_plan_since is not None, self.ses_plan_before is not None]
+        if any(told) and not (all(told) and self.ses_plan is not None):
+            raise ValueError("a change of plan needs ses_plan, ses_plan_since and ses_plan_before")
+        return self
 
 
 class CaseSection(_Strict):
@@ -213,6 +226,11 @@ def _usage(file: UsageFile, root: Node, path: str) -> Usage:
         month=_month(file.month, root, path),
         account=Account(file.account.opened, file.account.first_ses_use) if file.account is not None else None,
         plans={region: section.ses_plan for region, section in file.regions.items()},
+        plan_changes={
+            region: PlanChange(section.ses_plan_since, section.ses_plan_before)
+            for region, section in file.regions.items()
+            if section.ses_plan_since is not None and section.ses_plan_before is not None
+        },
         entries=tuple(_entry(section, root.at(("usage", index)), path) for index, section in enumerate(file.usage)),
         outlook=_outlook(file, root, path),
     )

@@ -99,6 +99,18 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     cases: Mapping[str, Case] = {}
 
 
+class PlanChange(msgspec.Struct, frozen=True):
+    """When an SES pricing plan was chosen in a Region.
+
+    Attributes:
+        since: first day on which it held.
+        before: the plan until then.
+    """
+
+    since: date
+    before: str
+
+
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
     """The usage of one month.
 
@@ -107,6 +119,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
         month: None for an average month of 730 hours.
         account: None when nothing is told; then no allowance is applied.
         plans: Region to SES pricing plan; None for one that is said to be unknown.
+        plan_changes: Region to when that plan was chosen; without it the plan has always been there.
         outlook: how it changes later; None when nothing is told.
         notes: assumptions of what made it, printed with an estimate.
     """
@@ -115,6 +128,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     month: Month | None = None
     account: Account | None = None
     plans: Mapping[str, str | None] = {}
+    plan_changes: Mapping[str, PlanChange] = {}
     entries: tuple[Entry, ...] = ()
     outlook: Outlook | None = None
     notes: tuple[str, ...] = ()

@@ -129,6 +129,7 @@ def test_defaults_of_options() -> None:
         "ses.attachments.encoding": "as-told",
         "ses.inbound.chunk_rounding": "up",
         "ses.plan.extras": "charged",
+        "ses.plan.proration": "whole",
         "ses.dedicated_ip.proration": "whole",
         "ses.dedicated_ip.managed_scope": "region",
         "sns.http.retries": "billed",
