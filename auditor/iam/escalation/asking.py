@@ -16,9 +16,10 @@ import msgspec
 from auditor.iam.decision import Decision, Effect
 from auditor.iam.elements import Condition, Policy
 from auditor.iam.escalation.about import About, Abouts, kept_by_aws
+from auditor.iam.escalation.attaching import FRESH, MOST, NOTHING_KNOWN, POLICY_ARN, customer_managed, told_apart
 from auditor.iam.escalation.masks import Readings, bit
 from auditor.iam.escalation.subject import Subject
-from auditor.iam.evaluate import evaluate
+from auditor.iam.evaluate import Policies, evaluate
 from auditor.iam.operators import operator
 from auditor.iam.request import ContextValue, Kind, Request, principal_context
 from auditor.model import arn as arns
@@ -68,6 +69,7 @@ class Asker:
         self.readings = readings
         self._now = now
         self._abouts = Abouts(readings)
+        self.attachables = NOTHING_KNOWN
 
     def decide(
         self,
@@ -145,10 +147,51 @@ class Asker:
                 best = found
         if best is None:  # there is always the choice to choose nothing
             raise AssertionError
+        if best.allowed is Truth.FALSE and POLICY_ARN in choices and POLICY_ARN in options:
+            best = self._by_other_policies(asked, conditions, policies, given, choices) or best
         if tried >= _MOST_CHOICES and best.allowed is Truth.FALSE:
             why = Unknown(Cause.LIMIT, f"the conditions on {action} leave more choices than are tried")
             return Decision(Effect.UNKNOWN, best.because, best.assumptions, (why,))
         return best
+
+    def _by_other_policies(
+        self,
+        asked: "_Asked",
+        conditions: tuple[Condition, ...],
+        policies: Policies,
+        given: Context,
+        choices: Options,
+    ) -> Decision | None:
+        """The decision about attaching a policy that gives less than every right, as far as it can be made to give it.
+
+        None when no such policy may be attached, or none that can be changed or made.
+        """
+        who = asked.who
+        limits = [each for each in conditions if (each.key.literal or "").lower() == POLICY_ARN]
+        first = next(_product(choices))
+        undecided: Decision | None = None
+        for arn in islice(dict.fromkeys(customer_managed(limits, who.partition, who.account)), MOST):
+            request = Request(
+                caller=who.caller,
+                action=asked.action,
+                resource=asked.resource,
+                resource_account=_owner(asked.resource, who),
+                context={**given, **first, POLICY_ARN: (arn,)},
+            )
+            found = evaluate(request, policies)
+            if found.effect is not Effect.ALLOW:
+                continue
+            exists = self.attachables.exists(arn)
+            changing = ("iam:CreatePolicyVersion",) if exists is not Truth.FALSE else ()
+            making = ("iam:CreatePolicy",) if exists is not Truth.TRUE else ()
+            for action in (*changing, *making):
+                made = self.decide(who, action, arn, new=True)
+                if made.effect is Effect.ALLOW:
+                    return msgspec.structs.replace(found, because=(*found.because, *made.because))
+            if exists is Truth.UNKNOWN and undecided is None:
+                why = Unknown(Cause.NOT_HERE, f"whether the policy {str(arn).replace(FRESH, '*')} gives every right")
+                undecided = Decision(Effect.UNKNOWN, found.because, found.assumptions, (why,))
+        return undecided
 
     def about(self, who: Subject, action: str) -> tuple[About, str]:
         """The statements of a subject's policies that have a say about an action, and what is answered like it."""
@@ -175,7 +218,10 @@ class Asker:
                 asked.setdefault(key.lower(), []).append(condition)
         options: dict[str, tuple[ContextValue, ...]] = {}
         for key, found in asked.items():
-            if key in more:
+            if key == POLICY_ARN and key in more:
+                admin = told_apart(self.attachables.admin(who.account), found)
+                options[key] = (*more[key], *((arn,) for arn in admin))
+            elif key in more:
                 options[key] = more[key]
             elif key == "aws:tokenissuetime" and self._stamp is not None:
                 # Long-term keys of a user carry no such time; a console sign-in and GetSessionToken do.

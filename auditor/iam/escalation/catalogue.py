@@ -381,10 +381,10 @@ _PRINCIPALS = (
         user("iam:UpdateLoginProfile"), given="the user has a password", decides=True,
     ),
     _self("iam-007", "writes an inline policy of itself", user("iam:PutUserPolicy"), by=Actor.USER),
-    _self("iam-008", "attaches AdministratorAccess to itself", user("iam:AttachUserPolicy"), by=Actor.USER),
-    _self("iam-009", "attaches AdministratorAccess to itself", role("iam:AttachRolePolicy"), by=Actor.ROLE),
+    _self("iam-008", "attaches a policy with every right to itself", user("iam:AttachUserPolicy"), by=Actor.USER),
+    _self("iam-009", "attaches a policy with every right to itself", role("iam:AttachRolePolicy"), by=Actor.ROLE),
     _self(
-        "iam-010", "attaches AdministratorAccess to a group that it is in",
+        "iam-010", "attaches a policy with every right to a group that it is in",
         Need("iam:AttachGroupPolicy", On.GROUP), by=Actor.USER,
     ),
     _self(
@@ -401,11 +401,11 @@ _PRINCIPALS = (
         by=Actor.USER,
     ),
     _access(
-        "iam-014", Gain.EDITED_ROLE, "attaches AdministratorAccess to the role and assumes it",
+        "iam-014", Gain.EDITED_ROLE, "attaches a policy with every right to the role and assumes it",
         role("iam:AttachRolePolicy"), _ASSUME,
     ),
     _access(
-        "iam-015", Gain.EDITED_USER, "attaches AdministratorAccess to the user and makes an access key for it",
+        "iam-015", Gain.EDITED_USER, "attaches a policy with every right to the user and makes an access key for it",
         user("iam:AttachUserPolicy"), user("iam:CreateAccessKey"), given=_TWO_KEYS,
     ),
     _access(
@@ -421,7 +421,7 @@ _PRINCIPALS = (
         user("iam:PutUserPolicy"), user("iam:CreateAccessKey"), given=_TWO_KEYS,
     ),
     _access(
-        "iam-019", Gain.EDITED_ROLE, "attaches AdministratorAccess to the role, makes it trust the caller, assumes it",
+        "iam-019", Gain.EDITED_ROLE, "attaches a policy with every right to the role, makes it trust the caller, assumes it",
         role("iam:AttachRolePolicy"), _RETRUST,
     ),
     _access(
@@ -437,7 +437,7 @@ _PRINCIPALS = (
         attached("iam:SetDefaultPolicyVersion"), given="an older version of the policy gives more", decides=True,
     ),
     _access(
-        "iam-newuser-attach", Gain.NEW_USER, "makes a user, attaches AdministratorAccess to it and makes its key",
+        "iam-newuser-attach", Gain.NEW_USER, "makes a user, attaches a policy with every right to it and makes its key",
         new("iam:CreateUser", "user/*"), new("iam:AttachUserPolicy", "user/*"), new("iam:CreateAccessKey", "user/*"),
     ),
     _access(
@@ -445,7 +445,7 @@ _PRINCIPALS = (
         new("iam:CreateUser", "user/*"), new("iam:PutUserPolicy", "user/*"), new("iam:CreateAccessKey", "user/*"),
     ),
     _access(
-        "iam-newrole-attach", Gain.NEW_USER, "makes a role that trusts it and attaches AdministratorAccess to it",
+        "iam-newrole-attach", Gain.NEW_USER, "makes a role that trusts it and attaches a policy with every right to it",
         new("iam:CreateRole", "role/*"), new("iam:AttachRolePolicy", "role/*"),
     ),
     _access(

@@ -13,11 +13,12 @@ import msgspec
 from auditor.iam.document import parse
 from auditor.iam.elements import VARIABLES, Named, Patterns, Policy, Principals, Statement
 from auditor.iam.escalation.asking import Asker, Context, Options
+from auditor.iam.escalation.attaching import FRESH, POLICY_ARN
 from auditor.iam.escalation.catalogue import ADMINISTRATION, PATHS
 from auditor.iam.escalation.masks import Readings, bits, needed
 from auditor.iam.escalation.path import Gain, Need, On, Path
 from auditor.iam.escalation.subject import Held, Subject
-from auditor.iam.escalation.things import FRESH, Found, Seen, find, grouped, kind_of
+from auditor.iam.escalation.things import Found, Seen, find, grouped, kind_of
 from auditor.iam.evaluate import Level
 from auditor.iam.request import Caller, Kind
 from auditor.model.known import Known, Truth, Unknown
@@ -135,11 +136,13 @@ _ORDER = {path.id: number for number, path in enumerate(PATHS)}
 
 
 def _accounts(policies: Iterable[Policy]) -> list[Text]:
-    """The accounts that resources of the policies name, and one that is not told."""
+    """The accounts that resources of the policies and conditions on policies name, and one that is not told."""
     named: dict[Text, None] = {}
     for policy in policies:
         for statement in policy.statements:
-            for written in statement.resources.items if statement.resources is not None else ():
+            on = statement.resources.items if statement.resources is not None else ()
+            limits = (each for each in statement.conditions if (each.key.literal or "").lower() == POLICY_ARN)
+            for written in (*on, *(value for each in limits for value in each.values)):
                 pieces = written.split(":", 5)
                 if pieces is not None and len(pieces) == 6 and (pieces[4].literal or "").isdecimal():
                     named[pieces[4]] = None

@@ -26,6 +26,7 @@ ACTIONS: tuple[str, ...] = tuple(
                 for need in needs
             ),
             *SENDING,
+            "iam:CreatePolicy",
         )
     )
 )

@@ -12,14 +12,12 @@ from typing import NamedTuple
 from auditor.iam.decision import Decision, Effect
 from auditor.iam.elements import Policy
 from auditor.iam.escalation.asking import Asker, Context, Options
+from auditor.iam.escalation.attaching import FRESH
 from auditor.iam.escalation.path import Need, On
 from auditor.iam.escalation.subject import Subject
 from auditor.iam.resource import any_arn_pattern
 from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.text import Symbol, Text, text
-
-FRESH = "zq7x0"
-"""A name that no policy means in particular."""
 
 MOST = 48
 """Candidates that are tried."""

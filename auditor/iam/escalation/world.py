@@ -8,8 +8,9 @@ from functools import lru_cache
 from auditor.iam.access import is_service_linked, service_control
 from auditor.iam.document import Policy, parse, unread
 from auditor.iam.escalation.asking import Asker, Context, tags_of
+from auditor.iam.escalation.attaching import Attachables
 from auditor.iam.escalation.catalogue import PATHS
-from auditor.iam.escalation.enabled import EVERYTHING
+from auditor.iam.escalation.enabled import EVERYTHING, is_admin
 from auditor.iam.escalation.masks import Readings, bit, needed
 from auditor.iam.escalation.path import Path
 from auditor.iam.escalation.subject import Held, Subject, policies_of_group, subject_of
@@ -17,7 +18,7 @@ from auditor.iam.escalation.targets import Targets
 from auditor.iam.escalation.things import Found
 from auditor.iam.evaluate import Level, evaluate
 from auditor.iam.principal import account_of
-from auditor.iam.request import service_request
+from auditor.iam.request import Caller, Kind, service_request
 from auditor.model.awslambda import Function
 from auditor.model.iam import Group, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory
@@ -94,6 +95,8 @@ class World:
         self.inventory = inventory
         self.readings = Readings()
         self.asker = Asker(self.readings, now)
+        self.asker.attachables = Attachables(self._admin_policies, self._policy_exists)
+        self._admin: dict[Text, tuple[Text, ...]] = {}
         self._scps: dict[tuple[Text, bool], tuple[Level, ...] | None] = {}
         self.users = inventory.of(User)
         self.roles = inventory.of(Role)
@@ -137,6 +140,33 @@ class World:
         """The AWS managed policies that the input does not hold and that are taken for what AWS documents."""
         found = {each.taken_for for node in self.nodes for each in node.subject.held if each.taken_for}
         return tuple(sorted(found))
+
+    def _admin_policies(self, account: Text) -> tuple[Text, ...]:
+        """The managed policies that can be attached in an account and give every right."""
+        found = self._admin.get(account)
+        if found is None:
+            made = []
+            for policy in self.inventory.of(ManagedPolicy):
+                if policy.arn is None or not isinstance(policy.document, Known):
+                    continue
+                if not policy.aws_managed and policy.account != account:
+                    continue
+                held = (Held(parse(policy.document.value), policy),)
+                who = Subject(Caller(Kind.OTHER, None, account), account, held, scp=())
+                if is_admin(self.asker, who).truth is Truth.TRUE:
+                    made.append(policy.arn)
+            found = self._admin[account] = tuple(made)
+        return found
+
+    def _policy_exists(self, arn: Text) -> Truth:
+        """Whether the inputs hold a customer managed policy; UNKNOWN where they may lack some."""
+        if self.policy_targets.called(arn):
+            return Truth.TRUE
+        near = next((each for each in self._principals() if str(each.account) in str(arn)), None)
+        if near is None or near.is_declared:
+            return Truth.UNKNOWN
+        whole = self.inventory.completeness(ManagedPolicy, near)
+        return Truth.FALSE if isinstance(whole, Known) else Truth.UNKNOWN
 
     def exists(self, arn: Text) -> bool:
         """Whether a user or role has an ARN."""
