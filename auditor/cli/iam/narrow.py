@@ -105,6 +105,8 @@ def command(
         explain(str(error), EXIT_INCOMPLETE)
     # What was read stays until the end: the collector need not look at it again and again.
     gc.freeze()
+    # Nearly all that is made of it stays as well: looking for garbage as often as by default finds none.
+    gc.set_threshold(100_000, 50, 100)
     run = _Run(found.inventory, wishes, options)
     if all_:
         code = run.write_all(format_ or "text") if has_record or wishes.any else run.find_all(format_)

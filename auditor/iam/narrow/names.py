@@ -73,8 +73,12 @@ def names_but(patterns: tuple[str, ...]) -> Names:
 
 def listed(found: Names) -> Iterator[str]:
     """The actions of a set in full, sorted by lower case."""
-    bits = f"{found:b}"[::-1].encode().translate(_BITS)
-    return compress(database.action_names(), bits)
+    return compress(database.action_names(), _bits(found))
+
+
+def _bits(found: Names) -> bytes:
+    """A byte of 0 or 1 for each place."""
+    return f"{found:b}"[::-1].encode().translate(_BITS)
 
 
 _BITS = bytes.maketrans(b"01", b"\0\1")
@@ -84,10 +88,30 @@ _BITS = bytes.maketrans(b"01", b"\0\1")
 def by_services(found: Names) -> tuple[str, ...]:
     """A set as the names of its actions; ``service:*`` where it has all of a service that are known today."""
     made: list[str] = []
-    for service, group in groupby(listed(found), key=lambda name: name.partition(":")[0]):
-        names_of_service = tuple(group)
-        whole = len(names_of_service) > 1 and len(names_of_service) == len(database.actions_of(service))
-        made.extend((f"{service}:*",) if whole else names_of_service)
+    for service, is_whole, actions in _parts(found):
+        made.extend((f"{service}:*",) if is_whole else actions)
+    return tuple(made)
+
+
+def _parts(found: Names) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
+    """The services of a set: whether it has all of their actions (and these are several), and those that it has."""
+    every = database.action_names()
+    for service, first, count in _spans():
+        part = (found >> first) & ((1 << count) - 1)
+        if part:
+            is_whole = count > 1 and part.bit_count() == count
+            yield service, is_whole, () if is_whole else tuple(compress(every[first : first + count], _bits(part)))
+
+
+@cache
+def _spans() -> tuple[tuple[str, int, int], ...]:
+    """Each service, the place of its first action, and how many it has."""
+    made: list[tuple[str, int, int]] = []
+    first = 0
+    for service, group in groupby(database.action_names(), key=lambda name: name.partition(":")[0]):
+        count = sum(1 for _ in group)
+        made.append((service, first, count))
+        first += count
     return tuple(made)
 
 
@@ -176,5 +200,8 @@ def _widest(action: str, wanted: frozenset[str]) -> str:
 
 @lru_cache(maxsize=1024)
 def packed_names(found: Names) -> tuple[str, ...]:
-    """A set as patterns."""
-    return packed(listed(found))
+    """A set as patterns; see `packed`."""
+    made: list[str] = []
+    for service, is_whole, actions in _parts(found):
+        made.extend((f"{service}:*",) if is_whole else packed(actions))
+    return tuple(made)

@@ -11,7 +11,7 @@ from auditor.iam.narrow.excess import names_of
 from auditor.iam.narrow.names import NOTHING, Names
 from auditor.iam.narrow.piecewise import covered, is_allow
 from auditor.iam.narrow.principals import Attached
-from auditor.iam.narrow.printing import VERSION
+from auditor.iam.narrow.printing import VERSION, Printed
 from auditor.iam.narrow.rewrite import Plan, Rewritten, joined, rewrite
 from auditor.model.known import Known
 from auditor.model.policy import Document, node_of
@@ -24,11 +24,14 @@ class Piece(NamedTuple):
         made: its statements in JSON.
         parsed: the same as a policy.
         is_covered: whether each of its Allow statements is certainly covered by the policy that it was made of.
+        before, after: the actions that the policy and what is left of it grant.
     """
 
     made: Rewritten
     parsed: Policy
     is_covered: bool
+    before: Names
+    after: Names
 
 
 class Whole(NamedTuple):
@@ -37,48 +40,66 @@ class Whole(NamedTuple):
     made: Rewritten
     parsed: Policy
     is_covered: bool
+    before: Names
+    after: Names
 
 
 class Pieces:
     """Makes pieces, and keeps those that others will need."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[int, int, tuple[Names, ...]], tuple[Plan, Piece]] = {}
+        self._granted: dict[int, Names] = {}
+        self._found: dict[tuple[object, ...], Piece] = {}
 
-    def of(self, each: Attached, plan: Plan, vain: tuple[Names, ...], *, shared: bool) -> Piece:
+    def of(self, each: Attached, plan: Plan, vain: tuple[Names, ...], key: tuple[object, ...] | None) -> Piece:
         """What is left of a policy.
 
         Args:
             each: the policy.
             plan: what to leave out.
             vain: for each statement actions to leave out as well; empty for none.
-            shared: whether other principals have this plan.
+            key: equal for plans that differ in uses only; None where there are no others.
 
         Raises:
             UntoldError: the policy is not told in full.
         """
-        if not shared:
+        if key is None:
             return _piece(each.policy, plan, vain)
-        key = (id(each.resource), id(plan), vain)
-        found = self._found.get(key)
-        if found is None:
-            # The plan is kept so that no other one gets its id.
-            found = self._found[key] = (plan, _piece(each.policy, plan, vain))
-        return found[1]
+        place = id(each.resource)
+        if place not in self._granted:
+            self._granted[place] = _granted(each.policy)
+        about = () if plan.judge is None else plan.judge.about(self._granted[place])
+        whole = (place, key, vain, about)
+        if whole not in self._found:
+            self._found[whole] = _piece(each.policy, plan, vain)
+        return self._found[whole]
 
 
 def _piece(policy: Policy, plan: Plan, vain: tuple[Names, ...]) -> Piece:
     made = rewrite(policy, plan, vain)
-    parsed = parse(Document(tree=node_of(made.document))) if made.statements else Policy(version=Known(VERSION))
-    fits = not parsed.open and all(covered(parsed, each, (policy,)) for each in parsed.statements if is_allow(each))
-    return Piece(made, parsed, fits)
+    # What is not changed need not be read again, unless it speaks an old language.
+    same = made.same if policy.has_variables else (None,) * len(made.same)
+    changed = [printed for printed, statement in zip(made.statements, same, strict=True) if statement is None]
+    fresh = _parsed(changed)
+    rest = iter(fresh.statements)
+    parsed = msgspec.structs.replace(fresh, statements=tuple(each or next(rest) for each in same))
+    fits = not fresh.open and all(covered(fresh, each, (policy,)) for each in fresh.statements if is_allow(each))
+    return Piece(made, parsed, fits, _granted(policy), _granted(parsed))
+
+
+def _parsed(statements: list[Printed]) -> Policy:
+    if not statements:
+        return Policy(version=Known(VERSION))
+    return parse(Document(tree=node_of({"Version": VERSION, "Statement": statements})))
 
 
 def together(pieces: Sequence[Piece]) -> Whole:
     """One policy of several pieces, each statement once."""
     made = joined([piece.made for piece in pieces])
-    if len(pieces) == 1:
-        return Whole(made, pieces[0].parsed, pieces[0].is_covered)
+    before = after = NOTHING
+    for piece in pieces:
+        before |= piece.before
+        after |= piece.after
     statements: list[Statement] = []
     kept = iter(made.statements)
     wanted = next(kept, None)
@@ -88,14 +109,14 @@ def together(pieces: Sequence[Piece]) -> Whole:
                 statements.append(msgspec.structs.replace(statement, index=len(statements) + 1))
                 wanted = next(kept, None)
     parsed = Policy(version=Known(VERSION), statements=tuple(statements))
-    return Whole(made, parsed, all(piece.is_covered for piece in pieces))
+    return Whole(made, parsed, all(piece.is_covered for piece in pieces), before, after)
 
 
-def _content(statement: dict[str, object]) -> dict[str, object]:
+def _content(statement: Printed) -> Printed:
     return {name: value for name, value in statement.items() if name != "Sid"}
 
 
-def granted(policy: Policy) -> Names:
+def _granted(policy: Policy) -> Names:
     """The actions that the Allow statements of a policy are about."""
     found = NOTHING
     for statement in policy.statements:

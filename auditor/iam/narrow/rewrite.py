@@ -13,7 +13,7 @@ import msgspec
 from auditor.iam import database
 from auditor.iam.database import Access
 from auditor.iam.elements import Policy, Statement
-from auditor.iam.narrow.names import NOTHING, Names, everything, names, names_but, names_in, packed
+from auditor.iam.narrow.names import NOTHING, Names, everything, names, names_but, names_in, packed, packed_names
 from auditor.iam.narrow.names import listed as listed_names
 from auditor.iam.narrow.pins import Pinned, Pins
 from auditor.iam.narrow.printing import VERSION, Printed, Printer
@@ -97,6 +97,7 @@ class Rewritten(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         statements: in JSON.
+        same: for each of them the statement that it is, where nothing was changed; else None.
         pinned: type to the actions of which a wildcard was confined to pins.
         from_senders: the actions that got a condition on the sender.
         of_other_levels: the actions that wildcards do not keep.
@@ -105,6 +106,7 @@ class Rewritten(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     statements: tuple[Printed, ...]
+    same: tuple[Statement | None, ...] = ()
     pinned: Mapping[Pinned, frozenset[str]] = {}
     from_senders: frozenset[str] = frozenset()
     of_other_levels: Names = NOTHING
@@ -128,17 +130,22 @@ def rewrite(policy: Policy, plan: Plan, vain: Sequence[Names] = ()) -> Rewritten
     Raises:
         UntoldError: the policy is not told in full.
     """
-    statements: list[Printed] = []
+    left: list[tuple[Printed, Statement | None]] = []
     done = _Done()
     printer = Printer(policy)
     for place, statement in enumerate(policy.statements):
         if printer.effect(statement) == "Deny":
-            statements.append(printer.whole(statement))
+            left.append((printer.whole(statement), statement))
+            continue
+        out = vain[place] if vain else NOTHING
+        made = _Statement(statement, policy, printer, plan, done, out).left()
+        if made == [printer.whole(statement)]:
+            left.append((made[0], statement))
         else:
-            out = vain[place] if vain else NOTHING
-            statements.extend(_Statement(statement, policy, printer, plan, done, out).left())
+            left.extend((each, None) for each in made)
     return Rewritten(
-        statements=tuple(statements),
+        statements=tuple(printed for printed, _ in left),
+        same=tuple(statement for _, statement in left),
         pinned={kind: frozenset(names) for kind, names in done.pinned.items()},
         from_senders=frozenset(done.from_senders),
         of_other_levels=done.of_other_levels,
@@ -196,10 +203,7 @@ class _Statement:
         self.done = done
         self._vain = vain
         self._resources = printer.strings(statement.resources)
-        self._patterns = [
-            arn_pattern(item, variables=policy.has_variables)
-            for item in (statement.resources.items if statement.resources is not None else ())
-        ]
+        self._variables = policy.has_variables
         self._everywhere = is_on_everything(statement)
         self._groups: dict[_Target, list[str]] = {}
 
@@ -275,7 +279,7 @@ class _Statement:
             if names(name) & found & ~gone and self._target(name) != _WHOLE:
                 self._put_target(name)
                 moved.append(name)
-        more = (*left_out, *packed((*listed_names(gone), *moved)))
+        more = (*left_out, *packed_names(gone | names_in(moved)))
         if more:
             return [self.printer.changed(self.statement, {"NotAction": more})]
         return [self.printer.changed(self.statement, {"Action": ("*",)})]
@@ -329,9 +333,11 @@ class _Statement:
         if not (self.plan.only_recorded or judge.is_recorded(action, everywhere=self._everywhere)):
             return None
         arns = judge.arns(action)
-        if arns is None or any(not isinstance(pattern, ArnPattern) for pattern in self._patterns):
+        patterns = self.statement.resources.items if self.statement.resources is not None else ()
+        compiled = [arn_pattern(item, variables=self._variables) for item in patterns]
+        plain = [pattern for pattern in compiled if isinstance(pattern, ArnPattern)]
+        if arns is None or len(plain) < len(compiled):
             return None
-        plain = [pattern for pattern in self._patterns if isinstance(pattern, ArnPattern)]
         matched = {arn: [pattern.completed().matches(text(arn)) for pattern in plain] for arn in arns}
         if any(Truth.UNKNOWN in row and Truth.TRUE not in row for row in matched.values()):
             return None

@@ -8,7 +8,7 @@ from auditor.iam.document import Policy
 from auditor.iam.narrow import lockouts
 from auditor.iam.narrow.excess import Excess, Kind, names_of
 from auditor.iam.narrow.names import NOTHING, Names, listed, names_in, packed_names
-from auditor.iam.narrow.pieces import Piece, Pieces, Whole, granted, together
+from auditor.iam.narrow.pieces import Pieces, Whole, together
 from auditor.iam.narrow.piecewise import is_allow
 from auditor.iam.narrow.principals import Attached, LimitsOf, PolicyExcess, PrincipalExcess, Principals, attached
 from auditor.iam.narrow.printing import Printed, UntoldError
@@ -80,7 +80,6 @@ class Narrower:
         self._wishes = wishes or Wishes()
         self._stocks = Stocks(inventory)
         self._pieces = Pieces()
-        self._plans: dict[object, Plan] = {}
 
     def of(self, principal: User | Role, record: Record | None = None) -> Narrowed:
         """The smaller policy of a principal.
@@ -99,40 +98,31 @@ class Narrower:
             raise NarrowError(f"{principal.name} has no policies")
         limits = self.principals.limits(principal)
         cut = [self.principals.cut(each, limits) for each in policies]
-        vain = only_in_vain(zip((each.policy for each in policies), cut, strict=True))
-        plan, shared = self._plan(principal, record, vain)
+        vain: frozenset[str] = frozenset()
+        if limits.each and record is not None:
+            vain = only_in_vain(zip((each.policy for each in policies), cut, strict=True))
+        plan = self._plan(principal, record, vain)
+        key = _key(plan)
         try:
-            whole = together(
-                [self._piece(each, plan, row, shared=shared) for each, row in zip(policies, cut, strict=True)]
-            )
+            rows = zip(policies, cut, strict=True)
+            whole = together([self._pieces.of(each, plan, self._dropped(row), key) for each, row in rows])
         except UntoldError as error:
             raise NarrowError(f"a policy of {principal.name} cannot be written again: {error}") from error
         return self._narrowed(principal, policies, plan, whole, limits)
 
-    def _piece(self, each: Attached, plan: Plan, cut: Sequence[Vain], *, shared: bool) -> Piece:
-        vain = tuple(one.names for one in cut) if self._wishes.drop_vain else ()
-        return self._pieces.of(each, plan, vain, shared=shared)
+    def _dropped(self, cut: Sequence[Vain]) -> tuple[Names, ...]:
+        return tuple(each.names for each in cut) if self._wishes.drop_vain else ()
 
-    def _plan(self, principal: User | Role, record: Record | None, vain: frozenset[str]) -> tuple[Plan, bool]:
-        """What to leave out, and whether that is the same for other principals."""
+    def _plan(self, principal: User | Role, record: Record | None, vain: frozenset[str]) -> Plan:
         wishes = self._wishes
-        home = home_of(principal) if wishes.own_account else None
-        pins = pins_of(wishes, principal, self._stocks, record)
-        shared = record is None or not (record.uses or record.accessed)
-        key = (record and (record.trail, record.smtp, vain), home, pins.key) if shared else None
-        if key in self._plans:
-            return self._plans[key], True
-        plan = Plan(
+        return Plan(
             judge=None if record is None else Judge(record, vain),
             only_recorded=wishes.only_recorded,
-            home=home,
-            pins=pins,
+            home=home_of(principal) if wishes.own_account else None,
+            pins=pins_of(wishes, principal, self._stocks, record),
             levels=frozenset(wishes.levels) if wishes.levels else None,
             expand=wishes.expand,
         )
-        if key is not None:
-            self._plans[key] = plan
-        return plan, shared
 
     def _narrowed(
         self, principal: User | Role, policies: Sequence[Attached], plan: Plan, whole: Whole, limits: Limits
@@ -141,9 +131,6 @@ class Narrower:
         judge, made = plan.judge, whole.made
         document = made.document if made.statements else None
         kind = CallerKind.USER if isinstance(principal, User) else CallerKind.ROLE
-        before = NOTHING
-        for each in old:
-            before |= granted(each)
         uses = () if judge is None else tuple(use for use in judge.record.uses if use.action not in judge.vain)
         who = Caller(kind, principal.arn, principal.account)
         return Narrowed(
@@ -152,11 +139,11 @@ class Narrower:
             replaces=tuple(each.resource.id for each in policies),
             of_groups=_of_groups(principal, policies, self._inventory),
             findings=_with_unused(self.principals.found_in(principal, policies), policies, judge),
-            dropped=before & ~granted(whole.parsed),
+            dropped=whole.before & ~whole.after,
             has_record=judge is not None,
-            undecided=NOTHING if judge is None else before & ~judge.decided,
+            undecided=NOTHING if judge is None else whole.before & ~judge.decided,
             vain_uses=() if judge is None else tuple(sorted(judge.vain & {use.action for use in judge.record.uses})),
-            locks_out=tuple(_locks_out(plan, made, before)),
+            locks_out=tuple(_locks_out(plan, made, whole.before)),
             size=0 if document is None else len(msgspec.json.encode(document)),
             proof=prove(whole.parsed, old, uses, who, principal.account, is_covered=whole.is_covered),
             assumptions=tuple(self._assumptions(principal, plan, limits)),
@@ -196,6 +183,13 @@ def narrow(
         NarrowError: a policy was not read, is not told in full, or breaks the grammar; or a wish cannot be met.
     """
     return Narrower(inventory, wishes, limits).of(principal, record)
+
+
+def _key(plan: Plan) -> tuple[object, ...] | None:
+    """Equal for plans of one set of wishes that differ in uses only; None where there are no others."""
+    if plan.judge is not None and plan.judge.key is None:
+        return None
+    return plan.judge and plan.judge.key, plan.home, plan.pins.key
 
 
 def _locks_out(plan: Plan, made: Rewritten, before: Names) -> Iterator[str]:

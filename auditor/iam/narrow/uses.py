@@ -19,7 +19,7 @@ import msgspec
 
 from auditor.iam import database
 from auditor.iam.database import Access
-from auditor.iam.narrow.names import Names, names_in
+from auditor.iam.narrow.names import NOTHING, Names, names, names_in
 
 _UNRECORDED: Mapping[str, frozenset[str]] = {
     "iam": frozenset({"iam:PassRole"}),
@@ -149,7 +149,8 @@ class Judge:
             self._arns.setdefault(use.action, set()).add(use.resource)
         needed = {each for use in self.used for each in _dependents(use)}
         self.needed = frozenset(needed - self.used - vain)
-        self._odd = frozenset(name.partition(":")[0] for name in record.trail.unnamed) if record.trail else frozenset()
+        self._seen = names_in((*self.used, *self.needed, *vain))
+        self._base = _Base.of(record)
 
     def state(self, action: str, *, everywhere: bool = True) -> State:
         """What the record tells of an action, in full as the database spells it.
@@ -164,48 +165,26 @@ class Judge:
             return State.USED
         if action in self.needed:
             return State.NEEDED
-        return State.UNUSED if action in self.unused_on(everywhere=everywhere) else State.UNDECIDED
+        return State.UNUSED if names(action) & self.unused_names(everywhere=everywhere) else State.UNDECIDED
 
-    def unused_on(self, *, everywhere: bool) -> frozenset[str]:
-        """The actions that the record shows not to be used, where they are granted on ``*`` or elsewhere."""
-        return self._unused_everywhere if everywhere else self._unused_on_resources
+    @property
+    def key(self) -> tuple[object, ...] | None:
+        """Equal for judges that differ in uses only; None where there are no others."""
+        return None if self.record.accessed is not None else (self._base, self.vain)
+
+    def about(self, granted: Names) -> tuple[object, ...]:
+        """The uses of some actions and what these need: with `key` all that decides about them."""
+        uses = (use for use in self.record.uses if names(use.action) & granted)
+        return tuple((use.action, use.resource) for use in uses), names_in(self.needed) & granted
 
     @cached_property
     def decided(self) -> Names:
         """The actions of which the record tells something, where they are granted on ``*``."""
-        return names_in((*self.used, *self.needed, *self.vain)) | self.unused_names(everywhere=True)
+        return self._seen | self.unused_names(everywhere=True)
 
     def unused_names(self, *, everywhere: bool) -> Names:
-        """`unused_on` as a set of names."""
-        return self._bits_everywhere if everywhere else self._bits_on_resources
-
-    @cached_property
-    def _bits_everywhere(self) -> Names:
-        return names_in(self._unused_everywhere)
-
-    @cached_property
-    def _bits_on_resources(self) -> Names:
-        return names_in(self._unused_on_resources)
-
-    @cached_property
-    def _unused_everywhere(self) -> frozenset[str]:
-        return self._unused(everywhere=True)
-
-    @cached_property
-    def _unused_on_resources(self) -> frozenset[str]:
-        return self._unused(everywhere=False)
-
-    def _unused(self, *, everywhere: bool) -> frozenset[str]:
-        accessed = self.record.accessed
-        services = {*_UNRECORDED, *(accessed.services if accessed is not None else ())}
-        seen = self.used | self.needed | self.vain
-        return frozenset(
-            action.name
-            for service in services
-            for action in database.actions_of(service)
-            if action.name not in seen
-            and (self._silence_of_trail(action.name, everywhere=everywhere) or self._told_unused(action.name))
-        )
+        """The actions that the record shows not to be used, where they are granted on ``*`` or elsewhere."""
+        return (_silent(self._base, everywhere=everywhere) | self._told_unused) & ~self._seen
 
     def arns(self, action: str) -> tuple[str, ...] | None:
         """The resources that an action was used on, sorted; None when the record does not tell all of them."""
@@ -215,39 +194,85 @@ class Judge:
 
     def is_recorded(self, action: str, *, everywhere: bool = True) -> bool:
         """Whether every use of an action would stand in the record with its resource."""
-        return self._silence_of_trail(action, everywhere=everywhere)
+        return _is_silent(self._base, action, everywhere=everywhere)
 
-    def _silence_of_trail(self, action: str, *, everywhere: bool) -> bool:
-        trail = self.record.trail
-        service = action.partition(":")[0]
-        if trail is None or service not in _UNRECORDED or service in self._odd:
-            return False
-        if is_data_event(action):
-            return service in trail.data and not self._leaves_no_trace(action, everywhere=everywhere)
-        if action in _UNRECORDED[service]:
-            return False
-        found = database.action(action)
-        if found is None or any(use.type.startswith(_MAIL_MANAGER) for use in found.resources):
-            return False
-        return trail.reads or found.access not in _READS
-
-    def _leaves_no_trace(self, action: str, *, everywhere: bool) -> bool:
-        """Whether a data event may be missing although those of its service are recorded."""
-        if action == _PUBLISH:
-            return everywhere
-        return self.record.smtp and action == _RAW
-
-    def _told_unused(self, action: str) -> bool:
+    @cached_property
+    def _told_unused(self) -> Names:
+        """What last-accessed data tells not to be used."""
         accessed = self.record.accessed
         if accessed is None:
-            return False
-        service = action.partition(":")[0]
+            return NOTHING
+        found = (
+            action.name
+            for service in accessed.services
+            for action in database.actions_of(service)
+            if self._is_told_unused(action.name, service, accessed)
+        )
+        return names_in(found)
+
+    def _is_told_unused(self, action: str, service: str, accessed: LastAccessed) -> bool:
         if action == "iam:PassRole":
             return False
         if accessed.services.get(service) is False:
             # It is not documented whether mail sent by SMTP counts as a call of the service.
             return not (self.record.smtp and action == _RAW)
         return accessed.actions.get(action.lower()) is False
+
+
+class _Base(msgspec.Struct, frozen=True):
+    """What decides about the silence of CloudTrail records: see `Trail`.
+
+    Attributes:
+        reads: as there.
+        data: as there.
+        odd: the services of which an event has the name of no action.
+        smtp: whether the principal can send by SMTP.
+    """
+
+    reads: bool
+    data: tuple[str, ...]
+    odd: frozenset[str]
+    smtp: bool
+
+    @classmethod
+    def of(cls, record: Record) -> "_Base | None":
+        """That of a record; None without CloudTrail records."""
+        trail = record.trail
+        if trail is None:
+            return None
+        return cls(trail.reads, trail.data, frozenset(name.partition(":")[0] for name in trail.unnamed), record.smtp)
+
+
+@lru_cache(maxsize=256)
+def _silent(base: _Base | None, *, everywhere: bool) -> Names:
+    """The actions every use of which would stand in the records."""
+    return names_in(
+        action.name
+        for service in _UNRECORDED
+        for action in database.actions_of(service)
+        if _is_silent(base, action.name, everywhere=everywhere)
+    )
+
+
+def _is_silent(base: _Base | None, action: str, *, everywhere: bool) -> bool:
+    service = action.partition(":")[0]
+    if base is None or service not in _UNRECORDED or service in base.odd:
+        return False
+    if is_data_event(action):
+        return service in base.data and not _leaves_no_trace(base, action, everywhere=everywhere)
+    if action in _UNRECORDED[service]:
+        return False
+    found = database.action(action)
+    if found is None or any(use.type.startswith(_MAIL_MANAGER) for use in found.resources):
+        return False
+    return base.reads or found.access not in _READS
+
+
+def _leaves_no_trace(base: _Base, action: str, *, everywhere: bool) -> bool:
+    """Whether a data event may be missing although those of its service are recorded."""
+    if action == _PUBLISH:
+        return everywhere
+    return base.smtp and action == _RAW
 
 
 def is_data_event(action: str) -> bool:
