@@ -421,7 +421,8 @@ _PRINCIPALS = (
         user("iam:PutUserPolicy"), user("iam:CreateAccessKey"), given=_TWO_KEYS,
     ),
     _access(
-        "iam-019", Gain.EDITED_ROLE, "attaches a policy with every right to the role, makes it trust the caller, assumes it",
+        "iam-019", Gain.EDITED_ROLE,
+        "attaches a policy with every right to the role, makes it trust the caller, assumes it",
         role("iam:AttachRolePolicy"), _RETRUST,
     ),
     _access(

@@ -199,13 +199,14 @@ class Steps:
         nodes = {role: each.node for role, each in trusting.items()}
         for role, target in self._meant(node, path.needs[0], nodes):
             held = profiled(path, role)
-            if role.account != node.principal.account or held is Truth.FALSE:
+            # What runs with a service-linked role is the service's own, never code or a template of the caller.
+            if role.account != node.principal.account or held is Truth.FALSE or is_service_linked(role):
                 continue
             _, trusted, service = trusting[role]
             context = {**self.world.tags(role), "iam:passedtoservice": (text(service),)}
             passed = self._ask(node, path.needs[0], role.arn, context)
             truth = things.truth & passed.decision.allowed & trusted
-            more = self._trust_unknown(role, service) if trusted is Truth.UNKNOWN else ()
+            more = self.world.trust_unknown(role, service) if trusted is Truth.UNKNOWN else ()
             settled = path.id in _SETTLED_BY_PROFILE and held is Truth.TRUE
             seen = (passed, *things.seen)
             yield self._made(node, path, target, truth, seen, more=more, service=service, settled=settled)
@@ -245,10 +246,6 @@ class Steps:
             before=f"gives the role every right by {best.need.action}",
         )
 
-    def _trust_unknown(self, role: Role, service: str) -> tuple[Unknown, ...]:
-        policy = self.world.trust_of(role)
-        return policy.open or (Unknown(Cause.UNDECIDED, f"whether role {role.name} lets {service} assume it"),)
-
     def _uses(self, node: Node, path: Path, reached: Reached) -> Iterator[Step]:
         """What runs with a role: a function of the inventory, or something that may be there."""
         if not reached.roles or self._things(node, path).truth is Truth.FALSE:
@@ -263,9 +260,10 @@ class Steps:
         if not self._may:
             return
         for role, each in reached.trusting(self.world, path.service, reached.roles).items():
-            if role.account == node.principal.account and profiled(path, role) is not Truth.FALSE:
-                things = self._things(node, path)
-                yield self._made(node, path, each.node, Truth.UNKNOWN, things.seen, service=each.service)
+            foreign = role.account != node.principal.account or is_service_linked(role)
+            if not foreign and profiled(path, role) is not Truth.FALSE:
+                seen_things = self._things(node, path).seen
+                yield self._made(node, path, each.node, Truth.UNKNOWN, seen_things, service=each.service)
 
     def _assumes(self, node: Node, path: Path, reached: Reached) -> Iterator[Step]:
         for role, target in self._may_be_assumed(node, reached, edited=False):

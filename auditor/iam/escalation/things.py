@@ -5,8 +5,9 @@ one, and an arbitrary name is another. They are then put to the engine like any 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import combinations, islice, product
 from typing import NamedTuple
 
 from auditor.iam.decision import Decision, Effect
@@ -21,6 +22,9 @@ from auditor.model.text import Symbol, Text, text
 
 MOST = 48
 """Candidates that are tried."""
+
+MOST_MEETING = 16
+"""Candidates that are tried besides of those that several patterns mean together."""
 
 _WILD = re.compile(r"\*+|\?")
 _REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
@@ -63,6 +67,13 @@ class Kind(NamedTuple):
     def arn(self, who: Subject) -> Text:
         """The ARN of some thing of the kind in the subject's account."""
         return _arn(self, who.partition, who.account if self.owned else _NOBODY)
+
+    def named(self, who: Subject, name: str, region: Text | None) -> Text:
+        """The ARN of the thing with a name in the subject's account; in some Region when that does not matter."""
+        owner = who.account if self.owned else _NOBODY
+        beginning = self.thing.split("*", 1)[0]
+        where = _region(self, who.partition) if region is None else region
+        return text("arn:", who.partition, f":{self.service}:", where, ":", owner, ":", beginning, name)
 
     def pattern(self, who: Subject) -> Text:
         """All of them in the subject's account."""
@@ -139,6 +150,49 @@ def _cut(written: Text, kind: Kind, who: Subject, *, variables: bool) -> Iterato
         yield text("arn:", where, f":{kind.service}:", place, ":", account, ":", resource)
 
 
+def meeting(kind: Kind, who: Subject, of_each: Sequence[Iterable[Policy]]) -> Iterator[Text]:
+    """Things of a kind that patterns for different permissions mean together, as ``a*`` and ``*b`` mean ``a…b``.
+
+    Args:
+        kind: of things.
+        who: whose policies they are.
+        of_each: the policies with their statements about each permission.
+    """
+    patterns = [dict.fromkeys(each for policy in about for each in _names(policy, kind)) for about in of_each]
+    seen: set[Text] = set()
+    for one, other in combinations(patterns, 2):
+        for (mine, here), (theirs, there) in product(one, other):
+            name = _joined(mine, theirs) if mine != theirs else None
+            if name is not None:
+                found = kind.named(who, name, there if here is None else here)
+                if found not in seen:
+                    seen.add(found)
+                    yield found
+
+
+def _names(policy: Policy, kind: Kind) -> Iterator[tuple[str, Text | None]]:
+    """The names with wildcards of things of a kind in the Allow statements of a policy, and their Region if one is."""
+    beginning = kind.thing.split("*", 1)[0]
+    for statement in policy.statements:
+        if getattr(statement.effect, "value", None) == "Deny" or statement.resources is None:
+            continue
+        for written in statement.resources.items:
+            pieces = _pieces(written)
+            name = pieces[5].literal if pieces is not None and len(pieces) == 6 else None
+            if pieces is not None and name is not None and "*" in name and "${" not in name:
+                yield name.removeprefix(beginning), None if _wild(pieces[3]) else pieces[3]
+
+
+def _joined(one: str, other: str) -> str | None:
+    """A name that two patterns mean, put together from what both begin and end with and hold; None when none is."""
+    begins = sorted((one.split("*", 1)[0], other.split("*", 1)[0]), key=len)
+    ends = sorted((one.rsplit("*", 1)[1], other.rsplit("*", 1)[1]), key=len) if "*" in one and "*" in other else None
+    if ends is None or not begins[1].startswith(begins[0]) or not ends[1].endswith(ends[0]):
+        return None
+    middle = [piece for pattern in (one, other) for piece in pattern.split("*")[1:-1] if piece]
+    return _WILD.sub("x", FRESH.join((begins[1], *middle, ends[1])))
+
+
 def _wild(segment: Text) -> bool:
     return any(isinstance(part, str) and _WILD.search(part) for part in segment.parts)
 
@@ -178,6 +232,17 @@ def find(
         if number == MOST:
             why = Unknown(Cause.LIMIT, f"the policies name more than {MOST} things for {needs[0].action}")
             return best if best.truth is Truth.UNKNOWN else Found(Truth.UNKNOWN, _undecided(needs, candidate, why))
+        if taken is not None and taken(candidate):
+            continue
+        found = _all(asker, who, needs, candidate, context, options, trust)
+        if found.truth is Truth.TRUE:
+            return found
+        if best.truth is Truth.FALSE:
+            best = found
+    if len(needs) < 2:
+        return best
+    of_each = [asker.readings.about((*who.policies, *(who.boundary or ())), need.action) for need in needs]
+    for candidate in islice(meeting(kind, who, of_each), MOST_MEETING):
         if taken is not None and taken(candidate):
             continue
         found = _all(asker, who, needs, candidate, context, options, trust)

@@ -22,7 +22,7 @@ from auditor.iam.request import Caller, Kind, service_request
 from auditor.model.awslambda import Function
 from auditor.model.iam import Group, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory
-from auditor.model.known import Known, Truth, Unknown
+from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.text import Text
 
 MOST_GROUPS = 20
@@ -239,6 +239,11 @@ class World:
             if truth is Truth.UNKNOWN:
                 best, which = truth, service
         return best, which
+
+    def trust_unknown(self, role: Role, service: str) -> tuple[Unknown, ...]:
+        """Why it is not told whether a role trusts a service."""
+        why = Unknown(Cause.UNDECIDED, f"whether role {role.name} lets {service} assume it")
+        return self.trust_of(role).open or (why,)
 
     def tags(self, principal: User | Role) -> Context:
         """The tags and the boundary of a target as the context of requests about it."""
