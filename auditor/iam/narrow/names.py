@@ -95,12 +95,13 @@ def by_services(found: Names) -> tuple[str, ...]:
 
 def _parts(found: Names) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
     """The services of a set: whether it has all of their actions (and these are several), and those that it has."""
-    every = database.action_names()
+    every, bits = database.action_names(), _bits(found)
     for service, first, count in _spans():
-        part = (found >> first) & ((1 << count) - 1)
-        if part:
-            is_whole = count > 1 and part.bit_count() == count
-            yield service, is_whole, () if is_whole else tuple(compress(every[first : first + count], _bits(part)))
+        has = bits.count(1, first, first + count)
+        if has:
+            is_whole = has == count > 1
+            some = compress(every[first : first + count], bits[first : first + count])
+            yield service, is_whole, () if is_whole else tuple(some)
 
 
 @cache

@@ -10,9 +10,10 @@ from auditor.iam.elements import Policy, Statement
 from auditor.iam.narrow.excess import names_of
 from auditor.iam.narrow.names import NOTHING, Names
 from auditor.iam.narrow.piecewise import covered, is_allow
+from auditor.iam.narrow.plan import Plan
 from auditor.iam.narrow.principals import Attached
 from auditor.iam.narrow.printing import VERSION, Printed
-from auditor.iam.narrow.rewrite import Plan, Rewritten, joined, rewrite
+from auditor.iam.narrow.rewrite import Rewritten, joined, rewrite
 from auditor.model.known import Known
 from auditor.model.policy import Document, node_of
 

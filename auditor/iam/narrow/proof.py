@@ -13,6 +13,8 @@ from auditor.iam.decision import Effect
 from auditor.iam.difference import Difference, Kind, Witness, difference
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.evaluate import Policies, evaluate
+from auditor.iam.narrow.excess import names_of
+from auditor.iam.narrow.names import Names, names
 from auditor.iam.narrow.piecewise import covered, is_allow, is_subset, keeps_denies
 from auditor.iam.narrow.uses import Use
 from auditor.iam.request import Caller, ContextValue, Request, principal_context
@@ -114,7 +116,7 @@ class _Uses:
     """Uses that were looked at, by how they fared."""
 
     def __init__(self, new: Policy, old: Sequence[Policy], who: Caller, account: Text) -> None:
-        self._new, self._old = new, old
+        self._new, self._old = _About(new), [_About(policy) for policy in old]
         self._who, self._account = who, account
         self._by_sets: dict[tuple[str, str], tuple[Truth, tuple[Unknown, ...]] | None] = {}
         self.uses = self.decided = self.by_sets = self.not_before = 0
@@ -149,17 +151,40 @@ class _Uses:
             resource_account=self._account,
             context=context,
         )
-        return evaluate(request, Policies(identity=(self._new,))).effect is Effect.ALLOW
+        return evaluate(request, Policies(identity=(self._new.part(use.action),))).effect is Effect.ALLOW
 
     def _compare(self, use: Use) -> tuple[Truth, tuple[Unknown, ...]] | None:
         """Whether all that was allowed of an action on a resource still is; None when nothing was."""
-        before = [restricted(policy, use.action, use.resource) for policy in self._old]
+        before = [restricted(policy.part(use.action), use.action, use.resource) for policy in self._old]
+        new = self._new.part(use.action)
         if not any(is_allow(statement) for policy in before for statement in policy.statements):
             return None
-        if _kept(before, self._new):
+        if _kept(before, new):
             return Truth.TRUE, ()
-        found = difference(before, (self._new,), kind=Kind.IDENTITY)
+        found = difference(before, (new,), kind=Kind.IDENTITY)
         return ~found.truth, found.unknowns
+
+
+class _About:
+    """A policy by what its statements are about: those about other actions decide nothing."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._rows = [(statement, _about(statement)) for statement in policy.statements]
+
+    def part(self, action: str) -> Policy:
+        """The policy without statements that certainly are about other actions."""
+        bit = names(action)
+        kept = tuple(statement for statement, about in self._rows if about is None or about & bit or not bit)
+        return msgspec.structs.replace(self._policy, statements=kept)
+
+
+def _about(statement: Statement) -> Names | None:
+    """The actions of the database that a statement is about; None where that is not told in full."""
+    patterns = statement.actions if statement.actions is not None else statement.not_actions
+    if patterns is None or patterns.open is not None or statement.open is not None or statement.problems:
+        return None
+    return names_of(statement) if all(item.literal is not None for item in patterns.items) else None
 
 
 def restricted(policy: Policy, action: str, resource: str) -> Policy:

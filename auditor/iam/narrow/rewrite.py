@@ -5,19 +5,17 @@ what is recorded and nothing else.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
 
 from auditor.iam import database
-from auditor.iam.database import Access
 from auditor.iam.elements import Policy, Statement
-from auditor.iam.narrow.names import NOTHING, Names, everything, names, names_but, names_in, packed, packed_names
+from auditor.iam.narrow.names import NOTHING, Names, names, names_but, names_in, packed, packed_names
 from auditor.iam.narrow.names import listed as listed_names
-from auditor.iam.narrow.pins import Pinned, Pins
+from auditor.iam.narrow.pins import Pinned
+from auditor.iam.narrow.plan import Home, Plan
 from auditor.iam.narrow.printing import VERSION, Printed, Printer
-from auditor.iam.narrow.uses import Judge, State
 from auditor.iam.resource import ArnPattern, arn_pattern
 from auditor.iam.wildcard import glob_of, wildcards_of
 from auditor.model.known import Truth
@@ -25,71 +23,6 @@ from auditor.model.text import text
 
 _TO_PHONES = frozenset({"sns:Publish"})
 """Text messages go to phone numbers, which are no resources: they need ``*``."""
-
-
-class Home(msgspec.Struct, frozen=True):
-    """Where a principal is: resources of other accounts are left out when a policy is confined to it."""
-
-    partition: str
-    account: str
-
-
-class Plan(msgspec.Struct, frozen=True, dict=True, kw_only=True):
-    """What to leave out.
-
-    Attributes:
-        judge: tells which actions were used; None without a record.
-        only_recorded: leave out what the record does not decide as well.
-        home: confine statements on ``*`` to resources of this account; None to leave them.
-        pins: what wildcards in resources, and mail, are confined to.
-        levels: the access levels that wildcards in actions keep; None for all.
-        expand: write wildcards in actions as the actions of today.
-    """
-
-    judge: Judge | None = None
-    only_recorded: bool = False
-    home: Home | None = None
-    pins: Pins = Pins()
-    levels: frozenset[Access] | None = None
-    expand: bool = False
-
-    def keeps(self, action: str, *, everywhere: bool) -> bool:
-        """Whether an action stays, as far as its use decides; `everywhere` for a statement on ``*``."""
-        if self.judge is None:
-            return True
-        state = self.judge.state(action, everywhere=everywhere)
-        if state is State.UNDECIDED:
-            return not self.only_recorded
-        return state is not State.UNUSED
-
-    def gone(self, *, everywhere: bool) -> Names:
-        """The actions that `keeps` does not keep, or all that are of other levels."""
-        found = self.other_levels
-        if self.judge is None:
-            return found
-        if self.only_recorded:
-            kept = names_in((*self.judge.used, *self.judge.needed))
-            return everything() & ~kept | found
-        return found | self.judge.unused_names(everywhere=everywhere)
-
-    @cached_property
-    def other_levels(self) -> Names:
-        """The actions that wildcards do not keep."""
-        if self.levels is None:
-            return NOTHING
-        every = (action for service in database.services() for action in database.actions_of(service))
-        return names_in(action.name for action in every if action.access not in self.levels)
-
-    def is_of_level(self, action: str) -> bool:
-        """Whether a wildcard keeps an action."""
-        found = None if self.levels is None else database.action(action)
-        return found is None or self.levels is None or found.access in self.levels
-
-    @cached_property
-    def movable(self) -> tuple[str, ...]:
-        """The actions of which pins may change the resources or conditions."""
-        services = {each.service for each in self.pins.resources} | ({"ses"} if self.pins.senders else set())
-        return tuple(action.name for service in sorted(services) for action in database.actions_of(service))
 
 
 class Rewritten(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,6 +167,11 @@ class _Statement:
             elif not self.plan.only_recorded:
                 self._put(_WHOLE, pattern)
             return
+        plan, bits = self.plan, names(pattern)
+        stays = not (bits & self._vain or plan.moves(bits, everywhere=self._everywhere))
+        if stays and not (is_wild and (plan.expand or plan.levels is not None)):
+            self._put(_WHOLE, pattern)
+            return
         kept = [name for name in found if self._keeps(name)]
         if is_wild and self.plan.levels is not None:
             others = [name for name in kept if not self.plan.is_of_level(name)]
@@ -269,7 +207,8 @@ class _Statement:
         found = names_but(left_out) & ~self._vain
         if self.plan.levels is not None:
             self.done.of_other_levels |= found & self.plan.other_levels
-        gone = (self.plan.gone(everywhere=self._everywhere) | self._vain) & names_but(left_out)
+        gone = self.plan.gone(everywhere=self._everywhere) | self.plan.other_levels | self._vain
+        gone &= names_but(left_out)
         if self.plan.only_recorded:
             for name in listed_names(found & ~gone):
                 self._put_target(name)

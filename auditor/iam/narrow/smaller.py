@@ -10,10 +10,11 @@ from auditor.iam.narrow.excess import Excess, Kind, names_of
 from auditor.iam.narrow.names import NOTHING, Names, listed, names_in, packed_names
 from auditor.iam.narrow.pieces import Pieces, Whole, together
 from auditor.iam.narrow.piecewise import is_allow
+from auditor.iam.narrow.plan import Plan
 from auditor.iam.narrow.principals import Attached, LimitsOf, PolicyExcess, PrincipalExcess, Principals, attached
 from auditor.iam.narrow.printing import Printed, UntoldError
 from auditor.iam.narrow.proof import Proof, prove
-from auditor.iam.narrow.rewrite import Plan, Rewritten, is_on_everything
+from auditor.iam.narrow.rewrite import Rewritten, is_on_everything
 from auditor.iam.narrow.stock import Stocks
 from auditor.iam.narrow.uses import Judge, Record
 from auditor.iam.narrow.vain import Limits, Vain, only_in_vain

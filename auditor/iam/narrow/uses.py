@@ -184,7 +184,20 @@ class Judge:
 
     def unused_names(self, *, everywhere: bool) -> Names:
         """The actions that the record shows not to be used, where they are granted on ``*`` or elsewhere."""
-        return (_silent(self._base, everywhere=everywhere) | self._told_unused) & ~self._seen
+        return self._unused_everywhere if everywhere else self._unused_on_resources
+
+    @cached_property
+    def _unused_everywhere(self) -> Names:
+        return (_silent(self._base, everywhere=True) | self._told_unused) & ~self._seen
+
+    @cached_property
+    def _unused_on_resources(self) -> Names:
+        return (_silent(self._base, everywhere=False) | self._told_unused) & ~self._seen
+
+    @cached_property
+    def used_names(self) -> Names:
+        """The actions that were used."""
+        return names_in(self.used)
 
     def arns(self, action: str) -> tuple[str, ...] | None:
         """The resources that an action was used on, sorted; None when the record does not tell all of them."""

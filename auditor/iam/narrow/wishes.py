@@ -7,7 +7,7 @@ import msgspec
 from auditor.iam.database import Access
 from auditor.iam.narrow.names import FROM_ADDRESS, listed, senders
 from auditor.iam.narrow.pins import Pinned, Pins
-from auditor.iam.narrow.rewrite import Home
+from auditor.iam.narrow.plan import Home
 from auditor.iam.narrow.stock import Stocks
 from auditor.iam.narrow.uses import Record
 from auditor.iam.resource import SEGMENTS
