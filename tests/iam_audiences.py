@@ -232,13 +232,23 @@ def requests(case: Case) -> Iterator[Sent]:
         for operands in statement.get("Condition", {}).values()
         for key in operands
     }
-    for caller, told, reach, doubtful in _callers(case):
+    if _names(case, "${"):
+        keys |= dict.fromkeys(("aws:resourceaccount", "aws:principalaccount"))
+    seen: set[object] = set()
+    for caller, whole, reach, doubtful in _callers(case):
+        told = {key: value for key, value in whole.items() if key in keys}
+        alike = (caller if _names(case, "arn:aws") or _names(case, "'Service'") else caller.account, caller.kind)
+        sort = (alike, tuple(told.items()), reach, doubtful)
+        if sort in seen:
+            continue
+        seen.add(sort)
         free = [(key, _values(case, key, caller)) for key in keys if key not in told]
         for chosen in product(*(values for _, values in free)):
             context = dict(told)
-            narrowest = reach
-            for (key, _), (value, limited) in zip(free, chosen, strict=True):
+            narrowest, odd = reach, doubtful
+            for (key, _), (value, limited, perhaps) in zip(free, chosen, strict=True):
                 context[key] = value
+                odd = odd or perhaps
                 narrowest = min(narrowest, limited, key=lambda each: each.width)
             for action, resource in product(case.on.actions, resources):
                 made = iam.Request(
@@ -249,36 +259,30 @@ def requests(case: Case) -> Iterator[Sent]:
                     context=context,
                     closed=True,
                 )
-                yield Sent(made, narrowest, doubtful)
+                yield Sent(made, narrowest, odd)
 
 
-_Limited = tuple[ContextValue, Reach]
+_Limited = tuple[ContextValue, Reach, bool]
+_ABSENT: _Limited = (None, Reach.PUBLIC, False)
 
 
 def _values(case: Case, key: str, caller: Caller) -> list[_Limited]:
-    """Values of a key that callers choose, each with how many others could have sent it."""
+    """Values of a key that callers choose, each with how many others could have sent it, and whether anybody can."""
+    shown: tuple[str, ...] = ()
     match key:
-        case "aws:sourceip":
-            if caller.kind is iam.Kind.SERVICE:
-                return [(None, Reach.PUBLIC)]
-            return [(None, Reach.PUBLIC)] + [
-                ((text(each),), _near(case, each)) for each in (*_NEAR_ADDRESSES, _ADDRESS, "9.9.9.9", "77.1.1.1")
-            ]
-        case "aws:sourcevpce":
-            if caller.kind is iam.Kind.SERVICE:
-                return [(None, Reach.PUBLIC)]
-            own: list[_Limited] = [(None, Reach.PUBLIC), ((text("vpce-9f"),), Reach.PUBLIC)]
-            own += [((text("vpce-*"),), Reach.PUBLIC), ((text("*"),), Reach.PUBLIC)]
-            return [*own, ((text("vpce-1a"),), Reach.ACCOUNTS)] if _names(case, "vpce-1a") else own
+        case "aws:sourceip" if caller.kind is not iam.Kind.SERVICE:
+            addresses = (*_NEAR_ADDRESSES, _ADDRESS, "9.9.9.9", "77.1.1.1")
+            return [_ABSENT, *(((text(each),), _near(case, each), False) for each in addresses)]
+        case "aws:sourcevpce" if caller.kind is not iam.Kind.SERVICE:
+            far = [((text(each),), Reach.PUBLIC, "*" in each) for each in ("vpce-9f", "vpce-*", "*")]
+            return [_ABSENT, *far, ((text("vpce-1a"),), Reach.ACCOUNTS, False)]
         case "aws:securetransport":
-            return [((text("true"),), Reach.PUBLIC), ((text("false"),), Reach.PUBLIC)]
+            return [((text(each),), Reach.PUBLIC, False) for each in ("true", "false")]
         case "sns:endpoint":
             shown = ("https://a.example.com/x", "a@example.com", "https://b/", "x", "https://*", "*@example.com")
-            return [(None, Reach.PUBLIC), *(((text(each),), Reach.PUBLIC) for each in shown)]
         case "aws:principaltag/team" if caller.account is not None:
             shown = ("a", "b", "*", caller.account.literal or "")
-            return [(None, Reach.PUBLIC), *(((text(each),), Reach.PUBLIC) for each in shown)]
-    return [(None, Reach.PUBLIC)]
+    return [_ABSENT, *(((text(each),), Reach.PUBLIC, False) for each in shown)]
 
 
 def _near(case: Case, address: str) -> Reach:

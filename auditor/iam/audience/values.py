@@ -35,10 +35,12 @@ _KNOWN = ("aws:", "sns:", "ses:", "sqs:", "kms:", "s3:", "sts:")
 _ALWAYS = frozenset({"aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:principalisawsservice"})
 """Keys that every request carries."""
 _BOOLEANS = frozenset({"aws:securetransport", "aws:viaawsservice", "aws:multifactorauthpresent"})
-_ONE_VALUE = frozenset({*_BOOLEANS, *_ALWAYS, "aws:sourceip", "aws:username", *FORMS} - {
-    "aws:principalorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths", "aws:principalservicenameslist",
+_MANY_VALUES = frozenset({
+    "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist", "aws:sourceorgpaths", "aws:tagkeys",
+    "aws:vpceorgpaths", "kms:encryptioncontextkeys", "kms:grantoperations", "kms:resourcealiases",
+    "s3:requestobjecttagkeys", "ses:recipients", "sts:transitivetagkeys",
 })  # fmt: skip
-"""Keys that have one value."""
+"""Those of these keys that have several values."""
 
 
 def anything(*keys: str) -> Candidate:
@@ -63,7 +65,8 @@ def of_key(scene: Scene, key: str, *, silent: bool = False) -> tuple[Candidate, 
     for value in values[:MOST]:
         limit = _limit(key, value, scene.owner, narrow) if known else PERHAPS
         found.append(Candidate({key: (value,)}, limit, shown=value))
-    if key not in _ONE_VALUE and any(test.how.quantifier is not Quantifier.SINGLE for test in tests):
+    several = key in _MANY_VALUES or not key.startswith(_KNOWN)
+    if several and any(test.how.quantifier is not Quantifier.SINGLE for test in tests):
         found.extend(Candidate({key: pair}, ANYBODY if known else PERHAPS) for pair in combinations(values[:_MANY], 2))
     if len(values) > MOST or _is_involved(told):
         found.append(anything(key))
