@@ -6,14 +6,14 @@ exhaust the stack or the memory. Quoted scalars are text; what an unquoted one m
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
 if TYPE_CHECKING:
-    from yaml.events import Event, ScalarEvent
+    from yaml.events import CollectionStartEvent, Event, NodeEvent, ScalarEvent
 
 Scalar: TypeAlias = str | int | Decimal | bool | None
 Plain: TypeAlias = "Scalar | list[Plain] | dict[str, Plain]"
@@ -101,8 +101,10 @@ def parse(data: bytes, limits: Limits, meaning: Meaning) -> Node:
     except UnicodeDecodeError as error:
         raise YamlError("the file is not UTF-8", data[: error.start].count(b"\n") + 1) from error
     builder = _Builder(limits, meaning)
+    # The parser made of C is the same grammar, and ten times faster; some builds of PyYAML lack it.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        for event in _events(text):
+        for event in yaml.parse(text, Loader=loader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -110,14 +112,6 @@ def parse(data: bytes, limits: Limits, meaning: Meaning) -> Node:
     except yaml.YAMLError as error:
         raise YamlError("not valid YAML: a character that YAML does not allow") from error
     return builder.root or Node(1, None)
-
-
-def _events(text: str) -> "Iterator[Event]":
-    import yaml
-
-    # The parser made of C is the same grammar, and ten times faster; some builds of PyYAML lack it.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return iter(yaml.parse(text, Loader=loader))
 
 
 class _Open:
@@ -135,47 +129,59 @@ class _Builder:
     """Builds the tree from events, with a stack of its own."""
 
     def __init__(self, limits: Limits, meaning: Meaning) -> None:
+        from yaml import events
+
         self.root: Node | None = None
         self._limits = limits
         self._meaning = meaning
         self._open: list[_Open] = []
         self._values = 0
+        self._adding: dict[type[Event], Callable[[Any, int], None]] = {
+            events.DocumentStartEvent: self._document,
+            events.AliasEvent: _refuse,
+            events.ScalarEvent: self._scalar,
+            events.MappingStartEvent: self._mapping,
+            events.SequenceStartEvent: self._sequence,
+            events.MappingEndEvent: self._end,
+            events.SequenceEndEvent: self._end,
+        }
 
     def take(self, event: "Event") -> None:
         """Add what an event tells."""
-        from yaml import events
+        add = self._adding.get(type(event))
+        if add is not None:
+            add(event, event.start_mark.line + 1 if event.start_mark is not None else 1)
 
-        line = event.start_mark.line + 1 if event.start_mark is not None else 1
-        match event:
-            case events.DocumentStartEvent():
-                if self.root is not None:
-                    raise YamlError("more than one document in the file", line)
-            case events.AliasEvent() | events.NodeEvent(anchor=str()):
-                raise YamlError("anchors and aliases are not supported here; write the value out", line)
-            case events.ScalarEvent():
-                self._scalar(event, line)
-            case events.CollectionStartEvent():
-                _refuse_tag(event.tag, line)
-                self._collection(line, {} if isinstance(event, events.MappingStartEvent) else [])
-            case events.CollectionEndEvent():
-                self._open.pop()
+    def _document(self, _: "Event", line: int) -> None:
+        if self.root is not None:
+            raise YamlError("more than one document in the file", line)
+
+    def _end(self, _: "Event", __: int) -> None:
+        self._open.pop()
 
     def _scalar(self, event: "ScalarEvent", line: int) -> None:
-        _refuse_tag(event.tag, line)
+        _refuse(event, line)
         written = event.value
         if len(written) > self._limits.scalar:
             raise YamlError(f"a value of more than {self._limits.scalar:,} characters", line)
         around = self._open[-1] if self._open else None
-        if around is not None and isinstance(around.node.value, dict) and around.key is None:
+        if around is not None and around.key is None and isinstance(around.node.value, dict):
             if written in around.node.value:
                 raise YamlError(f"key {written!r} is given twice", line)
             around.key, around.line = written, line
             return
         self._place(Node(line, self._meaning(written) if event.implicit[0] else written))
 
-    def _collection(self, line: int, value: "list[Node] | dict[str, Node]") -> None:
+    def _mapping(self, event: "CollectionStartEvent", line: int) -> None:
+        self._collection(event, line, {})
+
+    def _sequence(self, event: "CollectionStartEvent", line: int) -> None:
+        self._collection(event, line, [])
+
+    def _collection(self, event: "CollectionStartEvent", line: int, value: "list[Node] | dict[str, Node]") -> None:
+        _refuse(event, line)
         around = self._open[-1] if self._open else None
-        if around is not None and isinstance(around.node.value, dict) and around.key is None:
+        if around is not None and around.key is None and isinstance(around.node.value, dict):
             raise YamlError("a key must be text", line)
         if len(self._open) >= self._limits.depth:
             raise YamlError(f"nested deeper than {self._limits.depth} levels", line)
@@ -201,9 +207,13 @@ class _Builder:
             around.key = None
 
 
-def _refuse_tag(tag: str | None, line: int) -> None:
+def _refuse(event: "NodeEvent", line: int) -> None:
+    """Refuse an anchor, an alias or a tag."""
+    if event.anchor is not None:
+        raise YamlError("anchors and aliases are not supported here; write the value out", line)
     # "!" is what a quoted scalar may carry; every other tag asks for a type, or for code to run.
-    if tag not in {None, "!"}:
+    tag = getattr(event, "tag", None)
+    if tag is not None and tag != "!":
         raise YamlError(f"tags ({tag}) are not supported here", line)
 
 
