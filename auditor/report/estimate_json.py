@@ -1,5 +1,6 @@
 """The estimate as JSON: estimate-v1, amounts as exact decimal strings."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -14,12 +15,23 @@ Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
 
 def render(estimate: Estimate) -> str:
     """The estimate; the same estimate gives the same bytes."""
+    return "".join(pieces(estimate))
+
+
+def pieces(estimate: Estimate) -> Iterator[str]:
+    """The same in parts that end with a line break."""
     rest = msgspec.structs.replace(estimate, lines=())
     document = _plain(msgspec.to_builtins(rest, builtin_types=(Decimal,)))
     assert isinstance(document, dict)  # noqa: S101 - an Estimate is an object
+    whole = json_text.encode(document)
+    if not estimate.lines:
+        yield whole
+        return
     # In no text is there a line break that is not escaped, so this is the member of the document.
-    head, member, tail = json_text.encode(document).partition('\n  "lines": ')
-    return f"{head}{member}{estimate_lines_json.render(estimate.lines)}{tail.removeprefix('[]')}"
+    head, member, tail = whole.partition('\n  "lines": [')
+    yield f"{head}{member}\n"
+    yield from estimate_lines_json.pieces(estimate.lines)
+    yield f"  {tail}"
 
 
 def _member(key: str, value: object) -> Plain:

@@ -1,9 +1,9 @@
-"""The lines of an estimate as JSON, each written in one step: an account can have hundreds of thousands of them.
+"""The lines of an estimate as JSON, written piece by piece: an account can have hundreds of thousands of them.
 
 Most of a line is what it shares with others; that is written once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -14,12 +14,19 @@ from pricing.money import written
 from pricing.result import Line, TierCost
 from pricing.tiers import ZERO
 
+_TOGETHER = 1000
+"""Lines that are written at once: enough to be fast, few enough to hold no second copy of a large estimate."""
 
-def render(lines: Sequence[Line]) -> str:
-    """The array as it stands in the document, with the same bytes that `json_text.encode` makes of it."""
-    if not lines:
-        return "[]"
-    return json_text.printable("[\n    " + ",\n    ".join([_line(line) for line in lines]) + "\n  ]")
+
+def pieces(lines: Sequence[Line]) -> Iterator[str]:
+    """What stands between the brackets of the array, in whole lines of text.
+
+    Together they have the same bytes that `json_text.encode` makes of it.
+    """
+    for start in range(0, len(lines), _TOGETHER):
+        some = lines[start : start + _TOGETHER]
+        end = ",\n" if start + _TOGETHER < len(lines) else "\n"
+        yield json_text.printable("    " + ",\n    ".join([_line(line) for line in some]) + end)
 
 
 def _line(line: Line) -> str:
