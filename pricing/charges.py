@@ -60,12 +60,14 @@ class Counting(msgspec.Struct, frozen=True, eq=False):
 
     Attributes:
         is_derived: whether its quantity follows from others.
+        charges: the charges, where the usage does not tell the price.
         defaults: those of the meter that count, as their quantities are not told.
         mean_sizes: whether it follows from a mean size that is told.
         source: name of the quantity that tells what it follows from; empty where none does.
     """
 
     meter: Meter
+    charges: Charges
     is_derived: bool
     defaults: tuple[Default, ...]
     mean_sizes: bool
@@ -137,12 +139,14 @@ def metered(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
             if isinstance(quantity, Unknown) or target.region is None:
                 open_.append(OpenCharge(meter, target, quantity, place.plan))
                 continue
-            price = told.quantity(meter.price_from) if meter.price_from else None
-            found = place.charges(meter, price.value if isinstance(price, Known) else None)
+            found = counting.charges
+            if meter.price_from and isinstance(price := told.quantity(meter.price_from), Known):
+                found = place.charges(meter, price.value)
             found.resources.append(target.id)
             found.quantities.append(quantity.value)
             found.bases.append(counting.basis(bases))
-    known = [*(charges for place in places.values() for charges in place.found), *_fees(plans, choices)]
+    known = [charges for place in places.values() for charges in place.found if charges.resources]
+    known += _fees(plans, choices)
     known.sort(key=lambda charges: (charges.service, charges.region, charges.meter.id))
     open_.sort(key=_order)
     return Metered(tuple(known), tuple(open_), tuple(used))
@@ -206,6 +210,7 @@ class _Place:
         return [
             Counting(
                 meter=meter,
+                charges=self.charges(meter, None),
                 is_derived=meter.id not in names,
                 defaults=tuple(
                     item for item in meter.defaults if item.quantity not in own and item.quantity not in region

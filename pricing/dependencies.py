@@ -202,32 +202,31 @@ def _exposures(
     """Target to the meters of everything that the inventory makes possible; what delivers from a Region to another."""
     abroad = []
     found: dict[Target, dict[str, None]] = defaultdict(dict)
-    topics: dict[Text, tuple[Topic, Target]] = {}
+    topics: dict[Text, tuple[bool, str | None, dict[str, None]]] = {}
     for topic in inventory.of(Topic):
         target = target_of(topic, "sns", default_region)
+        own = found[target]
+        own.update(dict.fromkeys(_of_topic(topic)))
         if topic.arn is not None:
-            topics[topic.arn] = topic, target
-        found[target].update(dict.fromkeys(_of_topic(topic)))
+            topics[topic.arn] = is_fifo(topic), target.region, own
     for subscription in inventory.of(Subscription):
         meter = meter_of(subscription)
         if meter is None or _is_pending(subscription):
             continue
         named = topics.get(subscription.topic.value) if isinstance(subscription.topic, Known) else None
-        topic_of, target = named or (None, Target("sns", subscription.region.literal or default_region))
+        if named is None:
+            outside = Target("sns", subscription.region.literal or default_region)
+            named = False, outside.region, found[outside]
+        fifo, home, own = named
         filtered = isinstance(subscription.filter_policy, Known) and subscription.filter_policy.value is not None
-        found[target].update(
-            _of_subscription(
-                meter.id,
-                fifo=topic_of is not None and is_fifo(topic_of),
-                scanned=filtered and subscription.filter_scope == Known("MessageBody"),
-            )
-        )
-        away = destination(subscription, target.region)
+        scanned = filtered and subscription.filter_scope == Known("MessageBody")
+        own.update(_of_subscription(meter.id, fifo=fifo, scanned=scanned))
+        away = destination(subscription, home)
         if away:
-            abroad.append((subscription, target.region, away))
+            abroad.append((subscription, home, away))
             traffic = quantity(away)
             if traffic is not None:
-                found[target][traffic] = None
+                own[traffic] = None
     for region, resources in _by_region(inventory, default_region).items():
         found[Target("ses", region)].update(dict.fromkeys(_ses_meters(resources)))
     return found, abroad

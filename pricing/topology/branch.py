@@ -4,7 +4,6 @@ Source: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-polici
 subscription gets every message)
 """
 
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
@@ -51,7 +50,7 @@ def deliveries(publishes: Known[Decimal] | Unknown, branch: Branch, ledger: Ledg
         return Fact(None, f"{PUBLISHES} is not told", (PUBLISHES,))
     if branch.doubts:
         return Fact(None, branch.doubts[0])
-    basis = f"{_shown(publishes.value)} publishes * {'; '.join(_words(branch))}"
+    basis = f"{_shown(publishes.value)} publishes * {_words(branch.every, branch.filtered)}"
     amount = EXACT.multiply(publishes.value, Decimal(branch.every))
     if branch.filtered:
         share = ledger.default(target, MATCHED)
@@ -68,11 +67,12 @@ _shown = lru_cache(1000)(grouped)
 """The publishes of a topic stand in the basis of each of its protocols."""
 
 
-def _words(branch: Branch) -> Iterator[str]:
-    if branch.every:
-        yield number(branch.every, "subscription")
-    if branch.filtered:
-        yield f"{number(branch.filtered, 'subscription')} with a filter policy"
+@lru_cache(1000)
+def _words(every: int, filtered: int) -> str:
+    words = [number(every, "subscription")] if every else []
+    if filtered:
+        words.append(f"{number(filtered, 'subscription')} with a filter policy")
+    return "; ".join(words)
 
 
 def number(count: int, singular: str, plural: str = "") -> str:

@@ -22,14 +22,13 @@ from pricing.topology.derived import Fact, Ledger
 SIZE, BODY = "sns.publish.average_bytes", "sns.filter.body_gb"
 TRANSFER = "sns.data_transfer.out_gb"
 _LEAVES = frozenset({"sns.delivery.http", "sns.delivery.email"})
-_PENDING = Known(value=True)
 _PER_GB = Decimal("1e-9")
 
 
 def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
     """Derive the deliveries of a topic and what its body filters scan, where publishes are told and these are not."""
     publishes = ledger.told(target, PUBLISHES)
-    if publishes is None or topic.fifo != Known(value=False):
+    if publishes is None or isinstance(topic.fifo, Unknown) or topic.fifo.value:
         return
     found = relations.subscriptions(ledger.inventory, topic)
     if isinstance(found.complete, Unknown):
@@ -45,7 +44,7 @@ def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
     scanned = 0
     for items, is_certain in ((found.items, True), (found.possible, False)):
         for item in items:
-            if item.pending != _PENDING:
+            if isinstance(item.pending, Unknown) or not item.pending.value:
                 scanned += _count(item, branches, ledger, is_certain=is_certain)
                 away.count(item, ledger, is_certain=is_certain)
                 consumers.add(item, is_certain=is_certain)
