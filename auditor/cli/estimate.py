@@ -1,6 +1,6 @@
 """``auditor estimate``: what a month costs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -209,38 +209,33 @@ def _emit(answer: "Answer", inventory: "Inventory", verdict: str, options: Mappi
 
     for name, path in options["outputs"]:
         try:
-            write(Path(path), "".join(_rendered(answer, inventory, verdict, name, options)))
+            write(Path(path), _rendered(answer, inventory, verdict, name, options))
         except WriteError as error:
             raise Stop(str(error), EXIT_USAGE) from error
-    for piece in _rendered(answer, inventory, verdict, options["format_"], options):
-        click.echo(printable_lines(piece), nl=False)
+    click.echo(printable_lines(_rendered(answer, inventory, verdict, options["format_"], options)), nl=False)
     if verdict and options["format_"] != "text":
         explain(verdict, EXIT_PASSED)
 
 
-def _rendered(
-    answer: "Answer", inventory: "Inventory", verdict: str, name: str, options: Mapping[str, Any]
-) -> Iterator[str]:
-    """A format, in parts of whole lines."""
+def _rendered(answer: "Answer", inventory: "Inventory", verdict: str, name: str, options: Mapping[str, Any]) -> str:
     if name == "json":
-        from auditor.report.estimate_json import pieces
+        from auditor.report.estimate_json import render as as_json
 
-        yield from pieces(answer)
-    elif name == "infracost-json":
+        return as_json(answer)
+    if name == "infracost-json":
         from auditor.report.infracost_json import render as as_infracost
 
-        yield as_infracost(answer, inventory, now(), str(options["usage_path"] or ""))
-    elif name == "svg":
+        return as_infracost(answer, inventory, now(), str(options["usage_path"] or ""))
+    if name == "svg":
         from msgspec import UNSET
 
         from auditor.report.estimate_svg import render as as_svg
 
         assert answer.projection is not UNSET  # noqa: S101 - a chart was asked for, so it was made
-        yield as_svg(answer.projection, str(options["usage_path"] or ""))
-    else:
-        from auditor.report.estimate_text import render as as_text
+        return as_svg(answer.projection, str(options["usage_path"] or ""))
+    from auditor.report.estimate_text import render as as_text
 
-        yield as_text(answer, verdict, all_=options["all_"])
+    return as_text(answer, verdict, all_=options["all_"])
 
 
 def _exit_code(estimate: "Estimate", budget: Decimal | None, found: "Read", *, require_complete: bool) -> int:
