@@ -1,15 +1,13 @@
 """``auditor diff``: what a change does to the findings."""
 
-import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
-from auditor.cli import auditing, estimating, inputs
+from auditor.cli import auditing, estimating, inputs, outputs
 from auditor.cli.errors import EXIT_NO_INPUT, EXIT_PASSED, EXIT_USAGE, Stop, explain
 from auditor.cli.money import MostIncrease
 from auditor.cli.options import binding_options, output_options, run_options, today
@@ -22,6 +20,8 @@ if TYPE_CHECKING:
     from auditor.model.inventory import Inventory
     from auditor.report.diff_v1 import DiffV1
     from auditor.report.report_v1 import ReportV1
+
+FORMATS = ("text", "json")
 
 
 @click.command("diff")
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @prices_option
 @click.option("--fail-on-new-access", is_flag=True, help="Exit 1 when a policy allows a request that it did not.")
 @click.option("--show-endpoints", is_flag=True, help="Do not mask subscription endpoints.")
-@output_options("text", "json")
+@output_options(*FORMATS)
 @run_options()
 def command(base: str, head: str, day: date | None, **options: Any) -> int:
     """Compare BASE with HEAD: saved JSON reports, or inputs (templates, folders, snapshots).
@@ -67,6 +67,7 @@ def command(base: str, head: str, day: date | None, **options: Any) -> int:
     from auditor.gate.diff import settings_changes
     from auditor.report.diff_v1 import compare, with_costs
 
+    outputs.check(options["outputs"], FORMATS)
     catalogue = shipped()
     before = _settings(Path(base), options, catalogue)
     after = _settings(Path(head), {**options, "config": None}, catalogue)
@@ -184,22 +185,9 @@ def _is_saved(path: Path) -> bool:
         return False
 
 
-def _emit(difference: msgspec.Struct, options: Mapping[str, Any]) -> None:
-    import shutil
-    from importlib import import_module
-
+def _emit(difference: "DiffV1", options: Mapping[str, Any]) -> None:
+    from auditor.report import diff_json, diff_text
     from auditor.report.interface import Options
-    from auditor.report.terminal import printable_lines, use_color
-    from auditor.report.writing import WriteError, write
 
-    formats = {"text": "auditor.report.diff_text", "json": "auditor.report.diff_json"}
-    width = shutil.get_terminal_size((100, 24)).columns
-    shown = Options(color=use_color(sys.stdout, options["color"]), width=width)
-    for name, path in options["outputs"]:
-        if name not in formats:
-            raise Stop(f"there is no format {name!r}; use text or json", 2)
-        try:
-            write(Path(path), import_module(formats[name]).render(difference, Options()))
-        except WriteError as error:
-            raise Stop(str(error), 2) from error
-    sys.stdout.write(printable_lines(import_module(formats[options["format_"]]).render(difference, shown)))
+    formats = {"text": diff_text.render, "json": diff_json.render}
+    outputs.deliver(lambda name, how: formats[name](difference, how), Options(), options)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli import estimating
+from auditor.cli import estimating, outputs
 from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, explain
 from auditor.cli.money import Dollars
 from auditor.cli.options import Pair, binding_options, live_options, now, output_options, run_options, today
@@ -82,9 +82,7 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
     auditor estimate --usage usage.yaml --month 2026-10 --reconcile report.csv.gz
     """
     formats = {options["format_"], *(name for name, _ in options["outputs"])}
-    for name, _ in options["outputs"]:
-        if name not in FORMATS:
-            raise Stop(f"there is no format {name!r} of estimates: use {', '.join(FORMATS)}", EXIT_USAGE)
+    outputs.check(options["outputs"], FORMATS)
     if options["usage_days"] is not None and not options["live"]:
         raise Stop("--days needs --live; a snapshot of collect --usage has measured usage already", EXIT_USAGE)
     if options["spread_shared"] and options["by"] is None:
@@ -204,15 +202,9 @@ def _emit(answer: "Answer", inventory: "Inventory", verdict: str, options: Mappi
     Raises:
         Stop: a file cannot be written.
     """
-    from auditor.report.terminal import printable_lines
-    from auditor.report.writing import WriteError, write
+    from auditor.report.interface import Options
 
-    for name, path in options["outputs"]:
-        try:
-            write(Path(path), _rendered(answer, inventory, verdict, name, options))
-        except WriteError as error:
-            raise Stop(str(error), EXIT_USAGE) from error
-    click.echo(printable_lines(_rendered(answer, inventory, verdict, options["format_"], options)), nl=False)
+    outputs.deliver(lambda name, _: _rendered(answer, inventory, verdict, name, options), Options(), options)
     if verdict and options["format_"] != "text":
         explain(verdict, EXIT_PASSED)
 

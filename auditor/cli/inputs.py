@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from auditor.cli.errors import EXIT_NO_INPUT, EXIT_USAGE, Stop, explain
+from auditor.cli.errors import EXIT_NO_INPUT, EXIT_PASSED, EXIT_USAGE, Stop, explain
 from auditor.cli.options import now
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         live: whether to read the account of the credentials.
         regions: Regions to read; with files, the one they will be deployed to.
         parameters: values of template parameters.
+        given: names of those that options give; the others are the configuration's.
         max_time: seconds that reading may take.
         usage_days: days of which the metrics of a live account are read; None for none.
     """
@@ -39,6 +40,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     account: str | None = None
     partition: str | None = None
     parameters: Mapping[str, str] = {}
+    given: tuple[str, ...] = ()
     max_time: float | None = None
     usage_days: int | None = None
     jobs: int | None = None
@@ -65,6 +67,7 @@ def wanted(options: Mapping[str, object], configuration: "Configuration | None" 
     given = {name: value for name, value in options.items() if name in Wanted.__struct_fields__ and value is not None}
     pairs = msgspec.convert(given.get("parameters", ()), tuple[tuple[str, str], ...])
     given["parameters"] = {**(configuration.template_parameters if configuration is not None else {}), **dict(pairs)}
+    given["given"] = tuple(dict(pairs))
     if configuration is not None:
         for name in ("account", "partition"):
             given.setdefault(name, getattr(configuration, name))
@@ -96,8 +99,7 @@ def read(asked: Wanted, *, root: Path | None = None, names: Mapping[Path, str] |
         errors, not_inputs = loaded.errors, loaded.not_inputs
         if loaded.inventory.inputs:
             parts.append(loaded.inventory)
-        if asked.verbose:
-            _tell_left_out(loaded)
+        _tell_left_out(loaded, asked)
     if asked.live:
         parts.append(live(asked))
     if not parts and errors:
@@ -123,11 +125,21 @@ def _files(asked: Wanted, root: Path, names: Mapping[Path, str] | None) -> "Load
     )
 
 
-def _tell_left_out(loaded: "Loaded") -> None:
-    if loaded.not_inputs:
-        explain(f"{loaded.not_inputs} files that are no inputs were passed over", 0)
+def _tell_left_out(loaded: "Loaded", asked: Wanted) -> None:
+    """What somebody could take for judged and is not, and values that nothing takes."""
+    import difflib
+
+    from auditor.report.layout import counted
+
+    if loaded.not_inputs and asked.verbose:
+        explain(f"{counted(loaded.not_inputs, 'file')} passed over: no input", EXIT_PASSED)
     for kind, number in loaded.not_read.items():
-        explain(f"{number} files are {kind}, which this version does not read", 0)
+        explain(f"{counted(number, 'file')} of {kind} not read: this version does not read it", EXIT_PASSED)
+    for name in asked.given:
+        if loaded.inventory.inputs and name not in loaded.parameters:
+            near = difflib.get_close_matches(name, loaded.parameters, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            explain(f"--parameter {name}: no template that was read has such a parameter{hint}", EXIT_PASSED)
 
 
 def live(asked: Wanted) -> "Inventory":

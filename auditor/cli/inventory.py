@@ -46,6 +46,7 @@ def command(paths: tuple[str, ...], format_: str, *, coverage: bool, **options: 
 def _listing(inventory: "Inventory") -> str:
     from tabulate import tabulate
 
+    from auditor.report.layout import counted
     from auditor.report.terminal import plain
 
     rows = sorted(
@@ -54,7 +55,7 @@ def _listing(inventory: "Inventory") -> str:
     )
     # Names that look like numbers stay as they are written.
     table = tabulate(rows, ("type", "name", "address", "declared at"), disable_numparse=True)
-    return f"{table}\n\n{len(rows)} resources in {len(inventory.inputs)} inputs"
+    return f"{table}\n\n{counted(len(rows), 'resource')} in {counted(len(inventory.inputs), 'input')}"
 
 
 def _coverage(inventory: "Inventory") -> str:

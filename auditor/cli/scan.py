@@ -34,8 +34,9 @@ def command(paths: tuple[str, ...], day: date | None, **options: Any) -> int:
     """
     from auditor.catalogue import shipped
     from auditor.gate.threshold import exit_code
+    from auditor.report.interface import FORMATS
 
-    check(options["outputs"])
+    check(options["outputs"], FORMATS)
     catalogue = shipped()
     names = ("fail_on", "fail_on_unknown", "min_severity", "require_complete", "preview")
     settings = auditing.configuration(

@@ -5,6 +5,7 @@ document, so it can be made again later from a saved JSON report.
 """
 
 import difflib
+from collections.abc import Collection
 from importlib import import_module
 from typing import Protocol
 
@@ -76,9 +77,18 @@ def renderer(name: str) -> Render:
     Raises:
         FormatError: there is none.
     """
-    if name not in FORMATS:
-        near = difflib.get_close_matches(name, FORMATS, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"use {', '.join(FORMATS)}"
-        raise FormatError(f"there is no format {name!r}; {hint}")
+    check(name, FORMATS)
     found: Render = import_module(FORMATS[name]).render
     return found
+
+
+def check(name: str, formats: Collection[str]) -> None:
+    """Refuse a name that none of the formats has.
+
+    Raises:
+        FormatError: it is that.
+    """
+    if name not in formats:
+        near = difflib.get_close_matches(name, formats, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"use {', '.join(formats)}"
+        raise FormatError(f"there is no format {name!r}; {hint}")

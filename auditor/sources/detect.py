@@ -1,5 +1,6 @@
 """Which files are inputs, and of what kind; reads them all."""
 
+import codecs
 import gc
 import hashlib
 import os
@@ -92,6 +93,7 @@ def load(  # noqa: PLR0913 - each is a choice of the caller
     inventories: list[Inventory] = []
     errors = list(found.errors)
     files: list[str] = []
+    declared: set[str] = set()
     not_inputs = found.not_inputs
     for task, outcome in zip(tasks, outcomes, strict=True):
         if isinstance(outcome, InputError):
@@ -99,6 +101,7 @@ def load(  # noqa: PLR0913 - each is a choice of the caller
         elif isinstance(outcome, Stack):
             inventories.append(outcome.inventory)
             files.append(task.name)
+            declared |= outcome.parameters
         else:
             not_inputs += 1
     return Loaded(
@@ -107,6 +110,7 @@ def load(  # noqa: PLR0913 - each is a choice of the caller
         files=tuple(files),
         not_inputs=not_inputs,
         not_read=dict(found.not_read),
+        parameters=frozenset(declared),
     )
 
 
@@ -157,7 +161,7 @@ class _Found:
 
     def add(self, named: Path) -> None:
         """Add a file, or the candidates of a folder."""
-        path = named.absolute()
+        path = _straight(named.absolute())
         try:
             if not path.is_dir():
                 self._add_file(path, named=True)
@@ -240,6 +244,15 @@ class _Found:
         if path in self._names:
             return self._names[path]
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+
+
+def _straight(path: Path) -> Path:
+    """Without ``..``, so that a file that is named in two ways is read once; as it is where a link would mislead."""
+    straight = Path(os.path.normpath(path))
+    try:
+        return straight if straight.samefile(path) else path
+    except (OSError, ValueError):
+        return path
 
 
 def _outcomes(
@@ -365,6 +378,8 @@ def _what(data: bytes) -> str:
     """What a named file that is no input is."""
     if not data.strip():
         return "empty"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "in UTF-16: write it in UTF-8"
     if b'"terraform_version"' in data[:4096]:
         return "a Terraform plan or state, which this version does not read"
     return "no input: neither a CloudFormation template nor a snapshot nor authorization details"

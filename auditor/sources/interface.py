@@ -49,6 +49,7 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
         files: paths that were read, relative to the run's root.
         not_inputs: number of candidates of a folder that are no input.
         not_read: kind of input that this version does not read to the number of such files in the folders.
+        parameters: names of the parameters that templates declare.
     """
 
     inventory: Inventory
@@ -56,3 +57,4 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()
     not_inputs: int = 0
     not_read: Mapping[str, int] = {}
+    parameters: frozenset[str] = frozenset()

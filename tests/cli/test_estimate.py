@@ -152,7 +152,7 @@ def test_a_wrong_usage_file_is_2_and_tells_every_mistake() -> None:
         ),
         (
             ("--usage", "usage.yaml", "--output", "pdf=x"),
-            "there is no format 'pdf' of estimates: use text, json, infracost-json, svg",
+            "there is no format 'pdf'; use text, json, infracost-json, svg",
             2,
         ),
         (("--usage", "usage.yaml", "--spread-shared"), "--spread-shared needs --by", 2),

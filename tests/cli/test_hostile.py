@@ -208,3 +208,26 @@ def test_a_defect_is_no_verdict(repository: Path, wanted: str) -> None:
         " AUDITOR_TRACEBACK=1 adds"
     )
     assert bool(before) is bool(wanted)
+
+
+def test_files_that_cannot_be_are_refused_before_any_work(repository: Path) -> None:
+    for arguments in (("scan", "missing.yaml"), ("diff", "missing.yaml", "missing.yaml")):
+        for file, reason in ((".", "Is a directory"), ("no/x", "No such file or directory")):
+            done = auditor(*arguments, "--output", f"json={file}", folder=repository)
+            assert (done.returncode, done.stdout) == (2, "")
+            assert done.stderr == f"auditor: {file}: cannot be written: {reason}\n"
+
+
+def test_a_value_that_no_template_takes_is_told(repository: Path) -> None:
+    (repository / "template.yaml").write_text("Parameters:\n  Stage: {Type: String}\n" + TEMPLATE)
+    done = auditor("scan", "template.yaml", "--parameter", "Stages=prod", folder=repository)
+    told = "auditor: --parameter Stages: no template that was read has such a parameter; did you mean Stage?\n"
+    assert (done.returncode, done.stderr) == (1, told)
+    assert auditor("scan", "template.yaml", "--parameter", "Stage=prod", folder=repository).stderr == ""
+
+
+def test_files_that_are_not_read_are_told_without_being_asked(repository: Path) -> None:
+    (repository / "main.tf").write_text("")
+    done = auditor("scan", ".", folder=repository)
+    told = "auditor: 1 file of Terraform configuration not read: this version does not read it\n"
+    assert (done.returncode, done.stderr) == (1, told)

@@ -41,6 +41,7 @@ def test_files_are_named_relative_to_the_root(tmp_path: Path) -> None:
     [
         ("a.yaml", "x: 1\n", "a.yaml: is no input: neither a CloudFormation template nor a snapshot"),
         ("a.json", "", "a.json: is empty"),
+        ("a.yaml", TEMPLATE.encode("utf-16"), "a.yaml: is in UTF-16: write it in UTF-8"),
         ("a.yaml", "Resources: {\n", "a.yaml:2:1: not YAML: "),
         ("a.yaml", "Resources: {A: {Kind: x}}\n", "a.yaml: is no input"),
         (
@@ -54,7 +55,9 @@ def test_files_are_named_relative_to_the_root(tmp_path: Path) -> None:
         ("manifest.json", '{"version":"1","artifacts":3}', "manifest.json: is no manifest of a cloud assembly: Exp"),
     ],
 )
-def test_a_named_file_that_is_no_input_is_an_error(tmp_path: Path, name: str, content: str, message: str) -> None:
+def test_a_named_file_that_is_no_input_is_an_error(
+    tmp_path: Path, name: str, content: str | bytes, message: str
+) -> None:
     loaded = load([put(tmp_path, name, content)], root=tmp_path)
     assert loaded.inventory.resources == ()
     [error] = messages(loaded.errors)
@@ -70,6 +73,24 @@ def test_what_is_no_regular_file_is_an_error(tmp_path: Path) -> None:
         "nowhere.yaml: No such file or directory",
         "/dev/zero: is no regular file",
     ]
+
+
+def test_a_file_that_is_named_in_two_ways_is_read_once(tmp_path: Path) -> None:
+    put(tmp_path, "infra/a.yaml")
+    (tmp_path / "link").symlink_to(tmp_path / "infra", target_is_directory=True)
+    put(tmp_path, "a.yaml")
+    loaded = load([tmp_path / "infra" / "a.yaml", tmp_path / "infra" / ".." / "infra" / "a.yaml"], root=tmp_path)
+    assert loaded.files == ("infra/a.yaml",)
+    elsewhere = put(tmp_path.parent / f"{tmp_path.name}-other", "a.yaml").parent
+    (tmp_path / "deep").symlink_to(elsewhere, target_is_directory=True)
+    through = load([tmp_path / "deep" / ".." / "a.yaml"], root=tmp_path)
+    assert messages(through.errors) == ["deep/../a.yaml: No such file or directory"]
+
+
+def test_parameters_that_templates_declare_are_told(tmp_path: Path) -> None:
+    put(tmp_path, "a.yaml", "Parameters: {A: {Type: String}}\n" + TEMPLATE)
+    put(tmp_path, "b.yaml", "Parameters: {B: {Type: String}}\n" + TEMPLATE)
+    assert load([tmp_path], root=tmp_path).parameters == {"A", "B"}
 
 
 def test_a_folder_holds_candidates_and_the_rest_is_not_opened(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def read(
     )
     inventory = Inventory(inputs=(record,), resources=tuple(membership.joined(resources, existing)))
     exported = dict(outputs.exports(template, resolver))
-    return Stack(inventory, exported, frozenset(resolver.imports))
+    return Stack(inventory, exported, frozenset(resolver.imports), frozenset(template.parameters))
 
 
 def _expand_loops(template: Template, resolver: Resolver, unsupported: Counter[str]) -> None:
