@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from auditor.model.collector import collector_off
 from auditor.model.inventory import Inventory
 from auditor.model.sns import Topic
-from pricing.collector import collector_off
 from pricing.estimate import EstimateOptions, estimate
 from pricing.placing import Placed, Target, place, target_of
 from pricing.result import Dependency, Estimate

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from auditor.model.collector import collector_off
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known
 from pricing import allowances, assumptions, dependencies
@@ -13,7 +14,6 @@ from pricing.catalog.age import MAX_AGE_DAYS, old
 from pricing.catalog.lookup import Catalog, shipped
 from pricing.catalog.model import Row
 from pricing.charges import Charges, metered
-from pricing.collector import collector_off
 from pricing.money import to_cents
 from pricing.month import Month
 from pricing.options import OPTIONS, Choices, choose

@@ -89,7 +89,7 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
         raise Stop("--spread-shared needs --by", EXIT_USAGE)
     configured = _configured(options)
     found, region = _read(options, configured)
-    from pricing.collector import collector_off
+    from auditor.model.collector import collector_off
 
     with estimating.mistakes(), collector_off():
         settings = _settings(found, region, options, configured, day or today())

@@ -1,17 +1,16 @@
 """Which files are inputs, and of what kind; reads them all."""
 
 import codecs
-import gc
 import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from auditor.model.collector import collector_off
 from auditor.model.inventory import Inventory, merge
 from auditor.model.text import Text
 from auditor.sources import authorization_details, folder, iam_collect, snapshot
@@ -88,7 +87,7 @@ def load(  # noqa: PLR0913 - each is a choice of the caller
     for path in paths:
         found.add(Path(path))
     tasks = list(found.tasks.values())
-    with _collector_off():
+    with collector_off():
         outcomes = _joined(tasks, list(_outcomes(tasks, jobs, executor, progress)))
     inventories: list[Inventory] = []
     errors = list(found.errors)
@@ -276,18 +275,6 @@ def _here(tasks: Sequence[Task], progress: Progress | None) -> Iterator[Outcome]
         yield read_task(task)
 
 
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Without garbage collection: reading makes many values and no garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def _by(executor: "Executor", tasks: Sequence[Task]) -> Iterator[Outcome]:
     decoder = msgspec.msgpack.Decoder(Stack)
     for result in executor.map(_packed, tasks, chunksize=_CHUNK):
@@ -296,7 +283,7 @@ def _by(executor: "Executor", tasks: Sequence[Task]) -> Iterator[Outcome]:
 
 def _packed(task: Task) -> bytes | InputError | NotAnInput:
     """An outcome as it travels between processes: MessagePack is many times quicker than pickling the resources."""
-    with _collector_off():
+    with collector_off():
         outcome = read_task(task)
     return msgspec.msgpack.encode(outcome) if isinstance(outcome, Stack) else outcome
 

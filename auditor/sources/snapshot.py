@@ -1,18 +1,16 @@
 """Snapshots: an inventory as a JSON file, versioned, without loss."""
 
 import contextlib
-import gc
 import hashlib
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 import auditor
+from auditor.model.collector import collector_off
 from auditor.model.inventory import Inventory
 from auditor.sources.interface import InputError
 
@@ -64,7 +62,7 @@ def decode(data: bytes, path: str) -> Inventory:
     if version != SCHEMA:
         raise InputError(path, f"is {version}; this version reads {SCHEMA}")
     try:
-        with _collector_off():
+        with collector_off():
             inventory = msgspec.json.decode(data, type=Snapshot).inventory
     except RecursionError:
         raise InputError(path, f"is no {SCHEMA}: nested too deep") from None
@@ -97,15 +95,3 @@ def write(path: Path, inventory: Inventory) -> None:
         with contextlib.suppress(OSError):
             Path(made).unlink()
         raise
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Without garbage collection: decoding makes many values and no garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypedDict
 
 import msgspec
 
@@ -23,6 +24,17 @@ class _Metadata(msgspec.Struct, frozen=True, rename="camel"):
     id: str | None = None
     path: str | None = None
     permission_boundary: str | None = None
+
+
+class _Named(TypedDict):
+    """The fields that name a resource."""
+
+    deployment: str
+    address: str
+    name: Text
+    arn: Text
+    account: Text
+    region: Text
 
 
 class _Inline(msgspec.Struct, frozen=True, rename="pascal"):
@@ -62,6 +74,17 @@ class _Reader:
         for one in self._tree.folders(folder / "aws" / "policy"):
             yield from self._policy(one, aws_managed=True)
 
+    def _named(self, kind: str, found: _Metadata) -> _Named:
+        name = _name(found.arn)
+        return {
+            "deployment": self._deployment,
+            "address": f"{kind}/{name}",
+            "name": text(name),
+            "arn": text(found.arn),
+            "account": self._account,
+            "region": Text(()),
+        }
+
     def _metadata(self, folder: Path) -> _Metadata | None:
         found = self._tree.json(folder / "metadata.json", _Metadata, _Metadata(""))
         return found if found.arn else None
@@ -73,15 +96,10 @@ class _Reader:
         name = _name(found.arn)
         groups = self._tree.json(folder / "groups.json", tuple[str, ...], ())
         yield User(
-            deployment=self._deployment,
-            address=f"{User.type_name}/{name}",
-            name=text(name),
-            arn=text(found.arn),
-            account=self._account,
-            region=Text(()),
+            **self._named(User.type_name, found),
             tags=self._tags(folder),
             unique_id=_told(found.id),
-            path=UNREAD if found.path is None else Known(text(found.path), API),
+            path=_path(found),
             managed_policies=self._managed(folder),
             boundary=_boundary(found),
             groups=Known(tuple(text(_name(arn)) for arn in sorted(groups)), API),
@@ -96,15 +114,10 @@ class _Reader:
         trust = self._tree.document(folder / "trust-policy.json")
         profiles = self._tree.json(folder / "instance-profiles.json", tuple[str, ...], ())
         yield Role(
-            deployment=self._deployment,
-            address=f"{Role.type_name}/{name}",
-            name=text(name),
-            arn=text(found.arn),
-            account=self._account,
-            region=Text(()),
+            **self._named(Role.type_name, found),
             tags=self._tags(folder),
             unique_id=_told(found.id),
-            path=UNREAD if found.path is None else Known(text(found.path), API),
+            path=_path(found),
             managed_policies=self._managed(folder),
             boundary=_boundary(found),
             trust=_missing("trust-policy.json", found.arn) if trust is None else Known(trust, API),
@@ -118,13 +131,8 @@ class _Reader:
             return
         name = _name(found.arn)
         yield Group(
-            deployment=self._deployment,
-            address=f"{Group.type_name}/{name}",
-            name=text(name),
-            arn=text(found.arn),
-            account=self._account,
-            region=Text(()),
-            path=UNREAD if found.path is None else Known(text(found.path), API),
+            **self._named(Group.type_name, found),
+            path=_path(found),
             managed_policies=self._managed(folder),
         )
         yield from self._inline(folder, "group", name)
@@ -133,16 +141,10 @@ class _Reader:
         found = self._metadata(folder)
         if found is None:
             return
-        name = _name(found.arn)
         document = self._tree.document(folder / "current-policy.json")
         yield ManagedPolicy(
-            deployment=self._deployment,
             # A policy of the account may have the name of one of AWS's.
-            address=f"{ManagedPolicy.type_name}/{'aws/' if aws_managed else ''}{name}",
-            name=text(name),
-            arn=text(found.arn),
-            account=self._account,
-            region=Text(()),
+            **self._named(f"{ManagedPolicy.type_name}/aws" if aws_managed else ManagedPolicy.type_name, found),
             tags=self._tags(folder),
             aws_managed=aws_managed,
             document=_missing("current-policy.json", found.arn) if document is None else Known(document, API),
@@ -180,6 +182,10 @@ class _Reader:
 
 def _name(arn: str) -> str:
     return arn.rpartition("/")[2]
+
+
+def _path(found: _Metadata) -> Value[Text]:
+    return UNREAD if found.path is None else Known(text(found.path), API)
 
 
 def _told(written: str | None) -> Value[str]:
