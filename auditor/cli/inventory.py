@@ -18,28 +18,32 @@ if TYPE_CHECKING:
 @live_options()
 @binding_options()
 @click.option("--coverage", is_flag=True, help="Show how much could be read: operations, values, types left out.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+@click.option("--show-endpoints", is_flag=True, help="Do not mask subscription endpoints.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Format on stdout.")
 @run_options()
-def command(paths: tuple[str, ...], format_: str, *, coverage: bool, **options: Any) -> int:
+def command(paths: tuple[str, ...], format_: str, *, coverage: bool, show_endpoints: bool, **options: Any) -> int:
     """List the resources of templates, snapshots or the live account.
 
-    With --coverage: the share of written values that stayed unknown, the resource types that are not modelled, and for
+    As JSON it is a snapshot, of which only one with --show-endpoints can stand in for the inputs. With --coverage: the
+    share of written values that stayed unknown, the resource types that are not modelled, and for
     accounts what each read operation answered.
     """
     from auditor.catalogue import shipped
+    from auditor.report.masking import masked
 
     settings = auditing.configuration(options["config"], none=options["no_config"], catalogue=shipped(), changes={})
     found = inputs.read(inputs.wanted({"paths": paths, **options}, settings))
     for error in found.errors:
-        explain(str(error), 0)
+        explain(str(error), EXIT_INCOMPLETE)
+    inventory = found.inventory if show_endpoints else masked(found.inventory)
     if format_ == "json":
         import msgspec
 
         from auditor.sources.snapshot import encode
 
-        click.echo(msgspec.json.format(encode(found.inventory), indent=2).decode())
+        click.echo(msgspec.json.format(encode(inventory), indent=2).decode())
     else:
-        click.echo(_coverage(found.inventory) if coverage else _listing(found.inventory))
+        click.echo(_coverage(inventory) if coverage else _listing(inventory))
     return EXIT_INCOMPLETE if found.errors else EXIT_PASSED
 
 

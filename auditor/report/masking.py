@@ -9,9 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
+import msgspec
+
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known
 from auditor.model.sns import Subscription
+from auditor.model.text import Text, text
 
 Mask: TypeAlias = Callable[[str], str]
 
@@ -38,6 +41,32 @@ def endpoints(inventory: Inventory) -> Iterator[str]:
             yield str(endpoint.value)
         # Some inputs tell the endpoint only as the name.
         yield str(subscription.name)
+
+
+def masked(inventory: Inventory) -> Inventory:
+    """An inventory whose subscriptions tell no endpoint; ARNs stay, and so do endpoints that are none."""
+    mask = Masking(endpoints(inventory))
+    return msgspec.structs.replace(
+        inventory,
+        resources=tuple(
+            _without_endpoint(item, mask) if isinstance(item, Subscription) else item for item in inventory.resources
+        ),
+    )
+
+
+def _without_endpoint(item: Subscription, mask: Mask) -> Subscription:
+    endpoint = item.endpoint
+    if isinstance(endpoint, Known) and endpoint.value is not None:
+        endpoint = Known(_masked_text(endpoint.value, mask), endpoint.origin)
+    return msgspec.structs.replace(
+        item, name=_masked_text(item.name, mask), address=mask(item.address), endpoint=endpoint
+    )
+
+
+def _masked_text(written: Text, mask: Mask) -> Text:
+    """The same where nothing is masked, with its symbols and holes."""
+    shown = mask(str(written))
+    return written if shown == str(written) else text(shown)
 
 
 class Masking:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Unknown
 from auditor.model.text import SECRET, Symbol, text
-from auditor.report.masking import Masking, endpoints
+from auditor.report.masking import Masking, endpoints, masked
 
 HOOK = "https://hooks.example.com/services/T0/secret?x=1"
 
@@ -45,6 +45,17 @@ def test_masks(endpoint: str, written: str, shown: str) -> None:
 
 def test_text_without_endpoints_stays() -> None:
     assert Masking([])(f"{HOOK} ops@example.com +12065550100") == f"{HOOK} ops@example.com +12065550100"
+
+
+def test_an_inventory_without_endpoints() -> None:
+    queue = subscription("arn:aws:sqs:eu-west-1:111122223333:q", "Q")
+    hook = subscription(HOOK, "Hook")
+    inventory = Inventory(resources=(queue, hook))
+    hidden = masked(inventory)
+    shown = "https://hooks.example.com/…"
+    assert [str(item.name) for item in hidden.of(type(queue))] == [str(queue.name), shown]
+    assert [item.endpoint for item in hidden.of(type(queue))] == [queue.endpoint, Known(text(shown))]
+    assert masked(hidden) == hidden
 
 
 def test_endpoints_of_an_inventory() -> None:
