@@ -20,8 +20,8 @@ class Stop(Exception):  # noqa: N818 - it ends the command, with or without faul
 
 
 def explain(message: str, code: int) -> int:
-    """Write one line on stderr, made safe for a terminal, and give back the code."""
-    from auditor.report.terminal import plain
+    """Write one line on stderr, made safe for a terminal and a workflow log, and give back the code."""
+    from auditor.report.terminal import plain, printable_lines
 
-    sys.stderr.write(f"auditor: {plain(message)}\n")
+    sys.stderr.write(printable_lines(f"auditor: {plain(message)}\n"))
     return code

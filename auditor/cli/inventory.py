@@ -30,6 +30,7 @@ def command(paths: tuple[str, ...], format_: str, *, coverage: bool, show_endpoi
     """
     from auditor.catalogue import shipped
     from auditor.report.masking import masked
+    from auditor.report.terminal import printable_lines
 
     settings = auditing.configuration(options["config"], none=options["no_config"], catalogue=shipped(), changes={})
     found = inputs.read(inputs.wanted({"paths": paths, **options}, settings))
@@ -37,13 +38,12 @@ def command(paths: tuple[str, ...], format_: str, *, coverage: bool, show_endpoi
         explain(str(error), EXIT_INCOMPLETE)
     inventory = found.inventory if show_endpoints else masked(found.inventory)
     if format_ == "json":
-        import msgspec
+        from auditor.report.json_text import encode
+        from auditor.sources.snapshot import snapshot_of
 
-        from auditor.sources.snapshot import encode
-
-        click.echo(msgspec.json.format(encode(inventory), indent=2).decode())
+        click.echo(encode(snapshot_of(inventory)), nl=False)
     else:
-        click.echo(_coverage(inventory) if coverage else _listing(inventory))
+        click.echo(printable_lines(_coverage(inventory) if coverage else _listing(inventory)))
     return EXIT_INCOMPLETE if found.errors else EXIT_PASSED
 
 

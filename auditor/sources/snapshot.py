@@ -41,10 +41,14 @@ def begins_like(data: bytes) -> bool:
     return _HEAD.match(data) is not None
 
 
-def encode(inventory: Inventory) -> bytes:
+def snapshot_of(inventory: Inventory) -> Snapshot:
     """The snapshot of an inventory."""
-    tool = Tool("messaging-auditor", auditor.__version__)
-    return msgspec.json.encode(Snapshot(SCHEMA, tool, inventory))
+    return Snapshot(SCHEMA, Tool("messaging-auditor", auditor.__version__), inventory)
+
+
+def encode(inventory: Inventory) -> bytes:
+    """The content of the file of a snapshot."""
+    return msgspec.json.encode(snapshot_of(inventory))
 
 
 def decode(data: bytes, path: str) -> Inventory:

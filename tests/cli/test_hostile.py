@@ -231,3 +231,31 @@ def test_files_that_are_not_read_are_told_without_being_asked(repository: Path) 
     done = auditor("scan", ".", folder=repository)
     told = "auditor: 1 file of Terraform configuration not read: this version does not read it\n"
     assert (done.returncode, done.stderr) == (1, told)
+
+
+def test_an_inventory_shows_no_workflow_command_and_no_endpoint(repository: Path) -> None:
+    (repository / "template.json").write_text(
+        json.dumps(
+            {
+                "Resources": {
+                    "##[group]A": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "a\ud800##[error]"}},
+                    "S": {
+                        "Type": "AWS::SNS::Subscription",
+                        "Properties": {"TopicArn": "t", "Protocol": "email", "Endpoint": "ann@example.com"},
+                    },
+                }
+            }
+        )
+    )
+    for more in ((), ("--format", "json"), ("--coverage",)):
+        done = auditor("inventory", "template.json", *more, folder=repository, GITHUB_ACTIONS="true")
+        assert done.returncode == 0
+        assert "##[" not in done.stdout
+        assert "ann@" not in done.stdout
+    shown = auditor("inventory", "template.json", "--show-endpoints", folder=repository)
+    assert "ann@example.com" in shown.stdout
+
+
+def test_messages_are_no_workflow_commands(repository: Path) -> None:
+    done = auditor("scan", "##[error]x", folder=repository, GITHUB_ACTIONS="true")
+    assert (done.returncode, done.stderr) == (3, "auditor: #\\x23[error]x: No such file or directory\n")
