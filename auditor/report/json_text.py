@@ -54,6 +54,6 @@ def _without_surrogates(value: object) -> object:
             return value.encode("utf-8", "backslashreplace").decode()
         case dict():
             return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
-        case list():
+        case list() | tuple():
             return [_without_surrogates(item) for item in value]
     return value
