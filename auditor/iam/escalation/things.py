@@ -178,8 +178,10 @@ def _names(policy: Policy, kind: Kind) -> Iterator[tuple[str, Text | None]]:
             continue
         for written in statement.resources.items:
             pieces = _pieces(written)
-            name = pieces[5].literal if pieces is not None and len(pieces) == 6 else None
-            if pieces is not None and name is not None and "*" in name and "${" not in name:
+            if pieces is None or len(pieces) != 6 or not (_wild(pieces[2]) or pieces[2].literal == kind.service):
+                continue
+            name = pieces[5].literal
+            if name is not None and "*" in name and "${" not in name:
                 yield name.removeprefix(beginning), None if _wild(pieces[3]) else pieces[3]
 
 
