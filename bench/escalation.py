@@ -5,15 +5,11 @@ without any, dumps are made here: half the entities are managed policies, the ot
 wildcards, conditions, denies and trust policies that accounts have.
 """
 
-import json
-import os
 import random
-import resource
 import sys
-import tempfile
-from pathlib import Path
 
-SIZES = (1_000, 2_500, 5_000, 10_000)
+from growth import AUDITOR, Job, cost, dumped, grow
+
 ACCOUNT = "111122223333"
 SERVICES = ("lambda", "ec2", "ecs-tasks", "glue", "codebuild", "states")
 ACTIONS = (
@@ -107,30 +103,22 @@ def dump(entities: int) -> dict[str, object]:
     }
 
 
-def measure(path: Path) -> tuple[float, int]:
-    """CPU seconds and peak memory in MB of one run."""
-    command = (sys.executable, "-m", "auditor", "iam", "escalate", "--format", "json", "--in", str(path))
-    child = os.posix_spawn(
-        command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
-    )
-    _, status, usage = os.wait4(child, 0)
-    if os.waitstatus_to_exitcode(status) not in {0, 1, 4}:
-        sys.exit(f"{path}: exit code {os.waitstatus_to_exitcode(status)}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
+_ESCALATE = ("iam", "escalate", "--format", "json", "--in", "{input}")
+JOBS = (
+    Job("escalate", "account", dumped(dump), _ESCALATE, 10.0),
+    Job("escalate --mail", "account", dumped(dump), (*_ESCALATE, "--mail"), 10.0),
+)
 
 
 def main(paths: list[str]) -> None:
-    """Measure and print."""
-    print(f"{'dump':24} {'CPU s':>8} {'MB':>6}")
-    with tempfile.TemporaryDirectory() as folder:
-        made = [Path(path) for path in paths]
-        for size in () if paths else SIZES:
-            made.append(Path(folder) / f"{size}.json")
-            made[-1].write_text(json.dumps(dump(size)))
-        for path in made:
-            seconds, memory = measure(path)
-            print(f"{path.stem:24} {seconds:8.2f} {memory:6}")
-    print(f"this process: {resource.getrusage(resource.RUSAGE_SELF).ru_utime:.2f} CPU s to make them")
+    """Measure dumps that are given, else those that are made here."""
+    if not paths:
+        grow(*JOBS)
+        return
+    for path in paths:
+        for more in ((), ("--mail",)):
+            found = cost((*AUDITOR, "iam", "escalate", "--format", "json", "--in", path, *more))
+            print(f"{path:40} {' '.join(more):8} {found.seconds:8.2f} s {found.memory:6} MB")
 
 
 if __name__ == "__main__":

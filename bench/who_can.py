@@ -8,9 +8,11 @@ import random
 import statistics
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from growth import Job, dumped
 from run import AUDITOR, RUNS, cpu
 
 ACCOUNT = "111122223333"
@@ -88,6 +90,32 @@ def dump(roles: int) -> dict[str, Any]:
             {"Arn": arn, "PolicyVersionList": [{"Document": policy(chance), "IsDefaultVersion": True}]} for arn in arns
         ],
     }
+
+
+def shared(roles: int) -> dict[str, Any]:
+    """The same account with a role that trusts the whole account, and one that trusts it by a condition."""
+    made = dump(roles)
+    root = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    own = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}, "ArnLike": {"aws:PrincipalArn": "*"}}
+    for role, more in zip(
+        made["RoleDetailList"], ({"Principal": root}, {"Principal": {"AWS": "*"}, "Condition": own}), strict=False
+    ):
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", **more}
+        role["AssumeRolePolicyDocument"] = {"Version": "2012-10-17", "Statement": [trust]}
+        may = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+        role["RolePolicyList"].append({"PolicyName": "may", "PolicyDocument": {**_TRUST, "Statement": [may]}})
+    return made
+
+
+def _asked(label: str, name: str, made: Callable[[int], object], action: str, resource: str) -> Job:
+    return Job(f"who-can, {label}", name, dumped(made), ("iam", "who-can", action, resource, "--in", "{input}"), 4.0)
+
+
+JOBS = (
+    _asked("roles", "roles", dump, "ses:SendEmail", f"arn:aws:ses:eu-west-1:{ACCOUNT}:identity/example.com"),
+    _asked("account is let in", "shared", shared, "sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/role-0"),
+    _asked("all are let in", "shared", shared, "sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/role-1"),
+)
 
 
 def main() -> None:
