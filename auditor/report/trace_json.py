@@ -6,6 +6,7 @@ import msgspec
 
 from auditor.model.origin import Location
 from auditor.model.resource import Resource
+from auditor.report.json_text import encode
 from auditor.report.masking import Mask
 from auditor.routes.route import Link, Trace
 
@@ -101,7 +102,7 @@ def render(traces: Iterable[Trace], *, mask: Mask) -> str:
         mask: takes addresses of people and tokens out of text.
     """
     report = Report("trace-v1", tuple(_Writer(mask).trace(trace) for trace in traces))
-    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
+    return encode(report)
 
 
 class _Writer:

@@ -152,3 +152,10 @@ def test_json_follows_its_schema_and_is_the_same_every_time() -> None:
     first, second = (trace_json.render(traced(path, *Event), mask=unmasked) for _ in range(2))
     jsonschema.validate(json.loads(first), schema)
     assert first == second
+
+
+def test_json_holds_what_json_cannot() -> None:
+    path = MailPath().change("identity", name=text("a\ud800b\x9f##[error]"))
+    shown = trace_json.render(traced(path), mask=unmasked)
+    assert "a\\\\ud800b\\u009f#\\u0023[error]" in shown
+    assert json.loads(shown)["traces"][0]["publisher"]["name"] == "a\\ud800b\x9f##[error]"
