@@ -6,11 +6,11 @@ from msgspec import UNSET
 
 from auditor.finding import Severity
 from auditor.gate.cost_change import signed
-from auditor.gate.threshold import Exit, count
+from auditor.gate.threshold import Exit
 from auditor.report import report_v1 as v1
 from auditor.report.diff_v1 import DiffV1, Side
 from auditor.report.interface import Options
-from auditor.report.layout import filled, listed
+from auditor.report.layout import counted, filled, listed
 from auditor.report.report_text import CODES
 from auditor.report.terminal import BOLD, GREEN, RED, YELLOW, paint, plain
 
@@ -38,7 +38,7 @@ class _Page:
 
     def new(self) -> list[str]:
         """What HEAD adds, or makes worse."""
-        lines = [self._title(f"New: {count(len(self._new), 'result')}")] if self._new else []
+        lines = [self._title(f"New: {counted(len(self._new), 'result')}")] if self._new else []
         for item in self._new:
             lines += self._result(item.result, "" if item.was is None else f" (was {item.was})")
             lines += self._under("", item.result.message)
@@ -50,13 +50,13 @@ class _Page:
     def fixed(self) -> list[str]:
         """What HEAD no longer has."""
         fixed = self._difference.fixed
-        lines = [self._title(f"Fixed: {count(len(fixed), 'result')}")] if fixed else []
+        lines = [self._title(f"Fixed: {counted(len(fixed), 'result')}")] if fixed else []
         return lines + [line for result in fixed for line in self._result(result)]
 
     def unjudged(self) -> list[str]:
         """What HEAD does not tell."""
         unjudged = self._difference.unjudged
-        lines = [self._title(f"No longer told: {count(len(unjudged), 'result')}")] if unjudged else []
+        lines = [self._title(f"No longer told: {counted(len(unjudged), 'result')}")] if unjudged else []
         for item in unjudged:
             lines += self._result(item.result) + self._under("", item.why)
         return lines
@@ -127,7 +127,8 @@ class _Page:
             lines += [paint(line, YELLOW, on=self._options.color) for line in filled(note, self._options.width)]
         if self._hidden:
             lines += filled(
-                f"Not shown: {count(self._hidden, 'new result')} below {self._options.min_severity} (--min-severity).",
+                f"Not shown: {counted(self._hidden, 'new result')} below {self._options.min_severity}"
+                " (--min-severity).",
                 self._options.width,
             )
         codes = {Exit.PASSED: (BOLD, GREEN), Exit.INCOMPLETE: (BOLD, YELLOW)}.get(Exit(summary.exit_code), (BOLD, RED))

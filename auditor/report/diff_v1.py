@@ -11,9 +11,10 @@ from auditor.finding import Severity
 from auditor.gate import diff
 from auditor.gate.access_change import AccessChange, NewAccess
 from auditor.gate.cost_change import CostChange, signed
-from auditor.gate.threshold import count, decide
+from auditor.gate.threshold import decide
 from auditor.iam.difference import Witness
 from auditor.report import report_v1 as v1
+from auditor.report.layout import counted
 from pricing.money import written
 
 
@@ -196,7 +197,7 @@ def with_access(
         complete=difference.complete and not (require_complete and fail_on_new and found.undecided),
         require_complete=require_complete,
     )
-    outcome = f"{count(len(found.certain), 'policy')} give" if len(found.certain) != 1 else "1 policy gives"
+    outcome = counted(len(found.certain), "policy gives", "policies give")
     access = Access(
         compared=found.compared,
         lines=[_access(each) for each in (*found.certain, *found.undecided)],
@@ -356,8 +357,8 @@ def _summary(found: diff.Difference, base: v1.ReportV1, *, require_complete: boo
 
 def _outcome(found: diff.Difference, failing: int) -> str:
     rest = len(found.new) - failing
-    more = f", {count(rest, 'new result')} below the threshold" if rest else ""
-    decision = f"failed: {count(failing, 'new result')} at or over the threshold" if failing else f"passed{more}"
+    more = f", {counted(rest, 'new result')} below the threshold" if rest else ""
+    decision = f"failed: {counted(failing, 'new result')} at or over the threshold" if failing else f"passed{more}"
     if found.complete:
         return decision
     return f"{decision}; incomplete" if failing else f"incomplete{more}"

@@ -3,10 +3,10 @@
 from collections import Counter
 
 from auditor.finding import Severity
-from auditor.gate.threshold import Exit, count
+from auditor.gate.threshold import Exit
 from auditor.report import report_v1 as v1
 from auditor.report.interface import Options
-from auditor.report.layout import code, filled, listed
+from auditor.report.layout import code, counted, filled, listed
 from auditor.report.terminal import BLUE, BOLD, DIM, GREEN, MAGENTA, RED, YELLOW, paint, plain
 
 CODES = {
@@ -70,7 +70,7 @@ class _Page:
         """What the inputs do not tell, grouped by cause."""
         if not self._undecided:
             return []
-        lines = [self._title(f"Undecided: {count(len(self._undecided), 'check')}")]
+        lines = [self._title(f"Undecided: {counted(len(self._undecided), 'check')}")]
         causes = Counter(result.unknown[0].cause for result in self._undecided)
         for cause, number in sorted(causes.items(), key=lambda item: (-item[1], item[0])):
             lines += self._filled(f"{cause} ({number:,}): {CAUSES.get(cause, cause)}", indent=2)
@@ -82,12 +82,12 @@ class _Page:
         waivers = self._report.waivers
         lines = []
         if self._report.summary.waived:
-            lines.append(self._title(f"Waived: {count(self._report.summary.waived, 'result')}"))
+            lines.append(self._title(f"Waived: {counted(self._report.summary.waived, 'result')}"))
             for waiver in waivers.used:
-                text = f"{count(len(waiver.results), 'result')} of {_about(waiver)} until {waiver.until}"
+                text = f"{counted(len(waiver.results), 'result')} of {_about(waiver)} until {waiver.until}"
                 lines += self._filled(f"{text}: {waiver.reason} ({waiver.where})", indent=2)
         for waiver in waivers.expired:
-            text = f"{_about(waiver)} ended on {waiver.until}, it covered {count(len(waiver.results), 'result')}"
+            text = f"{_about(waiver)} ended on {waiver.until}, it covered {counted(len(waiver.results), 'result')}"
             lines += self._warning(f"Expired waiver: {text} ({waiver.where})")
         for waiver in waivers.unused:
             lines += self._warning(f"Unused waiver: {_about(waiver)} matches nothing ({waiver.where})")
@@ -128,7 +128,7 @@ class _Page:
             f"{summary.waived:,} waived" if summary.waived else "",
             f"{summary.not_applicable:,} not applicable" if summary.not_applicable else "",
         ]
-        head = f"{count(summary.resources, 'resource')}, {count(len(report.rules), 'rule')}"
+        head = f"{counted(summary.resources, 'resource')}, {counted(len(report.rules), 'rule')}"
         lines = self._filled(f"{head}: {', '.join(part for part in parts if part)}.")
         inputs = [_input(given) for given in report.inputs]
         most = len(inputs) if self._options.verbose else _INPUTS
@@ -137,7 +137,7 @@ class _Page:
             lines += self._warning(f"Answered by {endpoint}, which is not AWS.")
         if summary.not_judged:
             types = [f"{name} {number:,}" for name, number in sorted(summary.not_judged.items(), key=_most_first)]
-            number = count(sum(summary.not_judged.values()), "resource")
+            number = counted(sum(summary.not_judged.values()), "resource")
             most = len(types) if self._options.verbose else _EXAMPLES
             lines += self._filled(f"Not judged: {number} of other types ({listed(types, most)}).")
         if summary.unknown_values:
@@ -146,7 +146,7 @@ class _Page:
             lines += self._filled(f"Configured by {report.configuration.path}.")
         if self._hidden:
             lines += self._filled(
-                f"Not shown: {count(self._hidden, 'result')} below {self._options.min_severity} (--min-severity)."
+                f"Not shown: {counted(self._hidden, 'result')} below {self._options.min_severity} (--min-severity)."
             )
         codes = {Exit.PASSED: (BOLD, GREEN), Exit.INCOMPLETE: (BOLD, YELLOW)}.get(Exit(summary.exit_code), (BOLD, RED))
         return [*lines, paint(plain(summary.outcome), *codes, on=self._options.color)]
@@ -198,7 +198,7 @@ class _Page:
             lines += self._filled(f"{said}: {example.rule} on {example.resource.id}", indent=4, label=f"{number:,}x")
         rest = ordered[most:]
         if rest:
-            lines.append(f"    and {sum(number for _, number in rest):,} for {count(len(rest), 'other reason')}")
+            lines.append(f"    and {sum(number for _, number in rest):,} for {counted(len(rest), 'other reason')}")
         return lines
 
     def _title(self, text: str) -> str:

@@ -77,6 +77,11 @@ def test_a_condition_that_went_away_gives_access(tmp_path: Path) -> None:
     }
 
 
+def test_the_policies_that_give_access_are_counted(tmp_path: Path) -> None:
+    wider = TEMPLATE.replace(CONDITION, "").replace('"ses:SendEmail"', '"ses:*"')
+    assert compared(tmp_path, TEMPLATE, wider)[1]["outcome"] == "2 policies give new access"
+
+
 @pytest.mark.parametrize(("options", "code"), [((), 0), (("--fail-on-new-access",), 1)])
 def test_new_access_fails_the_gate_when_asked(tmp_path: Path, options: tuple[str, ...], code: int) -> None:
     head = TEMPLATE.replace("ses:SendEmail", "ses:GetSendQuota").replace(MANAGED, "")
