@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -114,6 +115,8 @@ def _aws(value: Text, caller: Caller) -> Match:
         return _maybe_everybody(value)
     if value.holes and not arns.is_arn(value):
         return Match(direct=Truth.UNKNOWN, account=Truth.UNKNOWN, unknowns=untold(value))
+    if value.literal is None and isinstance(arns.parse(value), Unknown):
+        return _perhaps(value, caller)
     account = account_of(value)
     if account is not None and caller.account is not None:
         return _as_account(account, caller.account, caller)
@@ -121,6 +124,37 @@ def _aws(value: Text, caller: Caller) -> Match:
     if literal is not None and _UNIQUE_ID.fullmatch(literal):
         return Match(direct=Truth.UNKNOWN, unknowns=(Unknown(Cause.NOT_HERE, f"who has the unique id {literal}"),))
     return _as_arn(value, caller)
+
+
+def _perhaps(value: Text, caller: Caller) -> Match:
+    """Of an ARN in which what is not told may be several of its parts: the names of the caller that it can be."""
+    found: dict[str, Truth] = dict.fromkeys(("direct", "role", "account"), Truth.FALSE)
+    for strength, name in _names_of(caller):
+        if value.equals(name) is not Truth.FALSE:
+            found[strength] = Truth.UNKNOWN
+    unknowns = untold(value) if any(each is not Truth.FALSE for each in found.values()) else ()
+    return Match(direct=found["direct"], role=found["role"], account=found["account"], unknowns=unknowns)
+
+
+def _names_of(caller: Caller) -> Iterator[tuple[str, Text]]:
+    """The ARNs that name a caller, and how; what is not told in the path of a role is a hole."""
+    if caller.arn is None:
+        yield "direct", text(_UNTOLD)
+        return
+    yield "role" if caller.kind is Kind.ROLE else "direct", caller.arn
+    parsed = arns.parse(caller.arn)
+    if isinstance(parsed, Unknown):
+        return
+    ahead = ("arn:", parsed.value.partition, ":iam::", parsed.value.account, ":")
+    yield "direct" if caller.kind is Kind.ROOT else "account", text(*ahead, "root")
+    kind = {Kind.SESSION: "role/", Kind.FEDERATED_USER: "user/"}.get(caller.kind)
+    names = parsed.value.resource.split("/")
+    if kind is not None and names is not None and len(names) > 1:
+        yield "role", text(*ahead, kind, names[1])
+        yield "role", text(*ahead, kind, _UNTOLD, "/", names[1])
+
+
+_UNTOLD = Unknown(Cause.NOT_HERE, "the path of a role")
 
 
 def _maybe_everybody(value: Text) -> Match:
