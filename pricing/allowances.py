@@ -18,7 +18,7 @@ from itertools import chain, islice
 
 import msgspec
 
-from auditor.model.known import Known, Value
+from auditor.model.known import Known, Unknown, Value
 from pricing.catalog.lookup import Catalog, Priced
 from pricing.charges import Charges
 from pricing.free_table import ALLOWANCES, CREDITS_FROM, SES_FREE_FROM, SES_FREE_UNTIL, Allowance
@@ -182,8 +182,25 @@ def _doubts(charges: Sequence[Charges], account: Account | None, month: Month | 
         return
     if any(item.service == "ses" for item in charges):
         yield from _doubts_of_ses(account, month)
+        yield from _doubts_of_plans(charges, account, month)
     if account.opened is not None and account.opened >= CREDITS_FROM:
         yield "AWS Free Tier credits of accounts opened since 2025-07-15 are money and are not deducted."
+
+
+def _doubts_of_plans(charges: Sequence[Charges], account: Account, month: Month | None) -> Iterator[str]:
+    for allowance in ALLOWANCES:
+        if allowance.plan is None or not allowance.holds(account, month):
+            continue
+        regions = {
+            item.region
+            for item in charges
+            if item.dimension in allowance.dimensions and isinstance(item.plan, Unknown) and any(item.quantities)
+        }
+        if regions:
+            yield (
+                f"{allowance.name}: not applied in {', '.join(sorted(regions))}, where the SES pricing plan is not "
+                f"told; it holds under {allowance.plan} only."
+            )
 
 
 def _doubts_of_ses(account: Account, month: Month | None) -> Iterator[str]:

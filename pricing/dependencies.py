@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from auditor.model.inventory import Inventory
-from auditor.model.known import Known, Unknown, Value
+from auditor.model.known import Known, Truth, Unknown, Value
 from auditor.model.resource import Resource
 from auditor.model.ses import AccountSettings, ConfigurationSet, EmailIdentity, ReceiptRule
 from auditor.model.sns import Subscription, Topic
@@ -22,6 +22,7 @@ from pricing.money import EXACT
 from pricing.placing import Placed, Target, is_told, target_of
 from pricing.plans import FEE, PLANS_WITH_FEE, Plans
 from pricing.result import Dependency, Price
+from pricing.topology import undescribed
 from pricing.topology.between_regions import destination, quantity
 from pricing.usage.usage import Usage
 
@@ -130,6 +131,7 @@ def _of_untold_plans(
     """
     used = {target.region for target in placed.told if target.service == "ses"}
     used.update(_by_region(inventory, default_region))
+    used.update(target.region for target, _ in undescribed.used(inventory, default_region))
     for untold in plans.untold(used):
         prices = []
         for plan in PLANS_WITH_FEE if untold.region is not None else ():
@@ -218,8 +220,7 @@ def _exposures(
             outside = Target("sns", subscription.region.literal or default_region)
             named = False, outside.region, found[outside]
         fifo, home, own = named
-        filtered = isinstance(subscription.filter_policy, Known) and subscription.filter_policy.value is not None
-        scanned = filtered and subscription.filter_scope == Known("MessageBody")
+        scanned = scans(subscription) is not Truth.FALSE
         own.update(_of_subscription(meter.id, fifo=fifo, scanned=scanned))
         away = destination(subscription, home)
         if away:
@@ -229,6 +230,8 @@ def _exposures(
                 own[traffic] = None
     for region, resources in _by_region(inventory, default_region).items():
         found[Target("ses", region)].update(dict.fromkeys(_ses_meters(resources)))
+    for target, name in undescribed.used(inventory, default_region):
+        found[target][name] = None
     return found, abroad
 
 
@@ -252,13 +255,17 @@ def _unspoken(exposures: Mapping[Target, Iterable[str]], placed: Placed) -> Iter
 def _of_topic(topic: Topic) -> Iterator[str]:
     """What a topic can cost without subscriptions."""
     yield "sns.fifo.publish.messages" if is_fifo(topic) else "sns.publish.messages"
-    if isinstance(topic.kms_key, Known) and topic.kms_key.value is not None:
+    if isinstance(topic.kms_key, Unknown):
+        yield "sns.kms.requests"
+    elif topic.kms_key.value is not None:
         managed = (topic.kms_key.value.literal or "").endswith("alias/aws/sns")
         yield "sns.kms.aws_managed_requests" if managed else "sns.kms.requests"
-    if isinstance(topic.archive_policy, Known) and topic.archive_policy.value is not None:
+    if topic.archive_policy != Known(None) and (isinstance(topic.archive_policy, Known) or is_fifo(topic)):
         yield "sns.fifo.archive.processing_gb"
         yield "sns.fifo.archive.storage_gb_months"
-    if isinstance(topic.data_protection_policy, Known) and topic.data_protection_policy.value is not None:
+    if topic.data_protection_policy != Known(None) and (
+        isinstance(topic.data_protection_policy, Known) or topic.is_declared
+    ):
         yield "sns.data_protection.scan_gb"
 
 
@@ -307,6 +314,16 @@ def meter_of(subscription: Subscription) -> Meter | None:
     pieces = (subscription.endpoint.value.literal or "").split("/")
     platform = _PLATFORMS.get(pieces[1]) if len(pieces) > 2 else None
     return meters()[f"sns.delivery.push.{platform}"] if platform is not None else None
+
+
+def scans(subscription: Subscription) -> Truth:
+    """Whether a subscription's filter policy is matched against bodies, which SNS charges by the GB."""
+    policy, scope = subscription.filter_policy, subscription.filter_scope
+    if isinstance(policy, Known) and policy.value is None:
+        return Truth.FALSE
+    if isinstance(scope, Known) and scope.value != "MessageBody":
+        return Truth.FALSE
+    return Truth.UNKNOWN if isinstance(policy, Unknown) or isinstance(scope, Unknown) else Truth.TRUE
 
 
 def _by_region(inventory: Inventory, default_region: str | None) -> dict[str | None, list[Resource]]:

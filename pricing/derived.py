@@ -163,6 +163,8 @@ def _summaries(ledger: Ledger) -> Iterator[str]:
             if fact.amount is not None:
                 by_name[name].append((target, fact))
     for name, found in sorted(by_name.items()):
-        shown = [f"{target.id or target.region}: {fact.basis}" for target, fact in found[:2]]
+        shown = [
+            f"{target.id or target.region or 'a Region that is not told'}: {fact.basis}" for target, fact in found[:2]
+        ]
         more = f" and {len(found) - 2} more" if len(found) > 2 else ""
         yield f"{name} follows from the inventory ({', '.join(shown)}{more})."

@@ -21,6 +21,7 @@ from pricing.placing import Placed, place, service_of
 from pricing.plans import Plans
 from pricing.result import CatalogUsed, Choice, Dependency, Estimate
 from pricing.tiers import total
+from pricing.topology import undescribed
 from pricing.usage.usage import Usage
 
 
@@ -102,6 +103,7 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
         ),
         options=tuple(_choices(found.known, choices)),
         catalog=used,
+        unread=options.unread or msgspec.UNSET,
     )
 
 
@@ -117,6 +119,8 @@ def _general(month: Month | None, placed: Placed, inventory: Inventory) -> Itera
     others = _not_priced(inventory, placed)
     if others:
         yield f"Not priced: {', '.join(others)}."
+    for kind, count in undescribed.holding(inventory):
+        yield f"What {count} {kind} makes is counted only as far as another input shows it."
 
 
 _AROUND = frozenset({"kms", "sqs", "lambda", "cloudwatch"})

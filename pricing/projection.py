@@ -25,9 +25,11 @@ from pricing.usage.usage import Case, Entry, Outlook, Usage, UsageError
 MONTHS = 12
 CASES = ("best", "expected", "worst")
 _ONE = Decimal(1)
-_FIXED_UNITS = frozenset({"byte", "MB", "millisecond", "day", "principal", "subscription", SHARE, EVENT_RATE})
+_FIXED_UNITS = frozenset(
+    {"byte", "MB", "millisecond", "day", "principal", "subscription", "US dollar", SHARE, EVENT_RATE}
+)
 _FIXED = frozenset({"sns.publish.batch_size"})
-"""Units of sizes, rates and settings: they do not grow with the business."""
+"""Units of sizes, rates, prices and settings: they do not grow with the business."""
 _PLACES = Decimal("1e-12")
 _WHOLE = Decimal(1)
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 SCHEMA = "estimate-v1"
 CURRENCY = "USD"
@@ -142,6 +143,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
         lines: sorted by service, Region, meter, resource.
         depends_on_usage: what is not in the total because something is not told.
         assumptions: in words.
+        unread: what of the inputs could not be read; left out where everything was.
     """
 
     schema: str = SCHEMA
@@ -154,6 +156,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     assumptions: tuple[str, ...]
     options: tuple[Choice, ...]
     catalog: tuple[CatalogUsed, ...]
+    unread: tuple[str, ...] | UnsetType = UNSET
 
     @property
     def unknown_costs(self) -> int:

@@ -79,6 +79,9 @@ def topic(name: str, region: str = "eu-west-1", *, fifo: bool = False) -> Topic:
         account=text(ACCOUNT),
         region=text(region),
         fifo=Known(fifo),
+        kms_key=Known(None),
+        archive_policy=Known(None),
+        data_protection_policy=Known(None),
     )
 
 
@@ -99,4 +102,6 @@ def subscription(to: Topic, protocol: str, endpoint: str, *, pending: bool = Fal
         protocol=Known(protocol),
         endpoint=Known(text(endpoint)),
         pending=Known(pending),
+        filter_policy=Known(None),
+        filter_scope=Known("MessageAttributes"),
     )

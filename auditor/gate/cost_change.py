@@ -7,14 +7,15 @@ still be small for the whole.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 
 import msgspec
 
 from auditor.gate.budget import Increase
 from auditor.model.inventory import Inventory
-from auditor.model.known import Known, Truth
+from auditor.model.known import Known, Truth, Unknown
+from auditor.model.policy import Gap, Leaf, Mapping, Node, Sequence
 from auditor.model.sns import Subscription, Topic
 from pricing.dependencies import meter_of
 from pricing.money import EXACT, dollars, to_cents
@@ -131,10 +132,23 @@ def _kind(item: Subscription) -> tuple[str, ...]:
     """What of a subscription decides what its deliveries cost."""
     meter = meter_of(item)
     policy = item.filter_policy
-    filtered = str(policy.value is not None) if isinstance(policy, Known) else ""
+    filtered = "" if isinstance(policy, Unknown) or policy.value is None else _content(policy.value.root)
     scope = item.filter_scope.value if isinstance(item.filter_scope, Known) else ""
     pending = str(item.pending.value) if isinstance(item.pending, Known) else ""
     return meter.id if meter is not None else "", filtered, scope, pending
+
+
+def _content(node: Node) -> str:
+    """What a filter policy says, wherever it stands."""
+    match node:
+        case Leaf():
+            return f"{type(node.value).__name__} {str(node.value)!r}"
+        case Sequence():
+            return f"[{','.join(map(_content, node.items))}]"
+        case Mapping():
+            return f"{{{','.join(sorted(f'{entry.key!s}:{_content(entry.node)}' for entry in node.entries))}}}"
+        case Gap():
+            return node.unknown.detail
 
 
 def signed(amount: Decimal) -> str:
@@ -222,10 +236,10 @@ class _Known(msgspec.Struct, frozen=True):
 
 def _unread(estimate: Estimate) -> int:
     """1 if something of the inputs was not read, which can cost anything."""
-    return 0 if estimate.complete or estimate.unknown_costs else 1
+    return 1 if estimate.unread else 0
 
 
-def _most(rows: Sequence[ChangedCost], increase: Decimal) -> Decimal | None:
+def _most(rows: Iterable[ChangedCost], increase: Decimal) -> Decimal | None:
     """The most that the costs increase by: what is not known of the version before can have been nothing."""
     undecided = [row.head for row in rows if row.change is None]
     if any(head is None for head in undecided):

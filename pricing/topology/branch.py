@@ -48,6 +48,8 @@ def deliveries(publishes: Known[Decimal] | Unknown, branch: Branch, ledger: Ledg
     """How many messages the subscriptions of a branch get."""
     if isinstance(publishes, Unknown):
         return Fact(None, f"{PUBLISHES} is not told", (PUBLISHES,))
+    if not publishes.value:
+        return Fact(publishes.value, "nothing is published")
     if branch.doubts:
         return Fact(None, branch.doubts[0])
     basis = f"{_shown(publishes.value)} publishes * {_words(branch.every, branch.filtered)}"

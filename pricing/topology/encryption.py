@@ -22,7 +22,10 @@ def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
     Of a topic whose publishes are told rather than derived, nobody knows how many roles and users publish.
     """
     key = topic.kms_key
-    if isinstance(key, Unknown) or key.value is None:
+    if isinstance(key, Unknown):
+        _say_unknown(target, ledger)
+        return
+    if key.value is None:
         return
     name = MANAGED if relations.is_aws_managed_alias(key.value) else PRINCIPALS
     requests = _REQUESTS[name]
@@ -39,3 +42,11 @@ def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
             return
     if publishes is not None and name not in ledger.facts.get(target, {}):
         ledger.derive(target, requests, Fact(None, f"how many principals publish ({name}) is not told", (name,)))
+
+
+def _say_unknown(target: Target, ledger: Ledger) -> None:
+    """A topic that may be encrypted: nobody knows whether publishing to it asks KMS."""
+    spoken = any(not ledger.is_open(target, name) for name in (*_REQUESTS, *_REQUESTS.values()))
+    if not spoken and ledger.told(target, PUBLISHES) not in {None, Known(Decimal(0))}:
+        reason = "whether the topic is encrypted, and with which key, is not told"
+        ledger.derive(target, _REQUESTS[PRINCIPALS], Fact(None, reason, (PRINCIPALS,)))

@@ -10,7 +10,9 @@ from decimal import Decimal
 from auditor.model.cloudwatch import Alarm
 from auditor.model.kms import Key
 from auditor.model.known import Known, Unknown
+from auditor.model.resource import Resource
 from pricing.placing import target_of
+from pricing.topology import undescribed
 from pricing.topology.derived import Fact, Ledger
 
 KEYS, ALARMS, FAST_ALARMS = "kms.keys", "cloudwatch.alarms", "cloudwatch.alarms.high_resolution"
@@ -20,15 +22,25 @@ _ONE = Decimal(1)
 def derive(ledger: Ledger) -> None:
     """Derive the months of keys and alarms of the inventory."""
     for key in ledger.inventory.of(Key):
-        fact = _key(key)
+        fact = _if_there(key, _key(key))
         target = target_of(key, "kms", ledger.region)
         if fact is not None and ledger.is_open(target, KEYS):
             ledger.derive(target, KEYS, fact)
     for alarm in ledger.inventory.of(Alarm):
-        name, fact = _alarm(alarm)
+        name, known = _alarm(alarm)
         target = target_of(alarm, "cloudwatch", ledger.region)
         if all(ledger.is_open(target, other) for other in (ALARMS, FAST_ALARMS)):
-            ledger.derive(target, name, fact)
+            ledger.derive(target, name, _if_there(alarm, known) or known)
+    for target, name, count in undescribed.standing(ledger.inventory, ledger.region):
+        if ledger.is_open(target, name):
+            ledger.derive(target, name, Fact(Decimal(count), "those of the inputs"))
+
+
+def _if_there(resource: Resource, fact: Fact | None) -> Fact | None:
+    """The same, or that it is not told whether the resource exists."""
+    if fact is None or resource.uncertain is None:
+        return fact
+    return Fact(None, f"whether {resource.id} exists is not told ({resource.uncertain.detail})")
 
 
 def _key(key: Key) -> Fact | None:

@@ -9,9 +9,9 @@ other Regions: see `pricing.topology.between_regions`.
 from decimal import Decimal
 
 from auditor.model import relations
-from auditor.model.known import Cause, Known, Unknown
+from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.sns import Subscription, Topic
-from pricing.dependencies import meter_of
+from pricing.dependencies import meter_of, scans
 from pricing.money import EXACT, grouped
 from pricing.placing import Target
 from pricing.topology.between_regions import Away
@@ -23,6 +23,7 @@ SIZE, BODY = "sns.publish.average_bytes", "sns.filter.body_gb"
 TRANSFER = "sns.data_transfer.out_gb"
 _LEAVES = frozenset({"sns.delivery.http", "sns.delivery.email"})
 _PER_GB = Decimal("1e-9")
+_NONE = Known(Decimal(0))
 
 
 def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
@@ -41,11 +42,16 @@ def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
     branches: dict[str, Branch] = {}
     away = Away(target.region)
     consumers = Consumers()
-    scanned = 0
+    scanned, doubt = 0, ""
     for items, is_certain in ((found.items, True), (found.possible, False)):
         for item in items:
             if isinstance(item.pending, Unknown) or not item.pending.value:
-                scanned += _count(item, branches, ledger, is_certain=is_certain)
+                _count(item, branches, ledger, is_certain=is_certain)
+                is_scanned = scans(item)
+                if is_scanned is Truth.TRUE and is_certain:
+                    scanned += 1
+                elif is_scanned is not Truth.FALSE:
+                    doubt = doubt or f"whether a filter policy of subscription {item.address} scans bodies is not told"
                 away.count(item, ledger, is_certain=is_certain)
                 consumers.add(item, is_certain=is_certain)
     for name, branch in sorted(branches.items()):
@@ -55,28 +61,28 @@ def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
     away.derive(publishes, target, ledger, {"sqs": "sns.delivery.sqs", "lambda": "sns.delivery.lambda"})
     if ledger.is_derived(target, SIZE) and _LEAVES & branches.keys() and ledger.is_open(target, TRANSFER):
         ledger.derive(target, TRANSFER, Fact(None, f"{SIZE} is not told", (SIZE,)))
-    if scanned and ledger.is_open(target, BODY):
-        ledger.derive(target, BODY, _scanned(publishes, scanned, ledger, target))
+    if (scanned or doubt) and ledger.is_open(target, BODY):
+        fact = _scanned(publishes, scanned, ledger, target) if not doubt or publishes == _NONE else Fact(None, doubt)
+        ledger.derive(target, BODY, fact)
 
 
-def _count(item: Subscription, branches: dict[str, Branch], ledger: Ledger, *, is_certain: bool) -> int:
-    """Count a subscription on its meter; 1 if its filter policy scans bodies."""
+def _count(item: Subscription, branches: dict[str, Branch], ledger: Ledger, *, is_certain: bool) -> None:
+    """Count a subscription on its meter."""
     meter = meter_of(item)
     if meter is None:
         ledger.note(f"Deliveries of subscription {item.id} are not derived: protocol or platform is not told.")
-        return 0
+        return
     branch = branches.get(meter.id)
     if branch is None:
         branch = branches[meter.id] = Branch()
     if isinstance(item.pending, Unknown):
         ledger.note("Subscriptions whose confirmation the inputs do not tell are taken to be confirmed.")
     branch.count(item, is_certain=is_certain)
-    policy = item.filter_policy
-    is_filtered = is_certain and isinstance(policy, Known) and policy.value is not None
-    return 1 if is_filtered and item.filter_scope == Known("MessageBody") else 0
 
 
 def _scanned(publishes: Known[Decimal] | Unknown, subscriptions: int, ledger: Ledger, target: Target) -> Fact:
+    if publishes == _NONE:
+        return Fact(Decimal(0), "nothing is published")
     # A size that is only taken to be within one request says nothing of the bytes that are scanned.
     size = Unknown(Cause.NOT_HERE, SIZE) if ledger.is_derived(target, SIZE) else ledger.default(target, SIZE)
     for value, name in ((publishes, PUBLISHES), (size, SIZE)):

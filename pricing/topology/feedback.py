@@ -20,6 +20,8 @@ from auditor.model.text import Text
 from auditor.routes import trace
 from auditor.routes.route import Event, Route, State
 from auditor.routes.trace import EVENT_DESTINATION, IDENTITY_TOPIC, Memory
+from pricing.meters.meter import plus
+from pricing.meters.ses import SENT
 from pricing.money import EXACT, grouped
 from pricing.placing import Target, target_of
 from pricing.tiers import total
@@ -40,19 +42,8 @@ Profile: TypeAlias = "Mapping[Topic, tuple[str, ...]] | Unknown"
 
 def derive(ledger: Ledger) -> None:
     """Derive what SES publishes to each topic, where the mail is told and the publishes are not."""
-    identities: dict[Target, list[EmailIdentity]] = defaultdict(list)
-    own: set[str | None] = set()
-    for identity in ledger.inventory.of(EmailIdentity):
-        target = target_of(identity, "ses", ledger.region)
-        if ledger.told(target, RECIPIENTS) is not None:
-            identities[target].append(identity)
-            own.add(target.region)
-    for identity in ledger.inventory.of(EmailIdentity):
-        region = Target("ses", target_of(identity, "ses", ledger.region).region)
-        if region.region not in own and ledger.told(region, RECIPIENTS) is not None:
-            identities[region].append(identity)
     memory: Memory = {}
-    for source, members in identities.items():
+    for source, members, is_theirs in _senders(ledger):
         profiles = [_profile(identity, ledger, memory) for identity in members]
         topics = dict.fromkeys(topic for profile in profiles if not isinstance(profile, Unknown) for topic in profile)
         same = all(profile == profiles[0] for profile in profiles)
@@ -60,7 +51,10 @@ def derive(ledger: Ledger) -> None:
             target = target_of(topic, "sns", ledger.region)
             if ledger.is_open(target, PUBLISHES):
                 first = profiles[0]
-                if isinstance(first, Unknown):
+                if not is_theirs:
+                    where = f"it is not told who sends the mail of {source.region} beside that of its identities"
+                    fact = Fact(None, where, (RECIPIENTS,))
+                elif isinstance(first, Unknown):
                     fact = Fact(None, first.detail)
                 elif same:
                     fact = _published(source, first[topic], ledger)
@@ -69,6 +63,33 @@ def derive(ledger: Ledger) -> None:
                     fact = Fact(None, where, (RECIPIENTS,))
                 ledger.derive(target, PUBLISHES, fact)
                 take_one_request(target, ledger)
+
+
+def _senders(ledger: Ledger) -> Iterator[tuple[Target, list[EmailIdentity], bool]]:
+    """What mail is told of, with the identities that may send it, and whether it is certainly theirs.
+
+    What is told of a Region is beside what its identities have: it is the mail of those of which none is told.
+    """
+    regions: dict[Target, list[tuple[Target, EmailIdentity]]] = defaultdict(list)
+    for identity in ledger.inventory.of(EmailIdentity):
+        target = target_of(identity, "ses", ledger.region)
+        regions[Target("ses", target.region)].append((target, identity))
+    for region, found in regions.items():
+        others = []
+        for target, identity in found:
+            if _sent(target, ledger) is None:
+                others.append(identity)
+            else:
+                yield target, [identity], True
+        sent = _sent(region, ledger)
+        if sent is not None and (others or sent != Known(Decimal(0))):
+            yield region, others or [identity for _, identity in found], bool(others)
+
+
+def _sent(source: Target, ledger: Ledger) -> Value[Decimal] | None:
+    """Recipients of the mail of an identity or Region, sent from wherever; None when nothing is told of it."""
+    told = [amount for name in SENT if (amount := ledger.told(source, name)) is not None]
+    return plus(*told) if told else None
 
 
 def take_one_request(target: Target, ledger: Ledger) -> None:
@@ -80,9 +101,10 @@ def take_one_request(target: Target, ledger: Ledger) -> None:
 
 
 def _published(source: Target, events: tuple[str, ...], ledger: Ledger) -> Fact:
-    recipients = ledger.told(source, RECIPIENTS)
+    recipients = _sent(source, ledger)
     if not isinstance(recipients, Known):
-        return Fact(None, f"{RECIPIENTS} is not told", (RECIPIENTS,))
+        missing = RECIPIENTS if recipients is None else recipients.detail
+        return Fact(None, f"{missing} is not told", (missing,))
     rates = []
     for event in events:
         name, rate = _rate(event, source, ledger)

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from auditor.gate.budget import Increase
 from auditor.gate.cost_change import CostChange, compare, rewired
 from auditor.model.inventory import Inventory
+from auditor.model.known import Known
+from auditor.model.policy import Document
 from pricing.derived import for_each
 from pricing.estimate import estimate
 from pricing.result import Estimate
@@ -142,6 +144,19 @@ def test_unknown_costs_of_a_topic_that_delivers_otherwise_are_undecided() -> Non
     assert compare(old, new, Increase(Decimal(0), percent=True)).undecided == 0
 
 
+def test_another_filter_policy_delivers_otherwise_and_the_same_one_elsewhere_does_not() -> None:
+    orders = topic("orders")
+    hook = subscription(orders, "https", "https://a.example")
+
+    def with_filter(text: str) -> Inventory:
+        return Inventory(resources=(orders, msgspec.structs.replace(hook, filter_policy=Known(Document(json=text)))))
+
+    base = with_filter('{"kind": ["a"], "size": [1]}')
+    assert rewired(base, with_filter('{"size": [1],  "kind": ["a"]}')) == frozenset()
+    assert rewired(base, with_filter('{"kind": ["a", "b"], "size": [1]}')) == {orders.id}
+    assert rewired(base, with_filter('{"kind": ["a"], "size": ["1"]}')) == {orders.id}
+
+
 def test_a_percentage_of_a_base_that_is_not_all_known_is_not_certain() -> None:
     base, head = published(None, 20), published(None, 24)
     found = change(base, head, "10", percent=True)
@@ -175,8 +190,11 @@ def test_what_is_unknown_before_and_known_after_increases_by_all_of_it_at_most()
 
 
 def test_what_was_not_read_can_cost_anything() -> None:
-    whole, partly = published(20), msgspec.structs.replace(published(20), complete=False)
+    whole, partly = published(20), msgspec.structs.replace(published(20), complete=False, unread=("other.yaml",))
+    both = [msgspec.structs.replace(published(2, None), unread=unread) for unread in ((), ("other.yaml",))]
 
+    # That something else is not known either does not hide it.
+    assert (change(*both, "5").undecided, change(*both, "5").exceeded) == (1, "unknown")
     assert (change(whole, partly, "5").undecided, change(whole, partly, "5").exceeded) == (1, "unknown")
     assert (change(partly, whole, "5").undecided, change(partly, whole, "5").exceeded) == (1, "false")
     assert change(partly, published(24), "10", percent=True).exceeded == "unknown"

@@ -437,6 +437,8 @@ def declared(name: str) -> Topic:
         account=text(Symbol("account", scope)),
         region=text(Symbol("region", scope)),
         fifo=Known(value=False),
+        kms_key=Known(None),
+        data_protection_policy=Known(None),
     )
 
 
