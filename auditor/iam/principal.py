@@ -115,9 +115,9 @@ def _aws(value: Text, caller: Caller) -> Match:
         return _maybe_everybody(value)
     if value.holes and not arns.is_arn(value):
         return Match(direct=Truth.UNKNOWN, account=Truth.UNKNOWN, unknowns=untold(value))
-    if value.literal is None and isinstance(arns.parse(value), Unknown):
-        return _perhaps(value, caller)
     account = account_of(value)
+    if account is None and value.literal is None and isinstance(arns.parse(value), Unknown):
+        return _perhaps(value, caller)
     if account is not None and caller.account is not None:
         return _as_account(account, caller.account, caller)
     literal = value.literal
