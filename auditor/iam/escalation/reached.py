@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
+from auditor.iam.access import is_service_linked
+from auditor.iam.escalation.path import Path
+from auditor.iam.escalation.step import profiled
 from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Role, User
 from auditor.model.known import Truth
@@ -17,11 +20,20 @@ class Trusting(NamedTuple):
         node: the role, as it is or edited.
         truth: TRUE, or UNKNOWN.
         service: which it trusts.
+        profiled: whether it has the instance profile that a path needs.
     """
 
     node: Node
     truth: Truth
     service: str
+    profiled: Truth = Truth.TRUE
+
+
+class Running(NamedTuple):
+    """Roles that what a path makes can run with, and their nodes."""
+
+    trusting: dict[Role, Trusting]
+    nodes: dict[Role, Node]
 
 
 class Reached:
@@ -40,17 +52,34 @@ class Reached:
         self.edited_users: dict[User, Node] = {}
         self.joined: dict[User, list[Node]] = {}
         self._open: dict[bool, dict[Role, Node]] = {}
+        self._running: dict[tuple[str, bool], Running] = {}
         self._trusting: dict[tuple[tuple[str, ...], bool], dict[Role, Trusting]] = {}
         for node in nodes:
             self._add(node)
 
-    def trusting(self, world: World, services: tuple[str, ...], roles: dict[Role, Node]) -> dict[Role, Trusting]:
-        """The roles, of one of its two kinds, that trust one of some services, or may."""
-        key = (services, roles is self.roles)
+    def running(self, world: World, path: Path, *, edited: bool) -> Running:
+        """The roles, of one of its two kinds, that what a path makes can run with, or may.
+
+        What runs with a service-linked role is the service's own, never code or a template of the caller.
+        """
+        key = (path.id, edited)
+        found = self._running.get(key)
+        if found is None:
+            trusting: dict[Role, Trusting] = {}
+            for role, each in self._trusted_by(world, path.service, edited=edited).items():
+                held = profiled(path, role)
+                if held is not Truth.FALSE and not is_service_linked(role):
+                    trusting[role] = each._replace(profiled=held)
+            nodes = {role: each.node for role, each in trusting.items()}
+            found = self._running[key] = Running(trusting, nodes)
+        return found
+
+    def _trusted_by(self, world: World, services: tuple[str, ...], *, edited: bool) -> dict[Role, Trusting]:
+        key = (services, edited)
         found = self._trusting.get(key)
         if found is None:
             found = {}
-            for role, node in roles.items():
+            for role, node in (self.edited_roles if edited else self.roles).items():
                 truth, service = world.trusting(services, role)
                 if truth is not Truth.FALSE:
                     found[role] = Trusting(node, truth, service)

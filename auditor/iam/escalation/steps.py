@@ -13,7 +13,7 @@ from auditor.iam.escalation.masks import bit, bits
 from auditor.iam.escalation.path import Actor, Gain, Need, On, Path
 from auditor.iam.escalation.reach import Reaches
 from auditor.iam.escalation.reached import Reached, Trusting, among
-from auditor.iam.escalation.step import Step, credentials, profiled
+from auditor.iam.escalation.step import Step, credentials
 from auditor.iam.escalation.things import Found, Seen, find, grouped
 from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Group, Role, User
@@ -188,21 +188,21 @@ class Steps:
         things = self._things(node, path)
         if things.truth is Truth.FALSE:
             return
-        yield from self._passes_to(node, path, things, reached.trusting(self.world, path.service, reached.roles))
+        as_is = reached.running(self.world, path, edited=False)
+        yield from self._passes_to(node, path, things, as_is.trusting, as_is.nodes)
         if node.allowed & _EDITS:
-            edited = reached.trusting(self.world, path.service, reached.edited_roles)
-            editable = self._editable(node, {role: each.node for role, each in edited.items()})
-            for step in self._passes_to(node, path, things, {role: edited[role] for role in editable}):
+            edited = reached.running(self.world, path, edited=True)
+            editable = self._editable(node, edited.nodes)
+            for step in self._passes_to(node, path, things, edited.trusting, editable):
                 yield self._edited_before(node, step)
 
-    def _passes_to(self, node: Node, path: Path, things: Found, trusting: dict[Role, Trusting]) -> Iterator[Step]:
-        nodes = {role: each.node for role, each in trusting.items()}
+    def _passes_to(
+        self, node: Node, path: Path, things: Found, trusting: dict[Role, Trusting], nodes: dict[Role, Node]
+    ) -> Iterator[Step]:
         for role, target in self._meant(node, path.needs[0], nodes):
-            held = profiled(path, role)
-            # What runs with a service-linked role is the service's own, never code or a template of the caller.
-            if role.account != node.principal.account or held is Truth.FALSE or is_service_linked(role):
+            if role.account != node.principal.account:
                 continue
-            _, trusted, service = trusting[role]
+            _, trusted, service, held = trusting[role]
             context = {**self.world.tags(role), "iam:passedtoservice": (text(service),)}
             passed = self._ask(node, path.needs[0], role.arn, context)
             truth = things.truth & passed.decision.allowed & trusted
@@ -259,11 +259,10 @@ class Steps:
                     yield self._step(node, path, target, seen, settled=True)
         if not self._may:
             return
-        for role, each in reached.trusting(self.world, path.service, reached.roles).items():
-            foreign = role.account != node.principal.account or is_service_linked(role)
-            if not foreign and profiled(path, role) is not Truth.FALSE:
-                seen_things = self._things(node, path).seen
-                yield self._made(node, path, each.node, Truth.UNKNOWN, seen_things, service=each.service)
+        for role, each in reached.running(self.world, path, edited=False).trusting.items():
+            if role.account == node.principal.account:
+                things = self._things(node, path)
+                yield self._made(node, path, each.node, Truth.UNKNOWN, things.seen, service=each.service)
 
     def _assumes(self, node: Node, path: Path, reached: Reached) -> Iterator[Step]:
         for role, target in self._may_be_assumed(node, reached, edited=False):
