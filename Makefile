@@ -43,8 +43,9 @@ schemas: $(STAMP)  ## write the JSON Schemas of every file that is read or writt
 demo: $(STAMP)   ## an audit, a traced mail path, an estimate
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
 
-bench: $(STAMP)  ## speed, as ratios
+bench: $(STAMP)  ## speed, as ratios, and how large jobs of the IAM engine grow
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/growth.py
 
 lock:            ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
