@@ -114,6 +114,26 @@ def test_who_can_let_others_send_and_point_events_elsewhere() -> None:
     }
 
 
+def test_the_policy_of_the_topic_lets_in_whom_it_names_and_nobody_else() -> None:
+    account = Account()
+    ann, bob = account.user("ann"), account.user("bob")
+    root = f"arn:aws:iam::{ACCOUNT}:root"
+    for named, lets_in in (
+        ({"AWS": ann}, True),
+        ("*", True),
+        ({"AWS": [bob, root]}, False),
+        ({"AWS": "9" * 12}, False),
+    ):
+        statement = {
+            "Effect": "Allow",
+            "Principal": named,
+            "Action": "sns:Subscribe",
+            "Resource": regional("sns", "feedback"),
+        }
+        found = ways(account, mail({"Version": "2012-10-17", "Statement": [statement]}))
+        assert set(found) == ({"sns-subscribe"} if lets_in else set())
+
+
 def test_where_no_station_is_known_some_is_asked_about() -> None:
     account = Account()
     account.user("ann", allow("sqs:PurgeQueue", "lambda:UpdateFunctionCode"), deny("lambda:*"))
