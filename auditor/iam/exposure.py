@@ -8,13 +8,15 @@ Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-bl
 https://docs.aws.amazon.com/securityhub/latest/userguide/sns-controls.html
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from auditor.iam.audience.beside import Beside
 from auditor.iam.audience.grade import Let, On, is_everybody, let_in
 from auditor.iam.audience.scene import Place
 from auditor.iam.audience.search import RANK
 from auditor.iam.audience.strict import is_strict
+from auditor.iam.audience.work import TooMuchError, Work
 from auditor.iam.decision import Audience, Grant, Reach
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.names import action_prefix
@@ -43,12 +45,12 @@ def exposure(policy: Policy, resource: Text | None, owner: Text, *, resource_typ
             action of the service give nothing.
     """
     prefix = action_prefix(resource_type) if resource_type else prefix_of(resource)
-    on = On(resource, Place(owner, _partition(resource)), prefix)
-    denies = [each for each in policy.statements if _effect(each) != "Allow"]
+    on = On(resource, Place(owner, _partition(resource), Work(len(policy.statements))), prefix)
+    beside = Beside((each for each in policy.statements if _effect(each) != "Allow"), owner)
     graded = [
         found
         for statement in policy.statements
-        if _effect(statement) != "Deny" and (found := _graded(policy, statement, denies, on)) is not None
+        if _effect(statement) != "Deny" and (found := _graded(policy, statement, beside, on)) is not None
     ]
     least = max((each.least for each in graded), key=RANK.__getitem__, default=Reach.NOBODY)
     most = (
@@ -99,13 +101,17 @@ def _partition(resource: Text | None) -> Text:
     return parts.value.partition if isinstance(parts, Known) else text("aws")
 
 
-def _graded(policy: Policy, statement: Statement, denies: Sequence[Statement], on: On) -> _Graded | None:
+def _graded(policy: Policy, statement: Statement, beside: Beside, on: On) -> _Graded | None:
     """One Allow statement; None when it gives nothing to anybody."""
     broken = statement.unusable
     if broken is not None:
         let = Let(most=Reach.PUBLIC, confined=Truth.UNKNOWN, unknowns=(broken,))
         return _finished(statement, let, Truth.UNKNOWN)
-    let = let_in(policy, statement, [each for each in denies if each is not statement], on)
+    try:
+        let = let_in(policy, statement, beside.of(statement), on)
+    except TooMuchError:
+        why = Unknown(Cause.UNDECIDED, f"it takes too much work to tell whom statement {statement.label} lets in")
+        let = Let(most=Reach.PUBLIC, confined=Truth.UNKNOWN, unknowns=(why,))
     if policy.open:
         let = let._replace(least=Reach.NOBODY, unknowns=(*policy.open, *let.unknowns))
     if let.most is Reach.NOBODY:

@@ -7,7 +7,7 @@ import msgspec
 from auditor.iam.database import expand
 from auditor.iam.decision import Audience, Grant, Reach
 from auditor.iam.difference import Witness
-from auditor.iam.elements import Policy
+from auditor.iam.elements import Patterns, Policy
 from auditor.iam.exposure import exposure, is_public, prefix_of
 from auditor.iam.names import action_prefix
 from auditor.iam.stranger import public_request
@@ -79,8 +79,8 @@ def letting(policy: Policy, resource: str | None, owner: str | None, resource_ty
     account, assumed = _owner(policy, resource, owner)
     audience = exposure(policy, arn, account, resource_type=resource_type)
     # AWS's checks do not ask whether the actions are ones that the resource has.
-    whole = exposure(policy, None, account)
     prefix = action_prefix(resource_type) if resource_type else prefix_of(arn)
+    whole = audience if arn is None and _is_all_of(policy, prefix) else exposure(policy, None, account)
     widest = [grant for grant in audience.grants if grant.gives(audience.known_reach) is not Truth.FALSE]
     because = [_because(grant) for grant in widest or audience.grants]
     if assumed:
@@ -101,6 +101,13 @@ def letting(policy: Policy, resource: str | None, owner: str | None, resource_ty
         unknown=tuple({"cause": why.cause.value, "detail": why.detail} for why in audience.unknowns),
         witness=witness,
     )
+
+
+def _is_all_of(policy: Policy, prefix: str) -> bool:
+    """Whether a policy is about the actions of one service and of no other."""
+    actions = [each for statement in policy.statements for each in (statement.actions or Patterns()).items]
+    named = all(statement.actions is not None and statement.actions.open is None for statement in policy.statements)
+    return not prefix or (named and all((each.literal or "").lower().startswith(prefix) for each in actions))
 
 
 def _strict(audience: Audience) -> str:

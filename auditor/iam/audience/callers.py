@@ -22,7 +22,7 @@ from auditor.iam.elements import Named
 from auditor.iam.principal import account_of
 from auditor.iam.request import ANONYMOUS, Caller, ContextValue, Kind
 from auditor.model import arn as arns
-from auditor.model.known import Known
+from auditor.model.known import Known, Truth
 from auditor.model.text import Symbol, Text, text
 
 STRANGER = text(FRESH * 12)
@@ -70,8 +70,9 @@ def everybody(scene: Scene) -> Iterator[Sort]:
     absent = _absent(scene, _OF_SOURCES)
     flag: dict[str, ContextValue] = {_SERVICE_FLAG: (text("false"),)}
     nobody = _absent(scene, _OF_PRINCIPALS, _TAGS)
-    yield Sort(ANYBODY, {**absent, **nobody, **flag}, (Candidate({}, ANYBODY, ANONYMOUS),))
-    yield Sort(ANYBODY, {**absent, **flag}, _people(scene), (_organizations(scene),))
+    if scene.choice(Candidate({**absent, **flag}, ANYBODY)).allow is not Truth.FALSE:
+        yield Sort(ANYBODY, {**absent, **nobody, **flag}, (Candidate({}, ANYBODY, ANONYMOUS),))
+        yield Sort(ANYBODY, {**absent, **flag}, _people(scene), (_organizations(scene),))
     tells = any(key in scene.tests for key in (_SERVICE_FLAG, *_SERVICE_NAMES))
     base = Limit(Reach.SERVICE, Reach.SERVICE) if tells else ANYBODY
     yield _services(scene, base, _service_names(scene))
@@ -288,6 +289,8 @@ def _sources(scene: Scene, *, always: bool) -> tuple[Candidate, ...]:
         accounts.update(dict.fromkeys(words.strings(each for _, pieces in scene.pieces(key) for each in pieces)))
     shape: Pieces = ("arn:", *scene.partition.parts, ":", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY)
     found: list[Candidate] = [] if always else [Candidate(dict.fromkeys(_FOR_WHOM), PERHAPS)]
+    if "aws:sourcearn" not in scene.tests:
+        return (*found, *(_of_source(scene, account) for account in list(accounts)[:MOST]), *_too_many(len(accounts)))
     for arn in words.arns((shape, *patterns), tuple(accounts)):
         parts = arns.parse(arn)
         account = parts.value.account if isinstance(parts, Known) else text()
@@ -305,11 +308,17 @@ def _sources(scene: Scene, *, always: bool) -> tuple[Candidate, ...]:
     return tuple(found)
 
 
+def _of_source(scene: Scene, account: Text) -> Candidate:
+    return Candidate(dict.fromkeys(_FOR_WHOM[:2], (account,)), of_account(account, scene.owner), shown=account)
+
+
+def _too_many(size: int) -> tuple[Candidate, ...]:
+    return (anything(*_FOR_WHOM),) if size > MOST else ()
+
+
 def _source(scene: Scene, arn: Text, account: Text) -> Candidate:
     told: dict[str, ContextValue] = {"aws:sourcearn": (arn,), **dict.fromkeys(_FOR_WHOM[:2], (account,))}
-    limits = [of_account(account, scene.owner)]
-    if "aws:sourcearn" in scene.tests:
-        limits.append(of_arn(arn, scene.owner))
+    limits = [of_account(account, scene.owner), of_arn(arn, scene.owner)]
     narrow = min(limits, key=lambda each: RANK[each.most])
     doubtful = any(each.doubtful for each in limits)
     return Candidate(told, narrow._replace(doubtful=doubtful), shown=account)

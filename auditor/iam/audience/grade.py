@@ -129,11 +129,11 @@ class _Asked:
         self._scene = scene
         self._parts: list[Part] = [
             ways if scene is whole else [scene.of_action(name) for name in names],
-            [
-                scene.of_resource(*each)
-                for each in targets.resources(allow, touching, on.resource, variables=policy.has_variables)
-            ],
         ]
+        # What the statement itself names is not asked for where nothing takes of it.
+        if touching or on.resource is not None:
+            found = targets.resources(allow, touching, on.resource, variables=policy.has_variables)
+            self._parts.append([scene.of_resource(*each) for each in found])
         self._allow = allow
         self._free: dict[tuple[str, bool], Part] = {}
         self._nothing = any(all(way.allow is Truth.FALSE for way in part) for part in self._parts)
@@ -158,6 +158,8 @@ class _Asked:
         parts = arns.parse(one.value)
         if isinstance(parts, Known) and parts.value.resource.startswith("saml-provider/") is Truth.TRUE:
             return self.named(Named("AWS", parts.value.account))
+        if self._nothing:
+            return Let()
         base = of_provider(self._allow, one.value)
         if base.doubtful:
             self.wonder(untold(one.value))
@@ -197,9 +199,10 @@ class _Asked:
             *(each.told for part in (sort.caller, sort.sources, *sort.parts) for each in part[:2])
         )
         rest: list[Part] = [*self._parts, told, *(self._key(key, sort) for key in scene.tests if key not in taken)]
-        # Of a service that is named, what it acts for does not make it less of a service.
-        flat = [[each._replace(limit=_flat(each.limit)) for each in part] for part in (sources, *others)]
-        chosen = flat if sources and not tell else [sources, *others]
+        chosen = [sources, *others]
+        if sources and not tell:
+            # Of a service that is named, what it acts for does not make it less of a service.
+            chosen = [[each._replace(limit=_flat(each.limit)) for each in part] for part in chosen]
         parts: list[Part] = [*rest, callers, *(part for part in chosen if part)]
         found = self._widest(parts, sort.base)
         if found.most is Reach.NOBODY:

@@ -9,6 +9,7 @@ import msgspec
 from auditor.iam.audience.keys import ANYBODY, FORMS, HOLE, OWN_ORGANIZATION, Limit
 from auditor.iam.audience.search import Choice
 from auditor.iam.audience.words import FRESH, Pieces, is_fresh
+from auditor.iam.audience.work import Work
 from auditor.iam.conditions import check
 from auditor.iam.elements import Condition, Named, Policy, Principals, Statement
 from auditor.iam.operators import Operator, operator
@@ -81,10 +82,11 @@ class Test(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a resource is."""
+    """Where a resource is, and what may be spent to tell who gets to it."""
 
     owner: Text
     partition: Text
+    work: Work
 
 
 class Scene:
@@ -101,7 +103,7 @@ class Scene:
 
     def __init__(self, policy: Policy, allow: Statement, denies: Sequence[Statement], place: "Place") -> None:
         self.variables = policy.has_variables
-        self.owner, self.partition = place
+        self.owner, self.partition, self.work = place
         self.allow = allow
         self.denies = tuple(denies)
         self.all = (allow, *denies)
@@ -188,6 +190,7 @@ class Scene:
         told = [(key, value) for key, value in candidate.told.items() if key in self.tests]
         context = _Context(self.fixed)
         context.update(told)
+        self.work.spend(1 + sum(len(self.tests[key]) for key, _ in told) + (0 if first is None else len(self.all)))
         request = self._request(context, candidate.caller or ANONYMOUS)
         for key, value in told:
             for test in self.tests[key]:
@@ -223,10 +226,12 @@ class Scene:
 
     def of_action(self, action: str) -> Choice:
         """What an action makes of the statements."""
+        self.work.spend(len(self.all))
         return self._choice([self._kept(acts(statement, action)) for statement in self.all], ANYBODY)
 
     def of_resource(self, resource: Text, named: Text | None) -> Choice:
         """What a resource makes of the statements; `named` is how the Allow names it when nothing else tells it."""
+        self.work.spend(len(self.all))
         request = self._request(_Context(self.fixed), ANONYMOUS, resource)
         return self._choice([self._rests_on(each, request, named) for each in self.all], ANYBODY)
 
