@@ -177,8 +177,7 @@ def _priced(
     row = answer.row
     paid = [quantity for item, free in group for quantity in _paid(item.quantities, free)]
     portions = split(total(paid), row.tiers, free_range(catalog, row.dimension, row.region))
-    shares = share(paid, [portion.quantity for portion in portions])
-    tiers = iter([()] * len(paid) if included else _costs(portions, shares))
+    tiers = iter([()] * len(paid) if included else _costs(portions, paid))
     for item, free in group:
         yield _lines(item, free, row, list(islice(tiers, len(item.quantities))))
 
@@ -212,13 +211,13 @@ def _lines(item: Charges, free: Sequence[Decimal], row: Row, tiers: Sequence[tup
     ]
 
 
-def _costs(portions: Sequence[Portion], shares: Sequence[Sequence[Decimal]]) -> Sequence[tuple[TierCost, ...]]:
-    """What the units of each line cost in each price range, where there are any."""
+def _costs(portions: Sequence[Portion], paid: Sequence[Decimal]) -> Sequence[tuple[TierCost, ...]]:
+    """What each line costs in each price range that it has units in."""
     ranges = [(portion.tier.begin, portion.tier.end, portion.tier.price) for portion in portions]
     times = EXACT.multiply
     if len(ranges) == 1:
         ((begin, end, price),) = ranges
-        return [(TierCost(begin, end, units, price, times(units, price)),) if units else () for (units,) in shares]
+        return [(TierCost(begin, end, units, price, times(units, price)),) if units else () for units in paid]
     return [
         tuple(
             [
@@ -227,7 +226,7 @@ def _costs(portions: Sequence[Portion], shares: Sequence[Sequence[Decimal]]) -> 
                 if quantity
             ]
         )
-        for units in shares
+        for units in share(paid, [portion.quantity for portion in portions])
     ]
 
 

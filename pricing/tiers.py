@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import reduce
 
 import msgspec
 
@@ -65,10 +66,7 @@ def cost(quantity: Decimal, tiers: Sequence[Tier], start: Decimal = ZERO) -> Dec
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
     """The exact sum."""
-    result, add = ZERO, EXACT.add
-    for amount in amounts:
-        result = add(result, amount)
-    return result
+    return reduce(EXACT.add, amounts, ZERO)
 
 
 def share(lines: Sequence[Decimal], tiers: Sequence[Decimal]) -> list[list[Decimal]]:
@@ -162,10 +160,10 @@ def apportion(amount: Decimal, pools: Sequence[Decimal]) -> list[Decimal]:
 def _in_units(numbers: Sequence[Decimal], *others: Decimal) -> tuple[int, list[int]]:
     """The smallest decimal place in use by any of them, and the numbers in units of it."""
     scale = max([0, *map(_places, others)])
-    if not scale:
-        whole = list(map(int, numbers))
-        if whole == list(numbers):
-            return 0, whole
+    whole = list(map(int, numbers))
+    if whole == list(numbers):
+        unit = 10**scale
+        return scale, [number * unit for number in whole] if scale else whole
     scale = max([scale, *map(_places, numbers)])
     return scale, [_units(number, scale) for number in numbers]
 

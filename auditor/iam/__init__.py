@@ -25,36 +25,48 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from auditor.iam.access import can
 from auditor.iam.decision import Audience, Decision, Effect, Grant, Power, Reach, Reason
 from auditor.iam.document import Policy, Statement, parse, unread
-from auditor.iam.evaluate import Policies, evaluate
-from auditor.iam.exposure import exposure, is_public
-from auditor.iam.powers import ServiceWildcard, grants_everything, powers, service_wildcards
 from auditor.iam.request import ANONYMOUS, Caller, Kind, Request, caller, service_request
 
 if TYPE_CHECKING:
+    from auditor.iam.access import can
     from auditor.iam.difference import difference, granted
+    from auditor.iam.evaluate import Policies, evaluate
+    from auditor.iam.exposure import exposure, is_public
     from auditor.iam.letting import letting
+    from auditor.iam.powers import ServiceWildcard, grants_everything, powers, service_wildcards
     from auditor.iam.sets.kind import Kind as PolicyKind
     from auditor.iam.who import who_can
 
-# What scans do not need is imported when it is asked for: its module, and its name there.
+# The words of questions are here at once; what answers them is imported when it is asked for, for most runs need a
+# part of it: its module, and its name there.
 _LATE = {
+    "Policies": ("auditor.iam.evaluate", "Policies"),
     "PolicyKind": ("auditor.iam.sets.kind", "Kind"),
+    "ServiceWildcard": ("auditor.iam.powers", "ServiceWildcard"),
+    "can": ("auditor.iam.access", "can"),
     "difference": ("auditor.iam.difference", "difference"),
+    "evaluate": ("auditor.iam.evaluate", "evaluate"),
+    "exposure": ("auditor.iam.exposure", "exposure"),
     "granted": ("auditor.iam.difference", "granted"),
+    "grants_everything": ("auditor.iam.powers", "grants_everything"),
+    "is_public": ("auditor.iam.exposure", "is_public"),
     "letting": ("auditor.iam.letting", "letting"),
+    "powers": ("auditor.iam.powers", "powers"),
+    "service_wildcards": ("auditor.iam.powers", "service_wildcards"),
     "who_can": ("auditor.iam.who", "who_can"),
 }
 
 
 def __getattr__(name: str) -> object:
-    """The names that are imported late."""
+    """The names that are imported late; asked for once, they are here."""
     if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, attribute = _LATE[name]
-    return getattr(import_module(module), attribute)
+    found: object = getattr(import_module(module), attribute)
+    globals()[name] = found
+    return found
 
 
 class _Package(ModuleType):
