@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from pricing.advice import Advice
+from pricing.advice.alternative import Advice
 from pricing.attribution import Attribution
 from pricing.projection import Projection
 from pricing.reconcile import Reconciliation

@@ -79,7 +79,9 @@ def of_charges(charges: Sequence[OpenCharge], catalog: Catalog, plans: Plans) ->
             reason = f"{missing} is not told" if is_name else missing
             needs = (missing,) if is_name else (charge.meter.id,)
         under = _under(charge.meter, charge.target, charge.plan, catalog, plans)
-        yield _dependency(charge.meter, charge.target, under, amount, needs, reason, catalog)
+        dependency = _dependency(charge.meter, charge.target, under, amount, needs, reason, catalog)
+        if not _is_free(dependency):
+            yield dependency
 
 
 def of_unmatched(placed: Placed, usage: Usage, catalog: Catalog) -> Iterator[Dependency]:

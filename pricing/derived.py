@@ -7,11 +7,12 @@ import msgspec
 
 from auditor.model.collector import collector_off
 from auditor.model.inventory import Inventory
+from auditor.model.ses import EmailIdentity
 from auditor.model.sns import Topic
 from pricing.estimate import EstimateOptions, estimate
 from pricing.placing import Placed, Target, place, target_of
 from pricing.result import Dependency, Estimate
-from pricing.topology import between_regions, encryption, events, existing, fan_out, feedback, fifo, receipt
+from pricing.topology import between_regions, encryption, events, existing, fan_out, fifo, receipt
 from pricing.topology.derived import Fact, Ledger
 from pricing.usage.usage import Entry, Selector, Usage
 
@@ -61,7 +62,10 @@ def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Der
         UsageError: when usage contradicts itself.
     """
     ledger = Ledger(usage, inventory, region)
-    feedback.derive(ledger)
+    if inventory.of(EmailIdentity):
+        from pricing.topology import feedback  # it follows routes, with all of the policy engine behind them
+
+        feedback.derive(ledger)
     receipt.derive(ledger)
     for topic in inventory.of(Topic):
         target = target_of(topic, "sns", region)

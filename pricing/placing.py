@@ -7,7 +7,6 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from auditor.iam.wildcard import glob
 from auditor.model.inventory import Inventory
 from auditor.model.known import Truth
 from auditor.model.resource import Resource
@@ -151,6 +150,8 @@ class _Finder:
         if selector.service:
             return [Target(selector.service, selector.region)]
         if selector.is_pattern:
+            from auditor.iam.wildcard import glob  # with all of the policy engine behind it
+
             pattern = glob(text(selector.resource))
             return [
                 target

@@ -20,14 +20,19 @@ if TYPE_CHECKING:
 
 
 def configuration(
-    path: str | None, *, none: bool, catalogue: "Catalogue", start: Path | None = None, changes: Mapping[str, object]
+    path: str | None,
+    *,
+    none: bool,
+    catalogue: "Catalogue | None" = None,
+    start: Path | None = None,
+    changes: Mapping[str, object],
 ) -> "Configuration":
     """The configuration of a run: the named file, the one that is found, or the defaults; options win over it.
 
     Args:
         path: as named by the user.
         none: whether to use no file at all.
-        catalogue: the rules it may name.
+        catalogue: the rules it may name; those of this version by default, which are read only for a file.
         start: where to look upward from; the working folder by default.
         changes: attributes that options set; None leaves what the file says.
 
@@ -38,11 +43,17 @@ def configuration(
 
     try:
         found = Path(path) if path else None if none else find(start or Path.cwd())
-        made = load(found, catalogue, shown=_shown(found)) if found else Configuration()
+        made = load(found, catalogue or _shipped(), shown=_shown(found)) if found else Configuration()
     except ConfigurationError as error:
         raise Stop(str(error), EXIT_USAGE) from error
     given = {name: value for name, value in changes.items() if value is not None}
     return msgspec.structs.replace(made, **{name: _severity(name, value) for name, value in given.items()})
+
+
+def _shipped() -> "Catalogue":
+    from auditor.catalogue import shipped
+
+    return shipped()
 
 
 def _severity(name: str, value: object) -> object:

@@ -111,10 +111,9 @@ def _configured(options: Mapping[str, Any]) -> "Configuration":
     Raises:
         Stop: it is wrong.
     """
-    from auditor.catalogue import shipped
     from auditor.cli.auditing import configuration
 
-    return configuration(options["config"], none=options["no_config"], catalogue=shipped(), changes={})
+    return configuration(options["config"], none=options["no_config"], changes={})
 
 
 def _read(options: Mapping[str, Any], configured: "Configuration") -> "tuple[Read, str | None]":
@@ -177,7 +176,7 @@ def _answer(
         grouping = None if options["by"] is None else Grouping(options["by"], options["spread_shared"])
         projection = project(inventory, usage, settings, options["months"] or MONTHS, grouping)
     if options["advise"]:
-        from pricing.advice import advise
+        from pricing.advice.weighing import advise
 
         advice = advise(inventory, usage, settings)
     if options["reconcile"] is not None:

@@ -8,14 +8,17 @@ import hashlib
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from auditor.catalogue import Catalogue
 from auditor.finding import Severity
 from auditor.gate.waivers import Waiver
-from auditor.rule import ParameterValue
 from auditor.strict_yaml import Limits, Node, Steps, YamlError, of_settings, parse
+
+if TYPE_CHECKING:
+    from auditor.catalogue import Catalogue
+    from auditor.rule import ParameterValue
 
 NAMES = ("auditor.yaml", "auditor.yml")
 LIMITS = Limits(size=1_048_576, depth=32, values=100_000, scalar=1_048_576)
@@ -56,7 +59,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     ignore: tuple[str, ...] = ()
     preview: bool = False
     severities: Mapping[str, Severity] = {}
-    parameters: Mapping[str, Mapping[str, ParameterValue]] = {}
+    parameters: "Mapping[str, Mapping[str, ParameterValue]]" = {}
     fail_on: Severity | None = Severity.LOW
     fail_on_unknown: Severity | None = None
     min_severity: Severity = Severity.INFO
@@ -115,7 +118,7 @@ def repository_root(folder: Path) -> Path:
     return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
 
 
-def load(path: Path, catalogue: Catalogue, *, shown: str = "") -> Configuration:
+def load(path: Path, catalogue: "Catalogue", *, shown: str = "") -> Configuration:
     """What a configuration file says.
 
     Args:

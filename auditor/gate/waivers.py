@@ -6,12 +6,15 @@ day has passed are reported, so that the list stays true.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from auditor.engine import Result
 from auditor.model.known import Truth, Unknown
 from auditor.model.resource import Resource
+
+if TYPE_CHECKING:
+    from auditor.engine import Result
 
 
 class Waiver(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +46,7 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
         what = f"resource {self.resource}" if self.tag is None else f"tag {'='.join(self.tag)}"
         return f"{self.rule}, {what}"
 
-    def covers(self, result: Result, names: tuple[str, ...]) -> bool:
+    def covers(self, result: "Result", names: tuple[str, ...]) -> bool:
         """Whether it is about a result, whatever the day. What is not known about a resource is not covered.
 
         Args:
@@ -75,7 +78,7 @@ class Waived(msgspec.Struct, frozen=True, kw_only=True):
     covered: Mapping[Waiver, tuple[str, ...]]
 
 
-def apply(results: Iterable[Result], waivers: Sequence[Waiver], today: date) -> Waived:
+def apply(results: "Iterable[Result]", waivers: Sequence[Waiver], today: date) -> Waived:
     """Which results are waived on a day, and by which waivers.
 
     Args:

@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from auditor.report.columns import Side, table
 from auditor.report.terminal import plain
-from pricing.advice import Advice
+from pricing.advice.alternative import Advice
 from pricing.answer import Answer
 from pricing.attribution import Attribution
 from pricing.money import EXACT, dollars, grouped

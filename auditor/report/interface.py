@@ -7,13 +7,15 @@ document, so it can be made again later from a saved JSON report.
 import difflib
 from collections.abc import Collection
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from auditor.finding import Severity
-from auditor.gate.outcome import Judged
-from auditor.report.report_v1 import ReportV1
+
+if TYPE_CHECKING:
+    from auditor.gate.outcome import Judged
+    from auditor.report.report_v1 import ReportV1
 
 FORMATS = {"text": "auditor.report.report_text", "json": "auditor.report.report_json"}
 """Name of a format to its module."""
@@ -42,12 +44,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 class Render(Protocol):
     """A report format: the whole report as text, ending with a newline."""
 
-    def __call__(self, report: ReportV1, options: Options) -> str:
+    def __call__(self, report: "ReportV1", options: Options) -> str:
         """Render a report."""
         ...
 
 
-def render(name: str, judged: Judged, options: Options | None = None, *, show_endpoints: bool = False) -> str:
+def render(name: str, judged: "Judged", options: Options | None = None, *, show_endpoints: bool = False) -> str:
     """An audit in a format; see `render_document`.
 
     Args:
@@ -62,7 +64,7 @@ def render(name: str, judged: Judged, options: Options | None = None, *, show_en
     return render_document(name, document(judged, show_endpoints=show_endpoints), options)
 
 
-def render_document(name: str, report: ReportV1, options: Options) -> str:
+def render_document(name: str, report: "ReportV1", options: Options) -> str:
     """A report in a format.
 
     Raises:

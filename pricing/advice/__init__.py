@@ -3,8 +3,3 @@
 An alternative is the same usage told otherwise and estimated again. It is advice only when everything that it touches
 is known on both sides: what is not told neither costs nor saves anything.
 """
-
-from pricing.advice.alternative import Advice
-from pricing.advice.weighing import advise
-
-__all__ = ["Advice", "advise"]

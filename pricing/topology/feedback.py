@@ -27,11 +27,10 @@ from pricing.placing import Target, target_of
 from pricing.tiers import total
 from pricing.topology.branch import PUBLISHES
 from pricing.topology.derived import Fact, Ledger
-from pricing.topology.fan_out import SIZE
+from pricing.topology.notification import take_one_request
 from pricing.usage.shares import BOUNCES, CLICKS, COMPLAINTS, OPENS, OTHERS
 
 RECIPIENTS = "ses.outbound.recipients"
-ONE_REQUEST = Decimal(64 * 1024)
 _ONE = Decimal(1)
 _PUBLISHING = frozenset({"topic", "topic-policy", "topic-key"})
 _RATES = {"BOUNCE": BOUNCES, "COMPLAINT": COMPLAINTS, "OPEN": OPENS, "CLICK": CLICKS}
@@ -90,14 +89,6 @@ def _sent(source: Target, ledger: Ledger) -> Value[Decimal] | None:
     """Recipients of the mail of an identity or Region, sent from wherever; None when nothing is told of it."""
     told = [amount for name in SENT if (amount := ledger.told(source, name)) is not None]
     return plus(*told) if told else None
-
-
-def take_one_request(target: Target, ledger: Ledger) -> None:
-    """Take notifications of SES to be one request each; how many bytes they are stays open."""
-    if isinstance(ledger.default(target, SIZE), Unknown) and not ledger.is_derived(target, SIZE):
-        basis = "a notification of SES is taken to be at most 64 KB, so one request"
-        ledger.facts.setdefault(target, {})[SIZE] = Fact(ONE_REQUEST, basis)
-        ledger.note(f"{basis[0].upper()}{basis[1:]}.")
 
 
 def _published(source: Target, events: tuple[str, ...], ledger: Ledger) -> Fact:

@@ -18,7 +18,7 @@ from pricing.placing import Target, target_of
 from pricing.topology.branch import PUBLISHES
 from pricing.topology.derived import Fact, Ledger
 from pricing.topology.fan_out import SIZE
-from pricing.topology.feedback import take_one_request
+from pricing.topology.notification import take_one_request
 
 INBOUND = "ses.inbound.messages"
 _STOPPING = {"STOP": "stops", "BOUNCE": "can stop", "LAMBDA": "can stop"}

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 import msgspec
 
-from auditor.iam.wildcard import glob
 from auditor.model.awslambda import Function
 from auditor.model.inventory import Inventory
 from auditor.model.kms import Key
@@ -94,7 +93,11 @@ class _Reader:
 
     def _address(self, address: str, node: Node) -> None:
         typed = next((part for part in address.split(".") if part in _KINDS), None)
-        pattern = glob(text(address)) if "*" in address else None
+        pattern = None
+        if "*" in address:
+            from auditor.iam.wildcard import glob  # with all of the policy engine behind it
+
+            pattern = glob(text(address))
         found = [
             (kind, resource)
             for kind in _KINDS.values()

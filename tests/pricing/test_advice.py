@@ -9,7 +9,8 @@ from auditor.model.inventory import AnyResource, Inventory
 from auditor.model.known import Known
 from auditor.model.ses import AccountSettings
 from auditor.model.text import text
-from pricing.advice import Advice, advise
+from pricing.advice.alternative import Advice
+from pricing.advice.weighing import advise
 from pricing.usage.usage import Entry, Usage
 
 

@@ -228,3 +228,12 @@ def test_an_allowance_of_one_plan_is_said_not_to_be_applied_where_no_plan_is_tol
         "SES, first 12 months: message charges: not applied in eu-west-1, where the SES pricing plan is not told; "
         "it holds under NONE only."
     ) in estimate_all(Inventory(), told).assumptions
+
+
+def test_how_much_is_not_told_of_what_a_plan_includes_costs_nothing() -> None:
+    told = mail("ses@eu-west-1", ses__outbound__recipients=1_000, ses__dedicated_ip__managed__emails=1_000)
+    on_pro = estimate_all(Inventory(), usage(told, eu_west_1="PRO"))
+    alone = estimate_all(Inventory(), usage(told, eu_west_1="NONE"))
+
+    assert on_pro.complete is True
+    assert set(open_ends(alone)) == {("ses.dedicated_ip.managed.subscriptions", None)}

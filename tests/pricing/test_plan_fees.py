@@ -12,7 +12,7 @@ from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.ses import AccountSettings, EmailIdentity
 from auditor.model.text import Symbol, Text, text
-from pricing.advice import advise
+from pricing.advice.weighing import advise
 from pricing.estimate import estimate
 from pricing.result import NO_PRICE_KNOWN
 from pricing.usage.file import parse
