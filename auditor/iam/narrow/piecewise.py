@@ -1,8 +1,8 @@
 """Proofs statement by statement: smaller questions than those about whole policies, and answered more often.
 
-An Allow statement is covered when statements under the same condition, or under none, cover its actions and resources:
-what the condition means does not matter then. Deny statements take nothing away from such a proof where the new policy
-has all that the old ones have.
+An Allow statement is covered when statements under the same conditions, or some of these, cover its actions and
+resources: what the conditions mean does not matter then. Deny statements take nothing away from such a proof where the
+new policy has all that the old ones have.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,7 +43,7 @@ def covered(policy: Policy, statement: Statement, by: Sequence[Policy]) -> bool:
         for other in by
         for each in other.statements
         if _may_cover(each, statement)
-        and (not each.conditions or (_conditions(each) == conditions and _speak_alike(policy, other, each, statement)))
+        and (not each.conditions or (_conditions(each) <= conditions and _speak_alike(policy, other, each, statement)))
     ]
     if any(
         _speak_alike(policy, other, each, statement) and _patterns_cover(each, statement, other) for other, each in near
@@ -147,10 +147,9 @@ def _texts(statements: Iterable[Statement]) -> Iterable[Text]:
         yield from (value for condition in statement.conditions for value in condition.values)
 
 
-def _conditions(statement: Statement) -> tuple[tuple[object, ...], ...]:
+def _conditions(statement: Statement) -> frozenset[tuple[object, ...]]:
     """The conditions without their places, in any order."""
-    rows = ((each.operator, each.key, each.values, each.open) for each in statement.conditions)
-    return tuple(sorted(rows, key=str))
+    return frozenset((each.operator, each.key, each.values, each.open) for each in statement.conditions)
 
 
 def is_allow(statement: Statement) -> bool:
