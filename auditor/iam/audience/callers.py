@@ -129,25 +129,23 @@ def _people(scene: Scene) -> tuple[Candidate, ...]:
     """People of the accounts that the statements name, of the owner's, and of one that they do not."""
     accounts: dict[Text, None] = {STRANGER: None, scene.owner: None}
     for key in ("aws:principalaccount", "kms:calleraccount"):
-        accounts.update(dict.fromkeys(words.strings(each for _, pieces in scene.pieces(key) for each in pieces)))
+        accounts.update(dict.fromkeys(words.strings(scene.groups(key))))
     for statement in scene.all:
         for element in (statement.principals, statement.not_principals):
             for one in () if element is None else element.items:
                 account = _account(one)
                 if account is not None:
                     accounts[account] = None
-    patterns = _arn_patterns(scene)
-    for arn in words.arns(patterns, ()):
+    for arn in words.arns(scene.groups("aws:principalarn")):
         parts = arns.parse(arn)
         if isinstance(parts, Known):
             accounts[parts.value.account] = None
     found = [person for account in list(accounts)[:MOST] for person in _people_of(scene, account)]
-    return _bounded(scene, found, len(accounts) + len(patterns))
+    return _bounded(scene, found, len(accounts))
 
 
 def _bounded(scene: Scene, found: list[Candidate], size: int) -> tuple[Candidate, ...]:
-    wild = [test for test, pieces in scene.pieces("aws:principalarn") if any(map(words.has_wildcards, pieces))]
-    if size > MOST or len(found) > 4 * MOST or len(wild) > 2:
+    if size > MOST or len(found) > 4 * MOST or words.are_many(scene.groups("aws:principalarn")):
         found = [*found[: 4 * MOST], anything(*_WHO)._replace(caller=Caller(Kind.OTHER, text(Symbol("caller"))))]
     return tuple(found)
 
@@ -174,9 +172,10 @@ def _people_of(scene: Scene, account: Text) -> tuple[Candidate, ...]:
         ("arn:", *scene.partition.parts, *own, ":role/", Wild.ANY),
         ("arn:", *scene.partition.parts, *own, ":root"),
     ]
-    patterns = _arn_patterns(scene)
+    patterns = [each for each in _arn_patterns(scene) if _may_be_of(each, account)]
+    scene.work.spend(len(patterns))
     found: dict[Text, None] = dict.fromkeys(map(words.filled, shapes))
-    for name in words.strings(each for _, pieces in scene.pieces("aws:username") for each in pieces):
+    for name in words.strings(scene.groups("aws:username")):
         found[text("arn:", scene.partition, *own, ":user/", name)] = None
     for each in (*patterns, *(tuple(arn.parts) for arn in _excepted(scene))):
         for shape in shapes:
@@ -185,7 +184,7 @@ def _people_of(scene: Scene, account: Text) -> tuple[Candidate, ...]:
                 found[words.filled(both)] = None
                 found[words.filled(both, "")] = None
     if len(patterns) > 1:
-        found.update(dict.fromkeys(words.arns(patterns, (account,))))
+        found.update(dict.fromkeys(words.arns(scene.groups("aws:principalarn"), (account,))))
     people = []
     for arn in found:
         parts = arns.parse(arn)
@@ -196,6 +195,11 @@ def _people_of(scene: Scene, account: Text) -> tuple[Candidate, ...]:
         ):
             people.append(_person(scene, arn, parts.value))
     return tuple(people)
+
+
+def _may_be_of(pieces: Pieces, account: Text) -> bool:
+    segments = words.segments(pieces)
+    return segments is None or words.common(segments[4], tuple(account.parts)) is not None
 
 
 def _excepted(scene: Scene) -> Iterator[Text]:
@@ -268,8 +272,7 @@ def _service_names(scene: Scene) -> tuple[Candidate, ...]:
                 if one.kind == "Service" and one.value.literal is not None:
                     found[one.value.literal] = None
     for key in _SERVICE_NAMES:
-        patterns = [each for _, pieces in scene.pieces(key) for each in pieces]
-        for value in words.strings(patterns):
+        for value in words.strings(scene.groups(key)):
             if value.literal is not None and value.literal.endswith(".amazonaws.com"):
                 found[value.literal] = None
     return tuple(
@@ -283,15 +286,15 @@ def _sources(scene: Scene, *, always: bool) -> tuple[Candidate, ...]:
     keys = ("aws:sourceaccount", "aws:sourceowner")
     if scene.tests.keys().isdisjoint(_FOR_WHOM):
         return (Candidate({}, ANYBODY, shown=STRANGER),)
-    patterns = [each for _, pieces in scene.pieces("aws:sourcearn") for each in pieces]
+    groups = scene.groups("aws:sourcearn")
     accounts: dict[Text, None] = {STRANGER: None, scene.owner: None}
     for key in keys:
-        accounts.update(dict.fromkeys(words.strings(each for _, pieces in scene.pieces(key) for each in pieces)))
+        accounts.update(dict.fromkeys(words.strings(scene.groups(key))))
     shape: Pieces = ("arn:", *scene.partition.parts, ":", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY)
     found: list[Candidate] = [] if always else [Candidate(dict.fromkeys(_FOR_WHOM), PERHAPS)]
     if "aws:sourcearn" not in scene.tests:
         return (*found, *(_of_source(scene, account) for account in list(accounts)[:MOST]), *_too_many(len(accounts)))
-    for arn in words.arns((shape, *patterns), tuple(accounts)):
+    for arn in words.arns([(shape,), *groups], accounts):
         parts = arns.parse(arn)
         account = parts.value.account if isinstance(parts, Known) else text()
         if account.parts:
@@ -302,8 +305,7 @@ def _sources(scene: Scene, *, always: bool) -> tuple[Candidate, ...]:
     for test, pieces in scene.pieces("aws:sourcearn"):
         if test.how.base == "stringlike":
             found.extend(_swallowed(each) for each in pieces if _may_swallow(each))
-    wild = sum(1 for _, pieces in scene.pieces("aws:sourcearn") if any(map(words.has_wildcards, pieces)))
-    if len(found) > MOST or wild > 2 or len(patterns) > words.MOST:
+    if len(found) > MOST or words.are_many(groups):
         found = [*found[:MOST], anything(*_FOR_WHOM)]
     return tuple(found)
 

@@ -8,7 +8,7 @@ import msgspec
 
 from auditor.iam.audience.keys import ANYBODY, FORMS, HOLE, OWN_ORGANIZATION, Limit
 from auditor.iam.audience.search import Choice
-from auditor.iam.audience.words import FRESH, Pieces, is_fresh
+from auditor.iam.audience.words import FRESH, Groups, Pieces, is_fresh
 from auditor.iam.audience.work import Work
 from auditor.iam.conditions import check
 from auditor.iam.elements import Condition, Named, Policy, Principals, Statement
@@ -154,6 +154,10 @@ class Scene:
     def pieces(self, key: str) -> list[tuple[Test, tuple[Pieces, ...]]]:
         """The conditions on a key with the patterns of their values."""
         return [(test, tuple(self._pieces(test))) for test in self.tests.get(key, ())]
+
+    def groups(self, *keys: str) -> Groups:
+        """The patterns of the conditions on some keys."""
+        return [pieces for key in keys for _, pieces in self.pieces(key)]
 
     def _pieces(self, test: Test) -> Iterable[Pieces]:
         request = self._request(_Context(self.fixed), ANONYMOUS)

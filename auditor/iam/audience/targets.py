@@ -106,12 +106,12 @@ def _named(allow: Statement, denies: Sequence[Statement], *, variables: bool) ->
     ][: words.MOST]
     written = () if allow.resources is None else allow.resources.items
     for item, pieces in zip(written, _patterns(allow.resources, variables=variables), strict=True):
-        exact = words.arns((_ANY_ARN if pieces == (Wild.ANY,) else pieces,), ())
+        exact = words.arns([(_ANY_ARN if pieces == (Wild.ANY,) else pieces,)])
         found.update(dict.fromkeys(exact, item))
         for other in others:
             both = words.common(pieces, other)
             if both is not None:
-                found |= {each: None for each in words.arns((both,), ()) if each not in found}
+                found |= {each: None for each in words.arns([(both,)]) if each not in found}
     if not written or (allow.resources is not None and allow.resources.open is not None):
-        found |= {each: None for each in words.arns((_ANY_ARN,), ()) if each not in found}
+        found |= {each: None for each in words.arns([(_ANY_ARN,)]) if each not in found}
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from auditor.iam.audience import words
 from auditor.iam.audience.keys import ANYBODY, FORMS, OWN_ORGANIZATION, PERHAPS, SOMEWHERE, Limit
 from auditor.iam.audience.scene import Candidate, Scene, Test
-from auditor.iam.audience.words import NEW, Pieces
+from auditor.iam.audience.words import NEW, Groups, Pieces
 from auditor.iam.automaton import Wild
 from auditor.iam.operators import Quantifier, date, network, number
 from auditor.model.text import Symbol, Text, text
@@ -68,15 +68,9 @@ def of_key(scene: Scene, key: str, *, silent: bool = False) -> tuple[Candidate, 
     several = key in _MANY_VALUES or not key.startswith(_KNOWN)
     if several and any(test.how.quantifier is not Quantifier.SINGLE for test in tests):
         found.extend(Candidate({key: pair}, ANYBODY if known else PERHAPS) for pair in combinations(values[:_MANY], 2))
-    if len(values) > MOST or _is_involved(told):
+    if len(values) > MOST or words.are_many(scene.groups(key)):
         found.append(anything(key))
     return tuple(found)
-
-
-def _is_involved(told: Sequence[tuple[Test, tuple[Pieces, ...]]]) -> bool:
-    """Whether a value may be needed that three patterns match at once."""
-    wild = [[each for each in pieces if words.has_wildcards(each)] for _, pieces in told]
-    return sum(1 for each in wild if each) > 2 or sum(map(len, wild)) > words.MOST
 
 
 def _limit(key: str, value: Text, owner: Text, narrow: "Networks") -> Limit:
@@ -88,12 +82,12 @@ def _limit(key: str, value: Text, owner: Text, narrow: "Networks") -> Limit:
 
 def _values(key: str, told: Sequence[tuple[Test, tuple[Pieces, ...]]]) -> Iterator[Text]:
     """The values, each once."""
-    by_base: dict[str, list[Pieces]] = {}
+    by_family: dict[str, list[Sequence[Pieces]]] = {}
     for test, pieces in told:
-        by_base.setdefault(_family(test.how.base), []).extend(pieces)
+        by_family.setdefault(_family(test.how.base), []).append(pieces)
     found: dict[Text, None] = {}
-    for family, patterns in by_base.items():
-        found.update(dict.fromkeys(_of_family(key, family, patterns)))
+    for family, groups in by_family.items():
+        found.update(dict.fromkeys(_of_family(key, family, groups)))
     yield from found
 
 
@@ -103,7 +97,8 @@ def _family(base: str) -> str:
     )
 
 
-def _of_family(key: str, family: str, patterns: list[Pieces]) -> Iterable[Text]:
+def _of_family(key: str, family: str, groups: Groups) -> Iterable[Text]:
+    patterns = [each for group in groups for each in group]
     literals = [piece for pieces in patterns for piece in pieces if isinstance(piece, str)]
     symbols = [words.filled(each) for each in patterns if any(isinstance(piece, Symbol) for piece in each)]
     match family:
@@ -118,11 +113,11 @@ def _of_family(key: str, family: str, patterns: list[Pieces]) -> Iterable[Text]:
         case "binary":
             return (*map(text, literals), text("AAAA" * (1 + max(map(len, literals), default=0))))
         case "arn":
-            return (*words.arns(patterns, ()), text(":".join(("arn", *[NEW] * 5))))
+            return (*words.arns(groups), text(":".join(("arn", *[NEW] * 5))))
     if key in _BOOLEANS:
         return (text("true"), text("false"))
     shape = _SHAPES.get(key, ())
-    return (*words.strings(patterns, (*shape, Wild.ANY)), words.filled((*shape, Wild.ANY)))
+    return (*words.strings(groups, (*shape, Wild.ANY)), words.filled((*shape, Wild.ANY)))
 
 
 def _around(values: Iterable[Decimal | None]) -> Iterator[Text]:
@@ -183,18 +178,16 @@ def of_organization(scene: Scene, key: str, paths: str) -> tuple[Candidate, ...]
     """Organizations that callers or sources can be of: none, one that no policy has, and those that conditions name."""
     if key not in scene.tests and paths not in scene.tests:
         return (Candidate({}, ANYBODY),)
-    names = [pieces for _, each in scene.pieces(key) for pieces in each]
-    told_paths = scene.pieces(paths)
     found = [Candidate({key: None, paths: None}, ANYBODY)]
-    for name in dict.fromkeys((*words.strings(names, _ORGANIZATION), words.filled(_ORGANIZATION))):
+    for name in dict.fromkeys((*words.strings(scene.groups(key), _ORGANIZATION), words.filled(_ORGANIZATION))):
         limit = FORMS[key][1].limit(name, scene.owner)
         shown = name if name.parts != (OWN_ORGANIZATION,) else None
         found.append(Candidate({key: (name,), paths: (name + f"/r-{NEW}/ou-{NEW}/",)}, limit, shown=shown))
-    for path in words.strings((pieces for _, each in told_paths for pieces in each), _PATH):
+    for path in words.strings(scene.groups(paths), _PATH):
         first = path.parts[0] if path.parts else ""
         name = text(first.partition("/")[0]) if isinstance(first, str) else path
         limit = FORMS[paths][1].limit(path, scene.owner)
         found.append(Candidate({key: (name,), paths: (path,)}, limit, shown=name))
-    if _is_involved(scene.pieces(key)) or _is_involved(told_paths):
+    if words.are_many(scene.groups(key)) or words.are_many(scene.groups(paths)):
         found.append(anything(key, paths))
     return tuple(found[:MOST])

@@ -4,10 +4,11 @@ A star is filled with letters that no policy has, so that another pattern matche
 whatever stands there, and with nothing. Where a string must be matched by two patterns, their common part is made.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from heapq import heappop, heappush
-from itertools import combinations
+from itertools import product
+from math import prod
 from typing import TypeAlias
 
 from auditor.iam.automaton import Piece, Wild
@@ -19,8 +20,8 @@ FRESH = "\u0192"
 """A letter that no policy has."""
 NEW = FRESH * 9
 """A string that no policy has, longer than the runs of ``?`` that are met."""
-MOST = 12
-"""Patterns with wildcards of which the common parts are made."""
+MOST = 250
+"""Common parts of patterns that are made."""
 
 Pieces: TypeAlias = tuple[Piece, ...]
 
@@ -46,30 +47,47 @@ def has_wildcards(pieces: Pieces) -> bool:
     return any(isinstance(piece, Wild) for piece in pieces)
 
 
-def strings(patterns: Iterable[Pieces], shape: Pieces = (Wild.ANY,)) -> tuple[Text, ...]:
+Groups: TypeAlias = Sequence[Sequence[Pieces]]
+"""The patterns of several conditions: of each condition one must match, or none."""
+
+
+def strings(groups: Groups, shape: Pieces = (Wild.ANY,)) -> tuple[Text, ...]:
     """Strings that tell patterns apart, in which a wildcard goes over everything.
 
     Args:
-        patterns: as conditions have them.
+        groups: the patterns of conditions.
         shape: what values look like; strings without wildcards need not.
     """
     found: dict[Text, None] = {}
-    shaped = (pieces if not has_wildcards(pieces) else common(pieces, shape) for pieces in dict.fromkeys(patterns))
-    for pieces in _with_common(tuple(each for each in shaped if each is not None), common):
+    shaped = [[each if not has_wildcards(each) else common(each, shape) for each in group] for group in groups]
+    for pieces in _with_common([[each for each in group if each is not None] for group in shaped], common):
         found[filled(pieces)] = None
         if Wild.ANY in pieces:
             found[filled(pieces, "")] = None
     return tuple(found)
 
 
-def arns(patterns: Iterable[Pieces], accounts: Iterable[Text]) -> tuple[Text, ...]:
+def arns(groups: Groups, accounts: Iterable[Text] = ()) -> tuple[Text, ...]:
     """ARNs that tell patterns of ARNs apart, of some accounts and of one that no policy has."""
     found: dict[Text, None] = {}
     accounts = tuple(accounts)
-    for pieces in _with_common(tuple(dict.fromkeys(patterns)), _common_arn):
+    for pieces in _with_common(groups, _common_arn):
         for each in _arns_of(pieces, accounts):
             found[each] = None
     return tuple(found)
+
+
+def are_many(groups: Groups) -> bool:
+    """Whether there are too many common parts of patterns to make them all."""
+    return prod(1 + size for size in map(_wild, _different(groups)) if size) > MOST
+
+
+def _wild(group: Sequence[Pieces]) -> int:
+    return sum(map(has_wildcards, group))
+
+
+def _different(groups: Groups) -> list[tuple[Pieces, ...]]:
+    return list(dict.fromkeys(tuple(dict.fromkeys(group)) for group in groups))
 
 
 def segments(pieces: Pieces) -> tuple[Pieces, ...] | None:
@@ -105,13 +123,20 @@ def _joined(parts: Iterable[Text]) -> Text:
     return text(*pieces)
 
 
-def _with_common(patterns: tuple[Pieces, ...], meet: "Callable[[Pieces, Pieces], Pieces | None]") -> Iterator[Pieces]:
-    yield from patterns
-    wild = [pieces for pieces in patterns if has_wildcards(pieces)][:MOST]
-    for one, two in combinations(wild, 2):
-        both = meet(one, two)
-        if both is not None and both not in {one, two}:
-            yield both
+def _with_common(groups: Groups, meet: "Callable[[Pieces, Pieces], Pieces | None]") -> Iterator[Pieces]:
+    """The patterns, and what patterns of different conditions have in common."""
+    found: dict[Pieces, None] = {}
+    for group in _different(groups):
+        wild = [each for each in group if has_wildcards(each)]
+        before = [each for each in found if has_wildcards(each)]
+        found.update(dict.fromkeys(group))
+        for one, two in product(before, wild):
+            if len(found) > MOST:
+                break
+            both = meet(one, two)
+            if both is not None:
+                found[both] = None
+    yield from found
 
 
 def _common_arn(one: Pieces, two: Pieces) -> Pieces | None:
