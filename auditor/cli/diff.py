@@ -190,4 +190,4 @@ def _emit(difference: "DiffV1", options: Mapping[str, Any]) -> None:
     from auditor.report.interface import Options
 
     formats = {"text": diff_text.render, "json": diff_json.render}
-    outputs.deliver(lambda name, how: formats[name](difference, how), Options(), options)
+    outputs.deliver(lambda name, how: (formats[name](difference, how),), Options(), options)

@@ -1,6 +1,6 @@
 """``auditor estimate``: what a month costs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -208,25 +208,28 @@ def _emit(answer: "Answer", inventory: "Inventory", verdict: str, options: Mappi
         explain(verdict, EXIT_PASSED)
 
 
-def _rendered(answer: "Answer", inventory: "Inventory", verdict: str, name: str, options: Mapping[str, Any]) -> str:
+def _rendered(
+    answer: "Answer", inventory: "Inventory", verdict: str, name: str, options: Mapping[str, Any]
+) -> tuple[str, ...] | Iterator[str]:
+    """A format, as one text or in parts of whole lines."""
     if name == "json":
-        from auditor.report.estimate_json import render as as_json
+        from auditor.report.estimate_json import pieces
 
-        return as_json(answer)
+        return pieces(answer)
     if name == "infracost-json":
         from auditor.report.infracost_json import render as as_infracost
 
-        return as_infracost(answer, inventory, now(), str(options["usage_path"] or ""))
+        return (as_infracost(answer, inventory, now(), str(options["usage_path"] or "")),)
     if name == "svg":
         from msgspec import UNSET
 
         from auditor.report.estimate_svg import render as as_svg
 
         assert answer.projection is not UNSET  # noqa: S101 - a chart was asked for, so it was made
-        return as_svg(answer.projection, str(options["usage_path"] or ""))
+        return (as_svg(answer.projection, str(options["usage_path"] or "")),)
     from auditor.report.estimate_text import render as as_text
 
-    return as_text(answer, verdict, all_=options["all_"])
+    return (as_text(answer, verdict, all_=options["all_"]),)
 
 
 def _exit_code(estimate: "Estimate", budget: Decimal | None, found: "Read", *, require_complete: bool) -> int:

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,14 +50,16 @@ def emit(judged: "Judged", options: Mapping[str, Any]) -> None:
 
     report = document(judged, show_endpoints=options["show_endpoints"])
     shown = Options(min_severity=judged.configuration.min_severity, verbose=options["verbose"])
-    deliver(lambda name, how: render_document(name, report, how), shown, options)
+    deliver(lambda name, how: (render_document(name, report, how),), shown, options)
 
 
-def deliver(render: "Callable[[str, Options], str]", shown: "Options", options: Mapping[str, Any]) -> None:
+def deliver(
+    render: "Callable[[str, Options], tuple[str, ...] | Iterator[str]]", shown: "Options", options: Mapping[str, Any]
+) -> None:
     """Print one format and write others to files.
 
     Args:
-        render: makes the result in a format.
+        render: makes the result in a format, as one text or in parts of whole lines.
         shown: how, but for colours and width, which depend on where it goes.
         options: of the command: ``format_``, ``outputs`` and ``color``.
 
@@ -70,13 +72,14 @@ def deliver(render: "Callable[[str, Options], str]", shown: "Options", options: 
     failures: list[WriteError] = []
     for name, path in options["outputs"]:
         try:
-            write(Path(path), render(name, msgspec.structs.replace(shown, color=False, width=100)))
+            write(Path(path), "".join(render(name, msgspec.structs.replace(shown, color=False, width=100))))
         except WriteError as error:
             failures.append(error)
     here = msgspec.structs.replace(
         shown, color=use_color(sys.stdout, options["color"]), width=shutil.get_terminal_size((100, 24)).columns
     )
-    sys.stdout.write(printable_lines(render(options["format_"], here)))
+    for part in render(options["format_"], here):
+        sys.stdout.write(printable_lines(part))
     sys.stdout.flush()
     if failures:
         raise Stop("; ".join(map(str, failures)), EXIT_USAGE)
