@@ -14,6 +14,6 @@ def estimate_schema() -> dict[str, Plain]:
 
 def usage_schema() -> dict[str, Plain]:
     """The JSON Schema (2020-12) of a usage file."""
-    from pricing.usage.file import json_schema
+    from pricing.usage.file_shape import json_schema
 
     return json_schema()

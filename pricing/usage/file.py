@@ -1,163 +1,55 @@
-"""The usage file, usage-v1: its shape as pydantic models, and reading one. Import it late: pydantic is heavy."""
+"""Reads a usage file: usage-v1, or one of Infracost."""
 
 import difflib
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+import msgspec
 
 from auditor.model.inventory import Inventory
-from auditor.strict_yaml import Limits, Node, Plain, YamlError, of_amounts
+from auditor.strict_yaml import Limits, Node, YamlError, of_amounts
 from auditor.strict_yaml import parse as parse_yaml
-from pricing.catalog.lookup import PLANS
-from pricing.meters.registry import SERVICES, quantities
+from pricing.meters.registry import quantities
 from pricing.month import Month, MonthError
 from pricing.month import parse as parse_month
 from pricing.usage import infracost
+from pricing.usage.file_shape import FILE
 from pricing.usage.usage import Account, Case, Entry, Outlook, PlanChange, Selector, Usage, UsageError
 
 LIMITS = Limits(size=16 * 1024 * 1024, depth=12, values=500_000, scalar=4096)
 """Of a usage file, which can tell the quantities of many thousands of topics."""
-_MOST = Decimal(10) ** 15
-_PLACES = 12
-_REGION = r"^[a-z]{2,}(-[a-z]+)+-\d+$"
+_SHOWN = 10
+"""Mistakes that are told at once."""
 
 
-def _as_date(value: object) -> object:
-    """A date is text: a bare number would otherwise be read as seconds since 1970."""
-    if not isinstance(value, str):
-        raise ValueError("should be a date like 2026-05-01")  # noqa: TRY004 - pydantic reports ValueErrors
-    return value
+class _Region(msgspec.Struct, frozen=True):
+    ses_plan: str | None = None
+    ses_plan_since: date | None = None
+    ses_plan_before: str | None = None
 
 
-def _as_number(value: object) -> object:
-    """A quantity is a number as the reader of the file makes it, not text that looks like one."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError("should be a number or null")  # noqa: TRY004 - pydantic reports ValueErrors
-    return value
+class _Cases(msgspec.Struct, frozen=True):
+    best: Case | None = None
+    worst: Case | None = None
 
 
-Day = Annotated[date, BeforeValidator(_as_date)]
-Factor = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=6), BeforeValidator(_as_number)]
-Growth = Annotated[Decimal, Field(ge=-1, le=10, decimal_places=6), BeforeValidator(_as_number)]
-Amount = Annotated[Decimal, Field(ge=0, le=_MOST, decimal_places=_PLACES), BeforeValidator(_as_number)]
+class _Projection(msgspec.Struct, frozen=True):
+    growth_per_month: Decimal = Decimal(0)
+    growth: dict[str, Decimal] = {}
+    seasonality: dict[int, Decimal] = {}
+    cases: _Cases = _Cases()
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class _File(msgspec.Struct, frozen=True):
+    """A usage file without its entries, whose shape was checked."""
 
-
-class AccountSection(_Strict):
-    """Whose usage it is. Its presence says that the file has the whole account's usage, so free allowances apply."""
-
-    opened: Day | None = Field(default=None, description="When the account was opened.")
-    first_ses_use: Day | None = Field(default=None, description="When it first used Amazon SES.")
-
-
-class RegionSection(_Strict):
-    """What is chosen per Region."""
-
-    ses_plan: Literal["NONE", "ESSENTIALS", "PRO", "ENTERPRISE"] | None = Field(
-        default=None, description="SES pricing plan; NONE is à la carte; absent or null is unknown."
-    )
-    ses_plan_since: Day | None = Field(
-        default=None, description="First day of that plan; needs ses_plan_before. Absent: it holds in every month."
-    )
-    ses_plan_before: Literal["NONE", "ESSENTIALS", "PRO", "ENTERPRISE"] | None = Field(
-        default=None, description="The SES pricing plan until then."
-    )
-
-    @model_validator(mode="after")
-    def _whole_change(self) -> "RegionSection":
-        told = [self.ses_plan_since is not None, self.ses_plan_before is not None]
-        if any(told) and not (all(told) and self.ses_plan is not None):
-            raise ValueError("a change of plan needs ses_plan, ses_plan_since and ses_plan_before")
-        return self
-
-
-class CaseSection(_Strict):
-    """How usage may turn out instead of as expected."""
-
-    volume: Factor = Field(default=Decimal(1), description="Factor of all volumes.")
-    growth_per_month: Growth | None = Field(default=None, description="In place of the expected growth.")
-
-
-class CasesSection(_Strict):
-    """What may come instead of what is expected."""
-
-    best: CaseSection | None = None
-    worst: CaseSection | None = None
-
-
-class ProjectionSection(_Strict):
-    """How the usage of the months after the first differs from it. Sizes, rates and leased things stay as they are."""
-
-    growth_per_month: Growth = Field(default=Decimal(0), description="0.05 is 5 % more than the month before.")
-    growth: dict[str, Growth] = Field(
-        default_factory=dict, description="Growth of quantities by name or beginning of the name; the longest wins."
-    )
-    seasonality: dict[Annotated[str, Field(pattern=r"^([1-9]|1[0-2])$")], Factor] = Field(
-        default_factory=dict,
-        description="Calendar month to its volume beside an average month's, which is 1; needs month.",
-    )
-    cases: CasesSection = CasesSection()
-
-
-class For(_Strict):
-    """What quantities are for: a service in a Region, or resources."""
-
-    service: Literal["ses", "sns", "data_transfer", "kms", "sqs", "lambda", "cloudwatch", "firehose"] | None = None
-    region: str | None = Field(default=None, pattern=_REGION)
-    resource: str | None = Field(
-        default=None, min_length=1, max_length=2048, description="id, ARN or address; * stands for any characters."
-    )
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> "For":
-        both = self.service is not None and self.region is not None
-        either = self.service is not None or self.region is not None
-        if (self.resource is not None and either) or (self.resource is None and not both):
-            raise ValueError("needs either service and region, or resource")
-        return self
-
-
-def _with_quantities(schema: dict[str, Any]) -> None:
-    """Lists the quantities in the JSON Schema of an entry."""
-    for item in quantities().values():
-        most = _MOST if item.most is None else item.most
-        number = {"type": "number", "minimum": int(item.least), "maximum": int(most)}
-        schema["properties"][item.id] = {
-            "anyOf": [number, {"type": "null"}],
-            "description": f"{item.help} Unit: {item.unit}.",
-        }
-    schema["additionalProperties"] = False
-
-
-class EntrySection(BaseModel):
-    """Quantities of a month. null is unknown, as is a quantity that is left out; 0 is none."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, json_schema_extra=_with_quantities)
-    __pydantic_extra__: dict[str, Amount | None]
-
-    for_: For = Field(alias="for")
-
-
-class UsageFile(_Strict):
-    """Monthly usage for a cost estimate."""
-
-    version: Literal[1] = Field(description="Version of this format.")
-    month: str | None = Field(
-        default=None,
-        pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
-        description="The month whose hours count and whose allowances hold; absent: 730 hours, no dated allowance.",
-    )
-    account: AccountSection | None = None
-    regions: dict[Annotated[str, Field(pattern=_REGION)], RegionSection] = Field(default_factory=dict)
-    projection: ProjectionSection | None = None
-    usage: list[EntrySection] = Field(default_factory=list)
+    month: str | None = None
+    account: Account | None = None
+    regions: dict[str, _Region] = {}
+    projection: _Projection | None = None
 
 
 def load(path: Path, inventory: Inventory | None = None) -> Usage:
@@ -189,12 +81,14 @@ def parse(content: bytes, path: str, inventory: Inventory | None = None) -> Usag
     if infracost.is_infracost(root):
         return infracost.usage(root, path, inventory or Inventory())
     _check_names(root, path)
-    plain = root.plain()
-    try:
-        file = UsageFile.model_validate(plain)
-    except ValidationError as error:
-        raise UsageError(*_explained(error, root, path)) from error
-    return _usage(file, root, path)
+    mistakes = [
+        f"{path}:{root.at(steps).line}: {'.'.join(map(str, steps)) or 'file'}: {words}"
+        for steps, words in islice(FILE.mistakes(root, ()), _SHOWN)
+    ]
+    if mistakes:
+        raise UsageError(*mistakes)
+    entries = root.value.pop("usage", Node(0, []))
+    return _usage(msgspec.convert(root.plain(), _File, strict=False), entries, root, path)
 
 
 def _check_names(root: Node, path: str) -> None:
@@ -208,35 +102,23 @@ def _check_names(root: Node, path: str) -> None:
                 raise UsageError(f"{path}:{node.line}: no quantity {name!r}{hint}")
 
 
-_SHAPES = {"model_type": "should be a mapping", "dict_type": "should be a mapping", "list_type": "should be a list"}
-
-
-def _explained(error: ValidationError, root: Node, path: str) -> Iterator[str]:
-    """One line per mistake, the first ten."""
-    for mistake in error.errors(include_url=False, include_context=False)[:10]:
-        place = tuple("for" if step == "for_" else step for step in mistake["loc"])
-        name = ".".join(str(step) for step in place) or "file"
-        message = _SHAPES.get(mistake["type"]) or mistake["msg"].removeprefix("Value error, ")
-        yield f"{path}:{root.at(place).line}: {name}: {message[:1].lower()}{message[1:]}"
-
-
-def _usage(file: UsageFile, root: Node, path: str) -> Usage:
+def _usage(file: _File, entries: Node, root: Node, path: str) -> Usage:
     return Usage(
         path=path,
         month=_month(file.month, root, path),
-        account=Account(file.account.opened, file.account.first_ses_use) if file.account is not None else None,
+        account=file.account,
         plans={region: section.ses_plan for region, section in file.regions.items()},
         plan_changes={
             region: PlanChange(section.ses_plan_since, section.ses_plan_before)
             for region, section in file.regions.items()
             if section.ses_plan_since is not None and section.ses_plan_before is not None
         },
-        entries=tuple(_entry(section, root.at(("usage", index)), path) for index, section in enumerate(file.usage)),
+        entries=tuple(_entries(entries, path)),
         outlook=_outlook(file, root, path),
     )
 
 
-def _outlook(file: UsageFile, root: Node, path: str) -> Outlook | None:
+def _outlook(file: _File, root: Node, path: str) -> Outlook | None:
     told = file.projection
     if told is None:
         return None
@@ -248,8 +130,8 @@ def _outlook(file: UsageFile, root: Node, path: str) -> Outlook | None:
     return Outlook(
         growth_per_month=told.growth_per_month,
         growth=told.growth,
-        seasonality={int(month): factor for month, factor in told.seasonality.items()},
-        cases={name: Case(case.volume, case.growth_per_month) for name, case in cases.items() if case is not None},
+        seasonality=told.seasonality,
+        cases={name: case for name, case in cases.items() if case is not None},
     )
 
 
@@ -262,22 +144,18 @@ def _month(written: str | None, root: Node, path: str) -> Month | None:
         raise UsageError(f"{path}:{root.at(('month',)).line}: {error}") from error
 
 
-def _entry(section: EntrySection, node: Node, path: str) -> Entry:
-    target = section.for_
-    selector = Selector(target.service or "", target.region or "", target.resource or "")
-    amounts = section.__pydantic_extra__
-    if selector.service:
-        for name in amounts:
-            if name.partition(".")[0] != selector.service:
-                raise UsageError(f"{path}:{node.at((name,)).line}: {name} is no quantity of {selector.service}")
-    return Entry(selector, dict(amounts), node.line)
+def _entries(found: Node, path: str) -> Iterator[Entry]:
+    for node in found.value if isinstance(found.value, list) else ():
+        told = node.value
+        if isinstance(told, dict):
+            of = msgspec.convert(told["for"].plain(), dict[str, str | None])
+            selector = Selector(of.get("service") or "", of.get("region") or "", of.get("resource") or "")
+            amounts = {name: _amount(value) for name, value in told.items() if name != "for"}
+            for name in amounts if selector.service else ():
+                if name.partition(".")[0] != selector.service:
+                    raise UsageError(f"{path}:{told[name].line}: {name} is no quantity of {selector.service}")
+            yield Entry(selector, amounts, node.line)
 
 
-def json_schema() -> dict[str, Plain]:
-    """The JSON Schema (2020-12) of a usage file."""
-    schema: dict[str, Plain] = UsageFile.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-
-
-assert set(PLANS) == {"NONE", "ESSENTIALS", "PRO", "ENTERPRISE"}  # noqa: S101 - Literal cannot be computed
-assert set(SERVICES) == set(get_args(get_args(For.model_fields["service"].annotation)[0]))  # noqa: S101 - same
+def _amount(node: Node) -> Decimal | None:
+    return None if node.value is None else msgspec.convert(node.value, Decimal)

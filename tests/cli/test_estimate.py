@@ -135,7 +135,7 @@ def test_a_wrong_usage_file_is_2_and_tells_every_mistake() -> None:
 
     assert isinstance(found.exception, Stop)
     assert (found.exception.code, found.stdout) == (2, "")
-    assert found.stderr == "auditor: usage.yaml:1: version: input should be 1\n"
+    assert found.stderr == "auditor: usage.yaml:1: version: should be 1\n"
     assert str(found.exception).startswith("usage.yaml:2: month: ")
 
 
