@@ -63,15 +63,38 @@ class Consumers:
             fifo: whether the topic is FIFO.
         """
         for protocol, found in self._found.items():
-            name = _FIFO_REQUESTS if fifo else _OF_TOPIC[protocol]
-            delivery = _FIFO_DELIVERY if fifo else _DELIVERY[protocol]
-            if not is_abroad and not ledger.tells(protocol):
+            # What is told of a FIFO topic may have the names of standard topics.
+            requests, deliveries_told = [_OF_TOPIC[protocol]], [_DELIVERY[protocol]]
+            if fifo:
+                requests.insert(0, _FIFO_REQUESTS)
+                deliveries_told.insert(0, _FIFO_DELIVERY)
+            if not (is_abroad or ledger.tells(protocol)) or not all(ledger.is_open(target, name) for name in requests):
                 continue
-            if ledger.is_open(target, name) and ledger.is_open(target, delivery):
-                _derive(protocol, name, found, publishes, target, ledger)
+            told = next((name for name in deliveries_told if not ledger.is_open(target, name)), None)
+            if told is None:
+                _derive(protocol, requests[0], found, publishes, target, ledger)
+            else:
+                _rest_of_told(protocol, requests[0], told, found, target, ledger)
 
 
 _FIFO_REQUESTS, _FIFO_DELIVERY = "sns.fifo.sqs.requests", "sns.fifo.delivery.messages"
+
+
+def _rest_of_told(
+    protocol: str, name: str, delivery: str, found: Sequence[tuple[Subscription, bool]], target: Target, ledger: Ledger
+) -> None:
+    """Do not count again what consumers tell, where the deliveries are told rather than the publishes multiplied."""
+    consumers = [_consumer(protocol, item, target, ledger) for item, _ in found]
+    telling = [
+        f"{counted} of {consumer.id}"
+        for consumer in consumers
+        if consumer is not None and (counted := next(_counted(consumer, protocol, ledger), None)) in _REQUESTS[protocol]
+    ]
+    if telling and len(telling) == len(found):
+        ledger.derive(target, name, Fact(ZERO, f"others are {listed(telling)}"))
+    elif telling and ledger.told(target, delivery) != Known(ZERO):
+        reason = f"how much of {delivery} goes to others than those with {listed(telling)} is not told"
+        ledger.derive(target, name, Fact(None, reason, (name,)))
 
 
 def _derive(

@@ -121,3 +121,34 @@ def test_what_is_told_of_the_topic_stays() -> None:
     assert quantities(estimate_all(inventory, usage(of(ORDERS.id, **told)))) == {
         ("sns.sqs.requests", ORDERS.id, "eu-west-1"): 9
     }
+
+
+def test_deliveries_that_are_told_are_not_counted_beside_the_requests_of_all_queues() -> None:
+    deliveries = of(ORDERS.id, sns__delivery__sqs=500_000)
+    told = of(QUEUE, sqs__requests__standard=7_000_000)
+    only = found((QUEUE,), deliveries, told)
+
+    assert quantities(only) == {("sqs.requests.standard", QUEUE, "eu-west-1"): 7_000_000}
+    assert line(only, "sns.sqs.requests").derived_from == f"others are sqs.requests.standard of {QUEUE}"
+    assert quantities(found((QUEUE,), deliveries)) == {("sns.sqs.requests", ORDERS.id, "eu-west-1"): 1_500_000}
+
+
+def test_how_much_of_told_deliveries_goes_to_queues_that_tell_nothing_is_open() -> None:
+    deliveries = of(ORDERS.id, sns__delivery__sqs=500_000)
+    told = of(QUEUE, sqs__requests__standard=7_000_000)
+    both = found((QUEUE, OTHER_QUEUE), deliveries, told)
+
+    assert open_ends(both)["sns.sqs.requests", ORDERS.id].reason == (
+        f"how much of sns.delivery.sqs goes to others than those with sqs.requests.standard of {QUEUE} is not told"
+    )
+    none = found((QUEUE, OTHER_QUEUE), of(ORDERS.id, sns__delivery__sqs=0), told)
+    assert none.complete is True
+
+
+def test_requests_told_of_a_fifo_topic_by_the_name_of_standard_ones_stay() -> None:
+    told = (of(FIFO.id, sns__sqs__requests=123), of(f"{QUEUE}.fifo", sqs__requests__fifo=7))
+
+    assert quantities(found((f"{QUEUE}.fifo",), *told, to=FIFO)) == {
+        ("sqs.requests.fifo", f"{QUEUE}.fifo", "eu-west-1"): 7,
+        ("sns.fifo.sqs.requests", FIFO.id, "eu-west-1"): 123,
+    }
