@@ -318,7 +318,8 @@ def _callers(case: Case) -> Iterator[_Sender]:
     for account, (org, path) in product((OWN, OTHER, STRANGER, "*", "1*"), orgs):
         # AWS's own checks count a wildcard as one where an operator takes it for a plain character.
         odd = "*" in f"{account}{path}"
-        for name, session in (*_NAMES, ("role/admin", "s")):
+        for name, session in (*_NAMES, ("role/admin", "s"), ("*", ""), ("user/*", "")):
+            odd = odd or "*" in name
             arn = text(f"arn:aws:iam::{account}:{name}")
             acting = text(f"arn:aws:sts::{account}:assumed-role/{name.removeprefix('role/')}/{session}")
             told = absent | {
@@ -373,6 +374,9 @@ def _sources(case: Case, service: str, account: str) -> Iterator[tuple[str | Non
         if owner == account:
             yield f"arn:aws:ses:*:{owner}:*", Reach.PUBLIC, True
             yield f"arn:aws:ses:*:{owner}:identity/*", Reach.PUBLIC, True
+    for literal in _SOURCES if account == OWN else ():
+        if "*" in literal:
+            yield literal, Reach.PUBLIC, True
     if service.startswith("iot"):
         yield None, Reach.PUBLIC, True
 

@@ -78,7 +78,8 @@ def any_covers(
 
 
 def _covers(written: Text, service: str, actions: tuple[str, ...], *, variables: bool) -> Truth:
-    made = any_arn_pattern(written, variables=variables)
+    # AWS completes it with stars where segments are missing.
+    made = any_arn_pattern(written, variables=variables).completed()
     if made.flat.is_all:
         return Truth.TRUE
     if made.segments is None:

@@ -100,12 +100,12 @@ def _denies_resources(policy: Policy, deny: Statement, allow: Statement) -> Trut
     named = deny.resources or deny.not_resources
     if named is None or named.open is not None:
         return Truth.UNKNOWN
-    mine = [any_arn_pattern(item, variables=policy.has_variables) for item in named.items]
+    mine = [any_arn_pattern(item, variables=policy.has_variables).completed() for item in named.items]
     if deny.resources is not None and any(one.flat.is_all for one in mine):
         return Truth.TRUE
     if allow.resources is None or allow.resources.open is not None:
         return Truth.UNKNOWN
-    theirs = [any_arn_pattern(item, variables=policy.has_variables) for item in allow.resources.items]
+    theirs = [any_arn_pattern(item, variables=policy.has_variables).completed() for item in allow.resources.items]
     covered = all_of(any_of(one.covers(two) for one in mine) for two in theirs)
     if deny.resources is not None:
         return covered

@@ -94,7 +94,7 @@ class ArnPattern:
         """Whether it matches every ARN that the other does."""
         if self.flat.is_all:
             return Truth.TRUE
-        mine, theirs = self.segments, other.segments
+        mine, theirs = _whole(self.segments), _whole(other.segments)
         if mine is None or theirs is None or other.flat.is_all:
             return Truth.FALSE if self.flat.covers(other.flat) is Truth.FALSE else Truth.UNKNOWN
         if len(mine) == len(theirs) == SEGMENTS:
@@ -108,7 +108,7 @@ class ArnPattern:
         """Whether some ARN is matched by both."""
         if self.flat.overlaps(other.flat) is Truth.FALSE:
             return Truth.FALSE
-        mine, theirs = self.segments, other.segments
+        mine, theirs = _whole(self.segments), _whole(other.segments)
         if mine is not None and theirs is not None and len(mine) == len(theirs) == SEGMENTS:
             return all_of(one.overlaps(two) for one, two in zip(mine, theirs, strict=True))
         return Truth.TRUE if self.flat.is_all or other.flat.is_all else Truth.UNKNOWN
@@ -116,6 +116,15 @@ class ArnPattern:
 
 def _goes_on(segment: Glob) -> bool:
     return bool(segment.pieces) and segment.pieces[-1] is Wild.ANY
+
+
+def _whole(segments: tuple[Glob, ...] | None) -> tuple[Glob, ...] | None:
+    """All six segments where a last star goes on over the others: ``arn:aws:s*`` is ``arn:aws:s*:*:*:*``."""
+    if segments is None or len(segments) == SEGMENTS or not _goes_on(segments[-1]):
+        return segments
+    if any(isinstance(piece, Wild | Unknown) for piece in segments[-1].pieces[:-1]):
+        return segments
+    return (*segments, *(Glob((Wild.ANY,), fold=False) for _ in range(SEGMENTS - len(segments))))
 
 
 _WITHOUT_TYPES = frozenset({"s3", "sns", "sqs"})

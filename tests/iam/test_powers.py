@@ -2,6 +2,8 @@ from typing import Any
 
 import iam_trees
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from auditor import iam
 from auditor.iam.elements import Policy, unread
@@ -77,6 +79,13 @@ def test_everything_but_some_actions() -> None:
         ("arn:aws:ses:*:*:identity/*.org", NO),
         ("arn:aws:sns:*:*:*", NO),
         ("arn:aws:ses:*:*:identity/${aws:username}", NO),
+        # AWS completes what is too short with stars.
+        ("arn:aws:ses", YES),
+        ("arn:aws:ses:eu-west-1", YES),
+        ("arn:aws:ses:*:111111111111", YES),
+        ("arn:aws", YES),
+        ("arn:aws:sns", NO),
+        ("arn:aws:s?s", YES),
         (["arn:aws:ses:*:*:identity/example.org", "arn:aws:ses:*:*:identity/*"], YES),
     ],
 )
@@ -316,3 +325,61 @@ def test_a_wildcard_over_a_service_can_be_taken_back() -> None:
 def test_wildcards_that_are_not_told(action: Text, expected: list[tuple[str, Truth]]) -> None:
     found = iam.service_wildcards(told(Action=Leaf(action)))
     assert [(each.service, each.certain) for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("allowed", "denied", "taken_back"),
+    [
+        ("arn:aws:ses:eu-west-1:111111111111:identity/*", "arn:aws:ses", YES),
+        ("arn:aws:ses:eu-west-1", "arn:aws:ses:eu-west-1:*", YES),
+        ("arn:aws:ses:eu-west-1", "arn:aws:ses:eu-west-1", YES),
+        ("arn:aws:ses", "arn:aws:ses:eu-west-1", NO),
+        ("arn:aws:ses:*:*:identity/*", "arn:aws:sns", NO),
+    ],
+)
+def test_short_resources_are_completed_before_they_are_compared(allowed: str, denied: str, taken_back: Truth) -> None:
+    (power,) = sends(allow(resource=allowed), deny(resource=denied))
+    assert power.taken_back is taken_back
+
+
+SEGMENTS = (("arn",), ("aws", "*"), ("ses", "*", "s?s", "sns"), ("eu-west-1", "*"), ("111111111111", "*"),
+            ("identity/*", "identity/example.org", "*", "configuration-set/*"))  # fmt: skip
+resources = st.tuples(*(st.sampled_from(each) for each in SEGMENTS)).flatmap(
+    lambda drawn: st.integers(2, 6).map(lambda size: ":".join(drawn[:size]))
+)
+PLACES = tuple(
+    f"arn:aws:ses:{region}:{account}:identity/{name}"
+    for region in ("eu-west-1", "us-east-1")
+    for account in ("111111111111", "222222222222")
+    for name in ("example.org", "else.example")
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(resources, st.none() | resources)
+def test_powers_agree_with_decisions(allowed: str, denied: str | None) -> None:
+    made = policy(allow(resource=allowed), *([] if denied is None else [deny(resource=denied)]))
+    user = iam.caller(text("arn:aws:iam::111111111111:user/ann"))
+    policies = iam.Policies(identity=(made,), scp=(), rcp=())
+    open_to = [
+        place
+        for place in PLACES
+        if iam.evaluate(
+            iam.Request(
+                caller=user,
+                action="ses:SendEmail",
+                resource=text(place),
+                resource_account=text("111111111111"),
+                closed=True,
+            ),
+            policies,
+        ).allowed
+        is Truth.TRUE
+    ]
+    (power,) = sends(allow(resource=allowed), *([] if denied is None else [deny(resource=denied)]))
+    if power.taken_back is YES:
+        assert open_to == []
+    elif denied is None and power.every_resource is YES:
+        assert any("else.example" in place for place in open_to)
+    elif denied is None and power.every_resource is NO:
+        assert not any("else.example" in place for place in open_to)

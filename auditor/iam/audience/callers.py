@@ -234,7 +234,10 @@ def _person(scene: Scene, arn: Text, parts: arns.Arn) -> Candidate:
         "aws:principaltype": (text(kind_shown or Symbol("principal type")),),
         "aws:username": (names[-1],) if names is not None and kind == "user" else None,
     }
-    return Candidate(told, of_account(parts.account, scene.owner), caller, parts.account)
+    limit = of_account(parts.account, scene.owner)
+    # Where an operator takes a wildcard for a plain character, there may be no such principal.
+    odd = any(isinstance(part, str) and ("*" in part or "?" in part) for part in own.parts)
+    return Candidate(told, limit._replace(doubtful=limit.doubtful or odd), caller, parts.account)
 
 
 def _somebody(one: Named) -> Candidate:
