@@ -152,7 +152,7 @@ METERS = (
         dimension="sns.fifo.delivery.payload",
         measure=told_or(DELIVERED_GB, delivered_payload),
         source=PRICING,
-        implied_by=(PUBLISHED, DELIVERED),
+        implied_by=(PUBLISHED, DELIVERED, SUBSCRIPTIONS),
         options=_LEAST,
         defaults=(AS_PUBLISHED,),
     ),

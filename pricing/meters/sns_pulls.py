@@ -8,7 +8,7 @@ from decimal import Decimal
 from auditor.model.known import Known, Value
 from pricing.meters.meter import Meter, Quantity, Told, as_told, chunks, times, told_or
 from pricing.meters.sns import AS_PUBLISHED, CHUNK, DELIVERED_SIZE, SIZE, delivered_size, standard_only
-from pricing.meters.sns_fifo import DELIVERED, PUBLISHED, delivered
+from pricing.meters.sns_fifo import DELIVERED, PUBLISHED, SUBSCRIPTIONS, delivered
 from pricing.money import EXACT, quotient
 from pricing.options import Choices
 
@@ -136,7 +136,7 @@ METERS = (
         dimension="sqs.requests.fifo",
         measure=told_or("sns.fifo.sqs.requests", fifo_queue_requests),
         source=_SQS,
-        implied_by=(DELIVERED, PUBLISHED),
+        implied_by=(DELIVERED, PUBLISHED, SUBSCRIPTIONS),
         defaults=(AS_PUBLISHED,),
         mean_sizes=(SIZE, DELIVERED_SIZE),
         assumption="the queues are FIFO, no message is filtered out, and each is sent, received and deleted by one "

@@ -152,3 +152,10 @@ def test_requests_told_of_a_fifo_topic_by_the_name_of_standard_ones_stay() -> No
         ("sqs.requests.fifo", f"{QUEUE}.fifo", "eu-west-1"): 7,
         ("sns.fifo.sqs.requests", FIFO.id, "eu-west-1"): 123,
     }
+
+
+def test_requests_of_fifo_queues_tell_what_they_follow_from() -> None:
+    fifo = found((f"{QUEUE}.fifo",), to=FIFO)
+
+    for meter in ("sns.fifo.sqs.requests", "sns.fifo.delivery.messages", "sns.fifo.delivery.payload_gb"):
+        assert line(fifo, meter).derived_from == "sns.fifo.subscriptions: the subscriptions of the inventory"
