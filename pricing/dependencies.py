@@ -22,21 +22,10 @@ from pricing.money import EXACT
 from pricing.placing import Placed, Target, is_told, target_of
 from pricing.plans import FEE, PLANS_WITH_FEE, Plans
 from pricing.result import Dependency, Price
+from pricing.subscriptions import meter_of, scans
 from pricing.topology import undescribed
 from pricing.topology.between_regions import destination, quantity
 from pricing.usage.usage import Usage
-
-PROTOCOLS = {
-    "http": "http",
-    "https": "http",
-    "email": "email",
-    "email-json": "email",
-    "sqs": "sqs",
-    "lambda": "lambda",
-    "firehose": "firehose",
-    "sms": "sms",
-}
-"""Subscription protocol to the last word of its meter."""
 
 PULLED = {
     "sns.delivery.http": ("sns.data_transfer.out_gb",),
@@ -48,23 +37,6 @@ PULLED = {
 
 _STANDARD = {fifo: standard for standard, fifo in NAMES.items()}
 """Quantity of a FIFO topic to the name that usage may tell it by."""
-
-_PLATFORMS = {
-    "APNS": "apns",
-    "APNS_SANDBOX": "apns_sandbox",
-    "APNS_VOIP": "apns_voip",
-    "APNS_VOIP_SANDBOX": "apns_voip_sandbox",
-    "APNS_PASSBOOK": "apns_passbook",
-    "APNS_PASSBOOK_SANDBOX": "apns_passbook_sandbox",
-    "MACOS": "macos",
-    "MACOS_SANDBOX": "macos_sandbox",
-    "GCM": "gcm",
-    "ADM": "adm",
-    "BAIDU": "baidu",
-    "MPNS": "mpns",
-    "WNS": "wns",
-}
-"""Platform in an endpoint's ARN (``endpoint/GCM/…``) to the last word of its meter."""
 
 
 def of_charges(charges: Sequence[OpenCharge], catalog: Catalog, plans: Plans) -> Iterator[Dependency]:
@@ -294,38 +266,6 @@ def _names(meter: str) -> frozenset[str]:
     """What speaks of a meter when it is told: its own quantity, those that imply it, and those of standard topics."""
     own = (meter, *meters()[meter].implied_by)
     return frozenset(own) | {_STANDARD[name] for name in own if name in _STANDARD}
-
-
-@cache
-def _by_protocol() -> Mapping[str, Meter]:
-    """Protocol to the meter of its deliveries."""
-    known = meters()
-    return {protocol: known[f"sns.delivery.{name}"] for protocol, name in PROTOCOLS.items()}
-
-
-def meter_of(subscription: Subscription) -> Meter | None:
-    """The meter that a subscription's deliveries count on; None when it is not told."""
-    if isinstance(subscription.protocol, Unknown):
-        return None
-    protocol = subscription.protocol.value
-    meter = _by_protocol().get(protocol)
-    if meter is not None:
-        return meter
-    if protocol != "application" or isinstance(subscription.endpoint, Unknown) or subscription.endpoint.value is None:
-        return None
-    pieces = (subscription.endpoint.value.literal or "").split("/")
-    platform = _PLATFORMS.get(pieces[1]) if len(pieces) > 2 else None
-    return meters()[f"sns.delivery.push.{platform}"] if platform is not None else None
-
-
-def scans(subscription: Subscription) -> Truth:
-    """Whether a subscription's filter policy is matched against bodies, which SNS charges by the GB."""
-    policy, scope = subscription.filter_policy, subscription.filter_scope
-    if isinstance(policy, Known) and policy.value is None:
-        return Truth.FALSE
-    if isinstance(scope, Known) and scope.value != "MessageBody":
-        return Truth.FALSE
-    return Truth.UNKNOWN if isinstance(policy, Unknown) or isinstance(scope, Unknown) else Truth.TRUE
 
 
 def _by_region(inventory: Inventory, default_region: str | None) -> dict[str | None, list[Resource]]:

@@ -17,10 +17,10 @@ from auditor.model.inventory import Inventory
 from auditor.model.known import Known, Truth, Unknown
 from auditor.model.policy import Gap, Leaf, Mapping, Node, Sequence
 from auditor.model.sns import Subscription, Topic
-from pricing.dependencies import meter_of
 from pricing.money import EXACT, dollars, to_cents
 from pricing.plans import FEE
 from pricing.result import Dependency, Estimate, Line, Price
+from pricing.subscriptions import meter_of
 from pricing.tiers import ZERO, total
 
 Key = tuple[str, str, str, str]

@@ -1,6 +1,6 @@
 """What a meter is, and the quantities it reads."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from inspect import getdoc
 from typing import TypeAlias
@@ -44,17 +44,9 @@ class Told:
         """The amount, the default when it is absent; null is unknown."""
         return self.quantity(name) if name in self._quantities else default
 
-    def names(self) -> Iterable[str]:
-        """The names that are there."""
-        return self._quantities
-
     def mentions(self, name: str) -> bool:
         """Whether the usage file has the name, be it with null."""
         return name in self._quantities
-
-    def is_used(self, name: str) -> bool:
-        """Whether the name is there and its amount is not certainly 0."""
-        return name in self._quantities and self._quantities[name] != 0
 
 
 Measure: TypeAlias = Callable[[Told, Choices], Value[Decimal]]

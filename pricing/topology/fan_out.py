@@ -11,9 +11,9 @@ from decimal import Decimal
 from auditor.model import relations
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.sns import Subscription, Topic
-from pricing.dependencies import meter_of, scans
 from pricing.money import EXACT, grouped
 from pricing.placing import Target
+from pricing.subscriptions import meter_of, scans
 from pricing.topology.between_regions import Away
 from pricing.topology.branch import PUBLISHES, Branch, deliveries, number
 from pricing.topology.consumers import Consumers

@@ -19,9 +19,9 @@ from auditor.model.sns import Subscription, Topic
 from auditor.model.sqs import Queue
 from auditor.model.text import text
 from auditor.strict_yaml import Node
-from pricing.dependencies import meter_of
 from pricing.meters.meter import pieces
 from pricing.money import EXACT
+from pricing.subscriptions import meter_of
 from pricing.usage.usage import Entry, Selector, Usage, UsageError
 
 _SECTIONS = ("resource_usage", "resource_type_default_usage")

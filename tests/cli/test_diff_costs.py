@@ -125,7 +125,7 @@ def test_wrong_usage_is_one_line() -> None:
     found = run("base", "head", "--usage", "usage.yaml", "--no-config").exception
 
     assert isinstance(found, Stop)
-    assert (str(found), found.code) == ("usage.yaml:1: version: input should be 1", 2)
+    assert (str(found), found.code) == ("usage.yaml:1: version: should be 1", 2)
 
 
 def test_a_percentage_of_an_unknown_base_passes_with_one_line_that_says_so() -> None:
