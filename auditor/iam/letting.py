@@ -140,6 +140,13 @@ def _accounts_of(arns: list[str]) -> set[str]:
     return {pieces[4] for each in arns if len(pieces := each.split(":", 5)) == 6 and _ACCOUNT.fullmatch(pieces[4])}
 
 
+_DEPUTY = {
+    Truth.TRUE: "",
+    Truth.FALSE: ", on behalf of any account (confused deputy)",
+    Truth.UNKNOWN: ", perhaps on behalf of any account (confused deputy)",
+}
+
+
 def _because(grant: Grant) -> dict[str, str]:
     whom = {
         Reach.PUBLIC: "everybody",
@@ -151,8 +158,15 @@ def _because(grant: Grant) -> dict[str, str]:
         Reach.UNKNOWN: "an audience that is not told",
     }[grant.reach]
     limits = f" when {'; '.join(grant.limits)}" if grant.limits else ""
+    what = ", ".join(grant.actions) or "what is not told"
     return {
         "statement": grant.statement,
-        "text": f"statement {grant.statement} lets {whom} do {', '.join(grant.actions) or 'what is not told'}{limits}",
+        "text": f"statement {grant.statement} lets {whom} do {what}{limits}{_deputy(grant)}",
         "location": grant.location.pointer if not grant.location.path else str(grant.location),
     }
+
+
+def _deputy(grant: Grant) -> str:
+    """Whether a service can be used by anybody; roles are passed to services by their own account."""
+    roles = all(action.lower().startswith("sts:") for action in grant.actions)
+    return _DEPUTY[grant.confined] if grant.services and not roles else ""

@@ -320,6 +320,88 @@ def test_a_deny_of_some_actions_leaves_others() -> None:
     assert reach(allow(Action="sns:*"), deny(Action="sns:DeleteTopic")) is Reach.PUBLIC
 
 
+def test_the_policy_of_a_bucket_is_about_what_is_in_it() -> None:
+    bucket, objects = "arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"
+    reads = allow(Action="s3:GetObject", Resource=objects)
+
+    def found(*statements: Data) -> Reach:
+        return iam.exposure(policy(*statements), text(bucket), text(OWN)).reach
+
+    assert found(reads) is Reach.PUBLIC
+    assert found(reads | {"Resource": "arn:aws:s3:::else/*"}) is Reach.NOBODY
+    assert found(reads, deny(Action="s3:*", Resource=objects)) is Reach.NOBODY
+    assert found(reads, deny(Action="s3:*", Resource=f"{bucket}/private/*")) is Reach.PUBLIC
+    assert found(reads, deny(Action="s3:*", Resource=bucket)) is Reach.PUBLIC
+    spared = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "NotResource": f"{bucket}/open/*"}
+    assert found(reads, spared) is Reach.PUBLIC
+    assert found(reads | {"Resource": f"{bucket}/private/*"}, spared) is Reach.NOBODY
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        # principals carry no source and services no organization
+        ((allow("*", {"Null": {"aws:SourceAccount": "false"}, **equal(aws_PrincipalOrgID="o-1")}),), Reach.NOBODY),
+        ((allow({"AWS": "*"}, {"Null": {"aws:PrincipalAccount": "true"}}),), Reach.PUBLIC),
+        # several Deny statements together
+        (
+            (allow(), deny(equal(aws_PrincipalOrgID="o-1")), deny({"Null": {"aws:PrincipalOrgID": "true"}})),
+            Reach.PUBLIC,
+        ),
+        (
+            (
+                allow("*", equal(aws_PrincipalOrgID="o-1")),
+                deny({"StringLike": {"aws:PrincipalOrgID": "o-*"}}),
+            ),
+            Reach.NOBODY,
+        ),
+        (
+            (
+                allow("*", {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/a*"}}),
+                deny({"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER}:role/*z"}}),
+            ),
+            Reach.ACCOUNTS,
+        ),
+        ((allow(Action="sns:*"), deny(Action=None, NotAction="sns:Publish")), Reach.PUBLIC),
+        ((allow(Action="sns:Subscribe"), deny(Action=None, NotAction="sns:Publish")), Reach.NOBODY),
+        # addresses: what is left of a range that is not broad is known
+        (
+            (
+                allow("*", {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}),
+                deny({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
+            ),
+            Reach.ACCOUNTS,
+        ),
+    ],
+)
+def test_what_statements_leave_together(statements: tuple[Data, ...], expected: Reach) -> None:
+    plain = [{key: value for key, value in each.items() if value is not None} for each in statements]
+    assert reach(*plain) is expected
+
+
+def test_services_that_are_not_known_to_tell_their_source_may_be_deputies() -> None:
+    perhaps = {"StringEqualsIfExists": {"aws:SourceAccount": OWN}}
+    for service, confined in (("ses", YES), ("s3", YES), ("cloudwatch", YES), ("events", OPEN), ("iot", OPEN)):
+        (grant,) = audience(allow({"Service": f"{service}.amazonaws.com"}, perhaps)).grants
+        assert grant.confined is confined, service
+
+
+def test_a_policy_that_takes_too_much_work_is_not_decided() -> None:
+    accounts = [f"{number:012d}" for number in range(120)]
+    statements = [
+        statement
+        for number, account in enumerate(accounts)
+        for statement in (
+            allow("*", equal(aws_SourceAccount=account)),
+            deny({"StringNotEquals": {"aws:SourceAccount": accounts[number : number + 3]}}),
+        )
+    ]
+    found = audience(*statements)
+    assert (found.reach, found.known_reach, found.at_most) == (Reach.UNKNOWN, Reach.NOBODY, Reach.PUBLIC)
+    assert "it takes too much work" in found.unknowns[-1].detail
+    assert iam.is_public(found) is OPEN
+
+
 # -- what is not told -------------------------------------------------------------------------------------------------
 
 

@@ -116,6 +116,8 @@ def _of_family(key: str, family: str, groups: Groups) -> Iterable[Text]:
             return (*words.arns(groups), text(":".join(("arn", *[NEW] * 5))))
     if key in _BOOLEANS:
         return (text("true"), text("false"))
+    if family == "null" and key == "aws:sourceip":
+        return _addresses(())
     shape = _SHAPES.get(key, ())
     return (*words.strings(groups, (*shape, Wild.ANY)), words.filled((*shape, Wild.ANY)))
 
