@@ -75,7 +75,12 @@ def everybody(scene: Scene) -> Iterator[Sort]:
         yield Sort(ANYBODY, {**absent, **flag}, _people(scene), (_organizations(scene),))
     tells = any(key in scene.tests for key in (_SERVICE_FLAG, *_SERVICE_NAMES))
     base = Limit(Reach.SERVICE, Reach.SERVICE) if tells else ANYBODY
-    yield _services(scene, base, _service_names(scene))
+    names = _service_names(scene)
+    telling = tuple(each for each in names if each.caller is not None and each.caller.service in _TELLS_SOURCE)
+    if telling and not scene.tests.keys().isdisjoint(_FOR_WHOM):
+        yield _services(scene, base, telling)
+        names = tuple(each for each in names if each not in telling)
+    yield _services(scene, base, names)
 
 
 def named(scene: Scene, one: Named) -> Sort:
@@ -278,10 +283,13 @@ def _service_names(scene: Scene) -> tuple[Candidate, ...]:
         for value in words.strings(scene.groups(key)):
             if value.literal is not None and value.literal.endswith(".amazonaws.com"):
                 found[value.literal] = None
-    return tuple(
-        Candidate(_name_of(name), ANYBODY, Caller(Kind.SERVICE, service=name), text("*" if FRESH in name else name))
-        for name in list(found)[:MOST]
-    )
+    return tuple(_of_name(name) for name in list(found)[:MOST])
+
+
+def _of_name(name: str) -> Candidate:
+    # Where an operator takes a wildcard for a plain character, there is no such service.
+    limit = PERHAPS if "*" in name or "?" in name else ANYBODY
+    return Candidate(_name_of(name), limit, Caller(Kind.SERVICE, service=name), text("*" if FRESH in name else name))
 
 
 def _sources(scene: Scene, *, always: bool) -> tuple[Candidate, ...]:

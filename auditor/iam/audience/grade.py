@@ -210,7 +210,7 @@ class _Asked:
         let = Let(found.least, found.most)
         if tell and found.most is not Reach.PUBLIC:
             let = let.joined(self._tell(sort, rest, [callers, sources, *others]))
-        if sources and (not tell or let.services):
+        if sources and found.least is not Reach.PUBLIC:
             let = let._replace(confined=self._confined([*rest, callers], [sources, *others]))
         return let
 

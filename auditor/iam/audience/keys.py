@@ -131,11 +131,14 @@ def of_arn(value: Text, owner: Text) -> Limit:
     if isinstance(parts, Unknown):
         return _of_symbolic_arn(value) if value.literal is None else _odd(value)
     arn = parts.value
-    if arn.account.parts:
-        limit = of_account(arn.account, owner)
-        # A wildcard is no part of an ARN: where the operator takes it for a plain character, nothing may match.
-        odd = any(isinstance(part, str) and _WILD.search(part) for part in value.parts)
-        return limit._replace(doubtful=True) if odd else limit
+    # A wildcard is no part of an ARN: where the operator takes it for a plain character, nothing may match.
+    odd = any(isinstance(part, str) and _WILD.search(part) for part in value.parts)
+    limit = of_account(arn.account, owner) if arn.account.parts else _of_service_of(arn)
+    return limit._replace(doubtful=limit.doubtful or odd)
+
+
+def _of_service_of(arn: arns.Arn) -> Limit:
+    """An ARN without account: whoever has the resource, for which the service acts."""
     if arn.resource.holes or any(each.scope == HOLE for each in arn.resource.symbols):
         return PERHAPS
     return ANYBODY if is_fresh(arn.resource) or arn.service.literal is None or is_fresh(arn.service) else _SERVICE
