@@ -44,6 +44,7 @@ def account(topics: int) -> Inventory:
                 name=text(f"topic-{number}"),
                 arn=arn,
                 fifo=Known(value=False),
+                kms_key=Known(None),
                 **place,
             )
         )
