@@ -13,6 +13,7 @@ from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USA
 from auditor.cli.money import Dollars
 from auditor.cli.options import Pair, binding_options, live_options, now, output_options, run_options, today
 from auditor.cli.prices.catalogs import prices_option
+from auditor.model.collector import collector_off
 
 if TYPE_CHECKING:
     from auditor.cli.inputs import Read
@@ -66,6 +67,7 @@ FORMATS = ("text", "json", "infracost-json", "svg")
 @output_options(*FORMATS)
 @run_options()
 @click.pass_context
+@collector_off()
 def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **options: Any) -> None:
     """Estimate what a month of Amazon SES and SNS costs.
 
@@ -89,9 +91,7 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
         raise Stop("--spread-shared needs --by", EXIT_USAGE)
     configured = _configured(options)
     found, region = _read(options, configured)
-    from auditor.model.collector import collector_off
-
-    with estimating.mistakes(), collector_off():
+    with estimating.mistakes():
         settings = _settings(found, region, options, configured, day or today())
         usage = estimating.usage(options["usage_path"], found.inventory, settings)
         answer = _answer(found, usage, settings, options, draws="svg" in formats)
@@ -100,8 +100,7 @@ def command(ctx: click.Context, /, day: date | None, budget: Decimal | None, **o
         from auditor.gate.budget import verdict as judge
 
         verdict = judge(answer, budget)
-    with collector_off():
-        _emit(answer, found.inventory, verdict, options)
+    _emit(answer, found.inventory, verdict, options)
     ctx.exit(_exit_code(answer, budget, found, require_complete=options["require_complete"]))
 
 
