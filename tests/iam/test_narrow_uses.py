@@ -6,7 +6,7 @@ import json
 import pytest
 from narrowing import ACCOUNT, READING, ROLE, TOPIC, USER, accessed, event, trail
 
-from auditor.iam.narrow import Record, UseError, read
+from auditor.iam.narrow import Record, UseError, read, read_for_all
 from auditor.iam.narrow.uses import Judge, State
 
 
@@ -166,3 +166,89 @@ def test_what_is_no_record_is_refused_with_one_line(data: bytes, message: str) -
     with pytest.raises(UseError, match=message) as error:
         read(data, ROLE, smtp=False)
     assert "\n" not in str(error.value)
+
+
+def sent(name: str = "SendEmail", **more: object) -> dict[str, object]:
+    return event(name, source="ses", eventCategory="Data", **more)
+
+
+def test_sending_is_unused_only_where_data_events_are_recorded() -> None:
+    others = sent(arn=f"arn:aws:iam::{ACCOUNT}:user/somebody")
+    with_data, without = trail(others), trail()
+    assert with_data.trail is not None
+    assert with_data.trail.data == ("ses",)
+    for action in ("ses:SendEmail", "ses:SendRawEmail", "ses:SendBulkEmail"):
+        assert state(with_data, action) is State.UNUSED
+        assert state(without, action) is State.UNDECIDED
+    # Those of one service say nothing about another.
+    assert state(with_data, "sns:Publish") is State.UNDECIDED
+
+
+def test_users_may_send_by_smtp_and_topics_are_not_all_that_is_published_to() -> None:
+    somebody = f"arn:aws:iam::{ACCOUNT}:user/somebody"
+    record = trail(sent(arn=somebody), event("Publish", arn=somebody, managementEvent=False), smtp=True, arn=USER)
+    assert state(record, "ses:SendRawEmail") is State.UNDECIDED
+    assert state(record, "ses:SendEmail") is State.UNUSED
+    # Text messages go to phone numbers, of which no data event is documented: only a grant on * covers them.
+    judge = Judge(record)
+    assert judge.state("sns:Publish", everywhere=True) is State.UNDECIDED
+    assert judge.state("sns:Publish", everywhere=False) is State.UNUSED
+
+
+@pytest.mark.parametrize(
+    ("made", "data"),
+    [
+        (sent(), ("ses",)),
+        (event("SendEmail", source="ses"), ("ses",)),
+        (event("SendEmail", source="ses", managementEvent=True), ()),
+        # A call about sending that trails record as a management event shows no data events.
+        (event("SendCustomVerificationEmail", source="ses"), ()),
+        (event("PublishLayerVersion", source="lambda", eventCategory="Data"), ()),
+    ],
+)
+def test_which_events_show_that_data_events_are_recorded(made: dict[str, object], data: tuple[str, ...]) -> None:
+    found = trail(made).trail
+    assert found is not None
+    assert found.data == data
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sender"),
+    [
+        ({"fromEmailAddress": "a@example.com"}, "a@example.com"),
+        ({"source": "Shop, Ltd. <a@example.com>"}, "a@example.com"),
+        ({"source": "HIDDEN_DUE_TO_SECURITY_REASONS"}, None),
+        ({"source": "a@b@c <x"}, None),
+        ({"source": 3}, None),
+        ({}, None),
+        ([], None),
+    ],
+)
+def test_the_sender_of_recorded_mail(parameters: object, sender: str | None) -> None:
+    for use in trail(sent(requestParameters=parameters)).uses:
+        assert dict(use.context).get("ses:fromaddress") == ((sender,) if sender else None)
+
+
+def test_records_of_many_principals_from_one_file() -> None:
+    rows = [event("CreateTopic"), event("Subscribe", arn=USER), event("ListTopics", arn=USER), READING]
+    found = read_for_all(json.dumps({"Records": rows}).encode(), {ROLE: False, USER: True, "nobody": False})
+    assert {arn: {use.action for use in record.uses} for arn, record in found.items()} == {
+        ROLE: {"sns:CreateTopic"},
+        USER: {"sns:Subscribe", "sns:ListTopics"},
+        "nobody": set(),
+    }
+    assert found[ROLE] == read(json.dumps({"Records": rows}).encode(), ROLE, smtp=False)
+    assert [record.trail.all_events for record in found.values() if record.trail is not None] == [4, 4, 4]
+    assert found[USER].smtp
+
+
+def test_last_accessed_details_are_of_one_principal() -> None:
+    with pytest.raises(UseError, match="of one principal"):
+        read_for_all(b'{"ServicesLastAccessed": []}', {ROLE: False})
+
+
+def test_what_is_in_vain_is_neither_used_nor_unused() -> None:
+    judge = Judge(trail(event("CreateTopic")), frozenset({"sns:CreateTopic", "sns:DeleteTopic"}))
+    assert {judge.state("sns:CreateTopic"), judge.state("sns:DeleteTopic")} == {State.VAIN}
+    # Nor does it need anything: sns:CreateTopic would need iam:PassRole.
+    assert judge.state("iam:PassRole") is State.UNDECIDED
