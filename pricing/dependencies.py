@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known, Truth, Unknown, Value
@@ -76,8 +77,8 @@ def of_inventory(
     for identity in inventory.of(EmailIdentity):
         target = target_of(identity, "ses", default_region)
         identities[target.region].append(target)
-    exposures, abroad = _exposures(inventory, default_region)
-    for target, meter in _unspoken(exposures, placed):
+    exposed = _exposures(inventory, default_region)
+    for target, meter in _unspoken(exposed.meters, placed):
         own = identities[target.region] if target.service == "ses" else ()
         if own and all(is_told(placed, meter.id, identity) for identity in own):
             continue
@@ -91,8 +92,8 @@ def of_inventory(
         dependency = _dependency(meter, target, under, None, (meter.id,), reason, catalog)
         if not _is_free(dependency):
             yield dependency
-    yield from _of_untold_protocols(inventory, placed, default_region)
-    yield from _of_new_regions(abroad)
+    yield from _of_untold_protocols(exposed.unmetered, inventory, placed, default_region)
+    yield from _of_new_regions(exposed.abroad)
     yield from _of_untold_plans(inventory, placed, plans, catalog, default_region)
 
 
@@ -127,9 +128,10 @@ def _of_untold_plans(
         )
 
 
-def _of_untold_protocols(inventory: Inventory, placed: Placed, default_region: str | None) -> Iterator[Dependency]:
+def _of_untold_protocols(
+    untold: Sequence[Subscription], inventory: Inventory, placed: Placed, default_region: str | None
+) -> Iterator[Dependency]:
     """Subscriptions of which the protocol, or the platform of a mobile app, is not told: no meter counts them."""
-    untold = [item for item in inventory.of(Subscription) if meter_of(item) is None and not _is_pending(item)]
     topics = {topic.arn: topic for topic in inventory.of(Topic) if topic.arn is not None} if untold else {}
     found: dict[Target, list[str]] = defaultdict(list)
     for item in untold:
@@ -172,11 +174,22 @@ def _of_new_regions(abroad: Iterable[tuple[Subscription, str | None, str]]) -> I
             )
 
 
-def _exposures(
-    inventory: Inventory, default_region: str | None
-) -> tuple[Mapping[Target, Iterable[str]], list[tuple[Subscription, str | None, str]]]:
-    """Target to the meters of everything that the inventory makes possible; what delivers from a Region to another."""
-    abroad = []
+class _Exposed(NamedTuple):
+    """What can cost something.
+
+    Attributes:
+        meters: target to the meters of everything that the inventory makes possible.
+        unmetered: subscriptions whose meter is not told.
+        abroad: what delivers to another Region, with the Region of its topic and the other one.
+    """
+
+    meters: Mapping[Target, Iterable[str]]
+    unmetered: list[Subscription]
+    abroad: list[tuple[Subscription, str | None, str]]
+
+
+def _exposures(inventory: Inventory, default_region: str | None) -> _Exposed:
+    unmetered, abroad = [], []
     found: dict[Target, dict[str, None]] = defaultdict(dict)
     topics: dict[Text, tuple[bool, str | None, dict[str, None]]] = {}
     for topic in inventory.of(Topic):
@@ -186,8 +199,11 @@ def _exposures(
         if topic.arn is not None:
             topics[topic.arn] = is_fifo(topic), target.region, own
     for subscription in inventory.of(Subscription):
+        if _is_pending(subscription):
+            continue
         meter = meter_of(subscription)
-        if meter is None or _is_pending(subscription):
+        if meter is None:
+            unmetered.append(subscription)
             continue
         named = topics.get(subscription.topic.value) if isinstance(subscription.topic, Known) else None
         if named is None:
@@ -206,7 +222,7 @@ def _exposures(
         found[Target("ses", region)].update(dict.fromkeys(_ses_meters(resources)))
     for target, name in undescribed.used(inventory, default_region):
         found[target][name] = None
-    return found, abroad
+    return _Exposed(found, unmetered, abroad)
 
 
 def _is_pending(subscription: Subscription) -> bool:

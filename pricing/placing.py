@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple, Self
 
 import msgspec
@@ -53,8 +54,13 @@ class Target(_Key):
 
 def service_of(resource: Resource) -> str | None:
     """The service whose quantities a resource can have."""
-    found = _SERVICES.get(resource.type_name)
-    return found or ("ses" if resource.type_name.startswith("AWS::SES::") else None)
+    return _service(resource.type_name)
+
+
+@cache
+def _service(type_name: str) -> str | None:
+    found = _SERVICES.get(type_name)
+    return found or ("ses" if type_name.startswith("AWS::SES::") else None)
 
 
 class Placed(msgspec.Struct, frozen=True):
