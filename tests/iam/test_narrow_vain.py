@@ -157,6 +157,18 @@ def test_what_is_in_vain_can_be_dropped() -> None:
     assert f"the permissions boundary {BOUNDARY}: they stay as they are" in made.assumptions
 
 
+def test_what_is_in_vain_once_it_is_confined_can_be_dropped() -> None:
+    made = narrowed(
+        document(allow(["sns:Publish", "ses:GetAccount"])),
+        drop_vain=True,
+        topics=(TOPIC,),
+        limits=lambda _: boundary(allow("*", OTHER), allow("ses:*")),
+    )
+    assert made.document == document(allow("ses:GetAccount"))
+    assert (made.proof.holds, set(listed(made.dropped))) == (True, {"sns:Publish"})
+    assert made.locks_out[0].startswith("1 action (sns:Publish) on any topic but")
+
+
 def test_all_but_what_is_in_vain() -> None:
     made = narrowed(document(allow("*")), drop_vain=True, limits=lambda _: boundary(allow("*"), deny("sns:*")))
     assert made.document == document({"Effect": "Allow", "NotAction": "sns:*", "Resource": "*"})

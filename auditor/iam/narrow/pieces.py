@@ -13,9 +13,14 @@ from auditor.iam.narrow.piecewise import covered, is_allow
 from auditor.iam.narrow.plan import Plan
 from auditor.iam.narrow.principals import Attached
 from auditor.iam.narrow.printing import VERSION, Printed
-from auditor.iam.narrow.rewrite import Rewritten, joined, rewrite
+from auditor.iam.narrow.rewrite import Rewritten, followed, joined, rewrite
+from auditor.iam.narrow.vain import Limits, cut_of
 from auditor.model.known import Known
 from auditor.model.policy import Document, node_of
+
+
+_MOST_ROUNDS = 8
+"""How often it is looked again for what is in vain; a second time finds it all."""
 
 
 class Piece(NamedTuple):
@@ -52,40 +57,53 @@ class Pieces:
         self._granted: dict[int, Names] = {}
         self._found: dict[tuple[object, ...], Piece] = {}
 
-    def of(self, each: Attached, plan: Plan, vain: tuple[Names, ...], key: tuple[object, ...] | None) -> Piece:
+    def of(self, each: Attached, plan: Plan, drop: Limits | None, key: tuple[object, ...] | None) -> Piece:
         """What is left of a policy.
 
         Args:
             each: the policy.
             plan: what to leave out.
-            vain: for each statement actions to leave out as well; empty for none.
+            drop: leave out as well what these cut.
             key: equal for plans that differ in uses only; None where there are no others.
 
         Raises:
             UntoldError: the policy is not told in full.
         """
         if key is None:
-            return _piece(each.policy, plan, vain)
+            return _piece(each.policy, plan, drop)
         place = id(each.resource)
         if place not in self._granted:
             self._granted[place] = _granted(each.policy)
         about = () if plan.judge is None else plan.judge.about(self._granted[place])
-        whole = (place, key, vain, about)
+        whole = (place, key, id(drop), about)
         if whole not in self._found:
-            self._found[whole] = _piece(each.policy, plan, vain)
+            self._found[whole] = _piece(each.policy, plan, drop)
         return self._found[whole]
 
 
-def _piece(policy: Policy, plan: Plan, vain: tuple[Names, ...]) -> Piece:
-    made = rewrite(policy, plan, vain)
+def _piece(policy: Policy, plan: Plan, drop: Limits | None) -> Piece:
+    made = rewrite(policy, plan, _cut(policy, drop))
     # What is not changed need not be read again, unless it speaks an old language.
     same = made.same if policy.has_variables else (None,) * len(made.same)
     changed = [printed for printed, statement in zip(made.statements, same, strict=True) if statement is None]
     fresh = _parsed(changed)
     rest = iter(fresh.statements)
     parsed = msgspec.structs.replace(fresh, statements=tuple(each or next(rest) for each in same))
+    for _ in range(_MOST_ROUNDS):
+        out = _cut(parsed, drop)
+        if not out:
+            break
+        # Confined to fewer resources it may be in vain altogether.
+        made = followed(made, rewrite(parsed, plan, out))
+        parsed = fresh = _parsed(list(made.statements))
     fits = not fresh.open and all(covered(fresh, each, (policy,)) for each in fresh.statements if is_allow(each))
     return Piece(made, parsed, fits, _granted(policy), _granted(parsed))
+
+
+def _cut(policy: Policy, drop: Limits | None) -> tuple[Names, ...]:
+    """For each statement the actions that are granted in vain; empty where there are none to leave out."""
+    found = () if drop is None else tuple(each.names for each in cut_of(policy, drop))
+    return found if any(found) else ()
 
 
 def _parsed(statements: list[Printed]) -> Policy:

@@ -103,6 +103,12 @@ def joined(parts: Sequence[Rewritten]) -> Rewritten:
     )
 
 
+def followed(first: Rewritten, second: Rewritten) -> Rewritten:
+    """What is left after a second rewriting, with what both did."""
+    both = joined((first, second))
+    return msgspec.structs.replace(both, statements=second.statements, same=())
+
+
 class _Done:
     """What was done to the statements of a policy."""
 

@@ -17,7 +17,7 @@ from auditor.iam.narrow.proof import Proof, prove
 from auditor.iam.narrow.rewrite import Rewritten, is_on_everything
 from auditor.iam.narrow.stock import Stocks
 from auditor.iam.narrow.uses import Judge, Record
-from auditor.iam.narrow.vain import Limits, Vain, only_in_vain
+from auditor.iam.narrow.vain import Limits, only_in_vain
 from auditor.iam.narrow.wishes import NarrowError, Wishes, home_of, pins_of, sender_assumptions
 from auditor.iam.request import Caller
 from auditor.iam.request import Kind as CallerKind
@@ -98,27 +98,23 @@ class Narrower:
         if not policies:
             raise NarrowError(f"{principal.name} has no policies")
         limits = self.principals.limits(principal)
-        cut = [self.principals.cut(each, limits) for each in policies]
         vain: frozenset[str] = frozenset()
         if limits.each and record is not None:
-            vain = only_in_vain(zip((each.policy for each in policies), cut, strict=True))
+            vain = only_in_vain((each.policy, self.principals.cut(each, limits)) for each in policies)
         plan = self._plan(principal, record, vain)
         key = _key(plan)
+        drop = limits if self._wishes.drop_vain and limits.each else None
         try:
-            rows = zip(policies, cut, strict=True)
-            whole = together([self._pieces.of(each, plan, self._dropped(row), key) for each, row in rows])
+            whole = together([self._pieces.of(each, plan, drop, key) for each in policies])
         except UntoldError as error:
             raise NarrowError(f"a policy of {principal.name} cannot be written again: {error}") from error
         return self._narrowed(principal, policies, plan, whole, limits)
-
-    def _dropped(self, cut: Sequence[Vain]) -> tuple[Names, ...]:
-        return tuple(each.names for each in cut) if self._wishes.drop_vain else ()
 
     def _plan(self, principal: User | Role, record: Record | None, vain: frozenset[str]) -> Plan:
         wishes = self._wishes
         return Plan(
             judge=None if record is None else Judge(record, vain),
-            only_recorded=wishes.only_recorded,
+            only_recorded=wishes.only_recorded and record is not None,
             home=home_of(principal) if wishes.own_account else None,
             pins=pins_of(wishes, principal, self._stocks, record),
             levels=frozenset(wishes.levels) if wishes.levels else None,
@@ -153,7 +149,7 @@ class Narrower:
     def _assumptions(self, principal: User | Role, plan: Plan, limits: Limits) -> Iterator[str]:
         wishes = self._wishes
         yield from _of_record(None if plan.judge is None else plan.judge.record)
-        if wishes.only_recorded:
+        if plan.only_recorded:
             yield "what no record shows is not needed, also where no record would show it"
         if wishes.own_account:
             yield "resources of other accounts, and those of AWS itself, are not needed"
