@@ -18,7 +18,6 @@ from auditor.iam.narrow.vain import Limits, cut_of
 from auditor.model.known import Known
 from auditor.model.policy import Document, node_of
 
-
 _MOST_ROUNDS = 8
 """How often it is looked again for what is in vain; a second time finds it all."""
 

@@ -254,10 +254,13 @@ def _of_record(record: Record | None) -> Iterator[str]:
         return
     if record.trail is not None:
         trail = record.trail
-        yield (
-            f"the CloudTrail records are all that there are of {trail.first} to {trail.last}, of every Region"
-            f" ({trail.events} of {trail.all_events} are of this principal)"
-        )
+        if trail.all_events:
+            yield (
+                f"the CloudTrail records are all that there are of {trail.first} to {trail.last}, of every Region"
+                f" ({trail.events} of {trail.all_events} are of this principal)"
+            )
+        else:
+            yield "the CloudTrail file holds no record"
         if not trail.reads:
             yield "the records hold no call that only reads: nothing is said about reading"
         for service in trail.data:
