@@ -170,6 +170,13 @@ def test_what_others_wrote_is_printed_plain() -> None:
     assert "\x1b" not in run("mailer", "--used", "trail.json.gz").stdout
 
 
+def test_a_file_without_records_spans_no_time() -> None:
+    Path("trail.json").write_text('{"Records": []}', "utf-8")
+    found = run("mailer", "--used", "trail.json")
+    assert "taken for granted: the CloudTrail file holds no record\n" in found.stderr
+    assert "all that there are" not in found.stderr
+
+
 def test_what_could_be_chosen_stands_below_the_findings() -> None:
     lines = run("mailer").stdout.splitlines()
     chosen = [line.split()[0] for line in lines if line.startswith("  --")]
