@@ -96,15 +96,14 @@ def place(usage: Usage, inventory: Inventory, default_region: str | None) -> Pla
         targets = finder.targets(entry)
         if not targets:
             unmatched.append(entry)
-        services = {target.service for target in targets}
-        fitting: dict[str, dict[str, Decimal | None]] = {service: {} for service in services}
+        fitting: dict[str, dict[str, Decimal | None]] = {target.service: {} for target in targets}
         for name, amount in entry.quantities.items():
             _check(usage, entry, name, amount)
             service = name.partition(".")[0]
-            if targets and service not in services:
-                raise UsageError(f"{usage.place(entry)}: {name} is no quantity of {entry.selector}")
-            if targets:
+            if service in fitting:
                 fitting[service][name] = amount
+            elif targets:
+                raise UsageError(f"{usage.place(entry)}: {name} is no quantity of {entry.selector}")
         for target in targets:
             before, amounts = by[target], fitting[target.service]
             for name in amounts:
@@ -135,16 +134,16 @@ class _Finder:
     """Finds what a selector is for."""
 
     def __init__(self, inventory: Inventory, default_region: str | None) -> None:
-        self._targets: dict[str, dict[Target, None]] = defaultdict(dict)
-        self._all: dict[Target, Resource] = {}
+        self._all: list[Target] = []
+        self._named: dict[str, list[Target]] = defaultdict(list)
         self._outside: set[str] = set()
         for resource in inventory.resources:
             service = service_of(resource)
             if service is not None:
                 target = target_of(resource, service, default_region)
-                self._all[target] = resource
-                for name in _names(resource):
-                    self._targets[name][target] = None
+                self._all.append(target)
+                for name in _names(resource, target.id):
+                    self._named[name].append(target)
 
     @property
     def seen(self) -> tuple[str, ...]:
@@ -161,10 +160,11 @@ class _Finder:
             pattern = glob(text(selector.resource))
             return [
                 target
-                for target, resource in self._all.items()
-                if any(pattern.matches_literal(name) is Truth.TRUE for name in _names(resource))
+                for target in dict.fromkeys(self._all)
+                if target.resource is not None
+                and any(pattern.matches_literal(name) is Truth.TRUE for name in _names(target.resource, target.id))
             ]
-        found = list(self._targets.get(selector.resource, ()))
+        found = list(dict.fromkeys(self._named.get(selector.resource, ())))
         if not found and (outside := _outside(selector.resource)) is not None:
             self._outside.add(selector.resource)
             return [outside]
@@ -176,12 +176,13 @@ def target_of(resource: Resource, service: str, default_region: str | None) -> T
     return Target(service, resource.region.literal or default_region, resource.id, resource)
 
 
-def _names(resource: Resource) -> Iterator[str]:
-    yield resource.id
-    if resource.address != resource.id:
+def _names(resource: Resource, id_: str) -> Iterator[str]:
+    """What a selector may call a resource; an ARN that is told in full is its id."""
+    yield id_
+    if resource.address != id_:
         yield resource.address
-    if resource.arn is not None and (arn := str(resource.arn)) != resource.id:
-        yield arn
+    if resource.arn is not None and resource.arn.literal is None:
+        yield str(resource.arn)
 
 
 def _outside(selector: str) -> Target | None:

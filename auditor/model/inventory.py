@@ -6,7 +6,7 @@ a declared resource from outside counts as absent, with origin ABSENT.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Generic, TypeAlias, TypeVar
 
@@ -294,14 +294,15 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         index = self.index(kind, key, lambda item: _texts(references(item)))
         items: dict[R, None] = {}
         for name in wanted:
-            if name.is_exact:
+            found = index.get(name) if name.is_exact else None
+            if found:
                 is_arn = arns.is_arn(name)
-                items |= {item: None for item in index.get(name, ()) if is_arn or _near(item, to)}
-        possible = dict.fromkeys(
-            item
+                items |= {item: None for item in found if is_arn or _near(item, to)}
+        possible = {
+            item: None
             for item in self._unresolved(kind, key, references)
             if item not in items and item.deployment == to.deployment and _may_mean(references(item), wanted)
-        )
+        }
         certain = [item for item in items if item.uncertain is None or item.uncertain == to.uncertain]
         if len(certain) < len(items):
             possible |= dict.fromkeys(
@@ -314,7 +315,7 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         kind: type[R],
         key: str,
         references: Callable[[R], Value[Text] | Value[tuple[Text, ...]] | Value[Text | None]],
-    ) -> Iterator[R]:
+    ) -> Sequence[R]:
         """Those whose reference is unknown or not literal and equals no resource's ARN or name."""
         cached = self._caches.get((kind, key, "unresolved"))
         if cached is None:
@@ -328,7 +329,7 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
                 if isinstance(value, Unknown) or (unnamed and not unnamed.isdisjoint(_texts(value))):
                     rest.append(item)
             cached = self._caches[(kind, key, "unresolved")] = {Text(()): rest}
-        return iter(cached[Text(())])  # type: ignore[arg-type]  # the cache is keyed by the type
+        return cached[Text(())]  # type: ignore[return-value]  # the cache is keyed by the type
 
     @cached_property
     def _all_names(self) -> frozenset[Text]:

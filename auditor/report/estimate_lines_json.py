@@ -47,7 +47,7 @@ def _line(line: Line) -> str:
     else:
         ranges = "[\n        " + ",\n        ".join([_tier(tier) for tier in tiers]) + "\n      ]"
     return (
-        f"{start}{'null' if line.resource is None else _quoted(line.resource)}{product}{amount}{unit}"
+        f"{start}{'null' if line.resource is None else _name(line.resource)}{product}{amount}{unit}"
         f'{"0" if free is ZERO else written(free)}",\n      "tiers": {ranges},\n      "cost": {total}{status}'
     ) + (f',\n      "derived_from": {_quoted(basis)}\n    }}' if basis else "\n    }")
 
@@ -90,3 +90,7 @@ def _quoted(text: str) -> str:
     except UnicodeEncodeError:
         # A lone surrogate becomes the text of its escape, as everywhere in the document.
         return _encode(text.encode("utf-8", "backslashreplace").decode()).decode()
+
+
+_name = lru_cache(100_000)(_quoted)
+"""A resource has a line for each of its meters."""
