@@ -34,13 +34,18 @@ def read_bytes(path: Path, name: str, limit_of: Callable[[bytes], int]) -> bytes
         # Not blocking, so that opening a named pipe returns and can be refused.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 raise InputError(name, "is no regular file")
             head = file.read(_HEAD_BYTES)
             limit = limit_of(head)
-            rest = file.read(max(limit + 1 - len(head), 0))
+            file.seek(0)
+            # A buffer of the size of the file, not of the limit; a file that grows meanwhile is read to its end.
+            content = file.read(min(status.st_size, limit) + 1)
+            if len(content) > status.st_size:
+                content += file.read(max(limit + 1 - len(content), 0))
     except OSError as error:
         raise InputError(name, error.strerror or "cannot be read") from None
-    if len(head) + len(rest) > limit:
+    if len(content) > limit:
         raise TooLargeError(name, limit, head)
-    return head + rest
+    return content
