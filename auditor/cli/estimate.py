@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from auditor.cli.inputs import Read
     from auditor.gate.configuration import Configuration
     from auditor.model.inventory import Inventory
-    from pricing.answer import Answer
     from pricing.estimate import EstimateOptions
     from pricing.result import Estimate
     from pricing.usage.usage import Usage
@@ -157,44 +156,41 @@ def _settings(
 
 def _answer(
     found: "Read", usage: "Usage", settings: "EstimateOptions", options: Mapping[str, Any], *, draws: bool
-) -> "Answer":
+) -> "Estimate":
     """The estimate with all that was asked for beside it."""
-    from pricing.answer import answer
     from pricing.derived import estimate_all
 
     inventory = found.inventory
     estimate = estimate_all(inventory, usage, settings)
-    attribution, projection, advice, reconciliation = None, None, None, None
+    beside: dict[str, Any] = {}
     if options["by"] is not None:
         from pricing.attribution import attribute
 
-        attribution = attribute(estimate, inventory, options["by"], spread=options["spread_shared"])
+        beside["attribution"] = attribute(estimate, inventory, options["by"], spread=options["spread_shared"])
     if options["months"] is not None or draws or usage.outlook is not None:
         from pricing.projection import MONTHS, Grouping, project
 
         grouping = None if options["by"] is None else Grouping(options["by"], options["spread_shared"])
-        projection = project(inventory, usage, settings, options["months"] or MONTHS, grouping)
+        beside["projection"] = project(inventory, usage, settings, options["months"] or MONTHS, grouping)
     if options["advise"]:
         from pricing.advice.weighing import advise
 
-        advice = advise(inventory, usage, settings)
+        beside["advice"] = advise(inventory, usage, settings)
     if options["reconcile"] is not None:
         from pricing.cost_report import read as read_bill
         from pricing.reconcile import reconcile
 
         accounts = estimating.accounts(options["account"], inventory)
         bill = read_bill(options["reconcile"], settings.month or usage.month, accounts)
-        reconciliation = reconcile(estimate, bill)
-    return answer(
-        estimate,
-        attribution=attribution,
-        projection=projection,
-        advice=advice,
-        reconciliation=reconciliation,
-    )
+        beside["reconciliation"] = reconcile(estimate, bill)
+    if not beside:
+        return estimate
+    from pricing.answer import answer  # with all that can stand beside an estimate
+
+    return answer(estimate, **beside)
 
 
-def _emit(answer: "Answer", inventory: "Inventory", verdict: str, options: Mapping[str, Any]) -> None:
+def _emit(answer: "Estimate", inventory: "Inventory", verdict: str, options: Mapping[str, Any]) -> None:
     """Print one format and write the others.
 
     Raises:
@@ -208,7 +204,7 @@ def _emit(answer: "Answer", inventory: "Inventory", verdict: str, options: Mappi
 
 
 def _rendered(
-    answer: "Answer", inventory: "Inventory", verdict: str, name: str, options: Mapping[str, Any]
+    answer: "Estimate", inventory: "Inventory", verdict: str, name: str, options: Mapping[str, Any]
 ) -> tuple[str, ...] | Iterator[str]:
     """A format, as one text or in parts of whole lines."""
     if name == "json":
@@ -223,8 +219,10 @@ def _rendered(
         from msgspec import UNSET
 
         from auditor.report.estimate_svg import render as as_svg
+        from pricing.answer import Answer
 
-        assert answer.projection is not UNSET  # noqa: S101 - a chart was asked for, so it was made
+        assert isinstance(answer, Answer)  # noqa: S101 - a chart was asked for, so there is more than the estimate
+        assert answer.projection is not UNSET  # noqa: S101
         return (as_svg(answer.projection, str(options["usage_path"] or "")),)
     from auditor.report.estimate_text import render as as_text
 

@@ -13,6 +13,7 @@ from pricing.attribution import Attribution
 from pricing.money import EXACT, dollars, grouped
 from pricing.projection import Projection
 from pricing.reconcile import Compared, Match, Reconciliation
+from pricing.result import Estimate
 from pricing.tiers import ZERO
 
 _MARKS = {
@@ -24,8 +25,10 @@ _MARKS = {
 }
 
 
-def sections(answer: Answer) -> Iterator[str]:
-    """A section for each thing that was asked for."""
+def sections(answer: Estimate) -> Iterator[str]:
+    """A section for each thing that was asked for; none for an estimate alone."""
+    if not isinstance(answer, Answer):
+        return
     if answer.attribution is not UNSET:
         yield _attribution(answer.attribution)
     if answer.projection is not UNSET:

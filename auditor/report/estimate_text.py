@@ -6,11 +6,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from auditor.report.columns import table
-from auditor.report.estimate_beside_text import sections
 from auditor.report.estimate_summed import MANY, by_resource, summed, together, total_cost
 from auditor.report.prices_text import ranges, unit_price, units
 from auditor.report.terminal import plain
-from pricing.answer import Answer
 from pricing.catalog.model import Tier
 from pricing.money import dollars, grouped, to_cents
 from pricing.result import Dependency, Estimate, Line, Price
@@ -47,7 +45,9 @@ def render(estimate: Estimate, verdict: str = "", *, all_: bool = False) -> str:
     resources = by_resource(estimate.lines, every=every)
     if resources:
         parts.append(resources)
-    if isinstance(estimate, Answer):
+    if type(estimate) is not Estimate:
+        from auditor.report.estimate_beside_text import sections  # of all that can stand beside an estimate
+
         parts.extend(sections(estimate))
     if estimate.depends_on_usage:
         listed = _dependencies(estimate.depends_on_usage, every=all_ or len(estimate.depends_on_usage) <= MANY)

@@ -7,7 +7,7 @@ import msgspec
 
 from auditor.report.terminal import is_visible
 
-_DOUBTFUL = re.compile(r"[\x7f-\U0010ffff]")
+_DOUBTFUL = re.compile(r"[^\x00-\x7e]")
 
 
 def encode(value: msgspec.Struct | Mapping[str, object]) -> str:

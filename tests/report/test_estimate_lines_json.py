@@ -44,13 +44,18 @@ def _written(value: object) -> object:
     return value
 
 
+def rendered(found: list[Line]) -> str:
+    inside = "".join(estimate_lines_json.pieces(found))
+    return f"[\n{inside}  ]" if found else "[]"
+
+
 @given(st.lists(lines, max_size=2))
 def test_lines_have_the_members_of_their_structure_in_its_order(found: list[Line]) -> None:
     expected = _written(msgspec.to_builtins(found, builtin_types=(Decimal,)))
 
     document = json_text.encode({"lines": expected})
 
-    assert document == '{\n  "lines": ' + estimate_lines_json.render(found) + "\n}\n"
+    assert document == '{\n  "lines": ' + rendered(found) + "\n}\n"
 
 
 def test_a_line_reads_back() -> None:
@@ -71,7 +76,7 @@ def test_a_line_reads_back() -> None:
         status="confirmed",
     )
 
-    (read,) = json.loads(estimate_lines_json.render([line]))
+    (read,) = json.loads(rendered([line]))
 
     assert read["quantity"] == "1000"
     assert read["free"] == "0"
