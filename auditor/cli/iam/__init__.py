@@ -20,5 +20,6 @@ COMMANDS = {
 def command() -> None:
     """Ask the policy engine.
 
-    Policies are read from files, snapshots, templates or authorization details; nothing is sent anywhere.
+    Policies are read from files, snapshots, templates or authorization details. AWS is asked only by narrow with --live
+    or --last-accessed.
     """

@@ -6,6 +6,7 @@ counted; neither are actions that accept only ``*``, nor statements that a condi
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -112,10 +113,15 @@ def denied_everywhere(policy: Policy) -> Names:
 def names_of(statement: Statement) -> Names:
     """The actions of the database that a statement certainly is about."""
     if statement.actions is not None:
-        return _together(names(item) for item in _literals(statement.actions))
+        return _names_of(statement.actions)
     if statement.not_actions is not None and _is_told(statement.not_actions):
         return names_but(tuple(_literals(statement.not_actions)))
     return NOTHING
+
+
+@lru_cache(maxsize=32768)
+def _names_of(patterns: Patterns) -> Names:
+    return _together(names(item) for item in _literals(patterns))
 
 
 def _literals(patterns: Patterns) -> Iterable[str]:

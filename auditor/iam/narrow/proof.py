@@ -6,6 +6,7 @@ show it: what the old policies allow of this action on this resource is still al
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -170,7 +171,10 @@ class _About:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._rows = [(statement, _about(statement)) for statement in policy.statements]
+
+    @cached_property
+    def _rows(self) -> list[tuple[Statement, Names | None]]:
+        return [(statement, _about(statement)) for statement in self._policy.statements]
 
     def part(self, action: str) -> Policy:
         """The policy without statements that certainly are about other actions."""

@@ -81,6 +81,7 @@ class Narrower:
         self._wishes = wishes or Wishes()
         self._stocks = Stocks(inventory)
         self._pieces = Pieces()
+        self._unused = _Unused()
 
     def of(self, principal: User | Role, record: Record | None = None) -> Narrowed:
         """The smaller policy of a principal.
@@ -135,7 +136,7 @@ class Narrower:
             document=document,
             replaces=tuple(each.resource.id for each in policies),
             of_groups=_of_groups(principal, policies, self._inventory),
-            findings=_with_unused(self.principals.found_in(principal, policies), policies, judge),
+            findings=self._unused.added(self.principals.found_in(principal, policies), policies, judge),
             dropped=whole.before & ~whole.after,
             has_record=judge is not None,
             undecided=NOTHING if judge is None else whole.before & ~judge.decided,
@@ -213,19 +214,35 @@ def _of_groups(principal: User | Role, policies: Sequence[Attached], inventory: 
     return tuple(each.resource.id for each in policies if each.resource.id not in own)
 
 
-def _with_unused(found: PrincipalExcess, policies: Iterable[Attached], judge: Judge | None) -> PrincipalExcess:
-    """With a finding for each statement that grants what is not used."""
-    if judge is None:
-        return found
-    known = {each.resource.id: each.found for each in found.policies}
-    rows = (
-        PolicyExcess(each.resource, (*known.get(each.resource.id, ()), *unused(each.policy, judge)))
-        for each in policies
-    )
-    return msgspec.structs.replace(found, policies=tuple(row for row in rows if row.found))
+class _Unused:
+    """Finds what statements grant and a record shows not to be used; the same finding is made once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, Names, Names], tuple[Excess, ...]] = {}
+
+    def added(self, found: PrincipalExcess, policies: Iterable[Attached], judge: Judge | None) -> PrincipalExcess:
+        """Findings with one for each statement that grants what is not used."""
+        if judge is None:
+            return found
+        known = {each.resource.id: each.found for each in found.policies}
+        rows = (
+            PolicyExcess(each.resource, (*known.get(each.resource.id, ()), *self._of(each, judge))) for each in policies
+        )
+        return msgspec.structs.replace(found, policies=tuple(row for row in rows if row.found))
+
+    def _of(self, each: Attached, judge: Judge) -> tuple[Excess, ...]:
+        everywhere, elsewhere = (judge.unused_names(everywhere=whole) for whole in (True, False))
+        granted = NOTHING
+        for statement in each.policy.statements:
+            if is_allow(statement):
+                granted |= names_of(statement)
+        key = (id(each.resource), everywhere & granted, elsewhere & granted)
+        if key not in self._found:
+            self._found[key] = _unused(each.policy, judge)
+        return self._found[key]
 
 
-def unused(policy: Policy, judge: Judge) -> tuple[Excess, ...]:
+def _unused(policy: Policy, judge: Judge) -> tuple[Excess, ...]:
     """The actions that the statements of a policy grant and that the record shows not to be used."""
     made: list[Excess] = []
     for statement in policy.statements:
