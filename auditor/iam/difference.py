@@ -8,8 +8,8 @@ the gaps of new Allow and old Deny statements hold everything, and those of new 
 There certainly is some when it is there the other way round. Otherwise the answer is unknown.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -17,8 +17,7 @@ from auditor.iam.automaton import Step
 from auditor.iam.elements import Named, Patterns, Policy, Principals, Statement
 from auditor.iam.sets import principals
 from auditor.iam.sets.atoms import ANYTHING, Variables, WildType, made
-from auditor.iam.sets.box import Box, Manner, Part, boxes, surely
-from auditor.iam.sets.checks import LIFTED, POSSIBLE
+from auditor.iam.sets.box import Manner
 from auditor.iam.sets.contents import (
     MIXED,
     doubtful_resources,
@@ -32,7 +31,7 @@ from auditor.iam.sets.contents import (
 from auditor.iam.sets.kind import Kind
 from auditor.iam.sets.readings import Group
 from auditor.iam.sets.search import Classes, Universe, escape
-from auditor.iam.sets.sift import Cover, chunks
+from auditor.iam.sets.sides import Policies, Sides, Way, sides_of
 from auditor.iam.sets.strings import Steps
 from auditor.iam.sets.witness import SOMEBODY, Found, Witness, request_of
 from auditor.iam.sets.work import TooMuchError, Work
@@ -60,17 +59,6 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unknowns: tuple[Unknown, ...] = ()
 
 
-class _Side:
-    """The statements of one side, by effect."""
-
-    def __init__(self, policies: Sequence[Policy], manner: Manner, first: int = 0) -> None:
-        self.policies = policies
-        self.allows = [
-            (number, box) for number, each in enumerate(policies, first) for box in boxes(each, "Allow", manner)
-        ]
-        self.denies = [box for policy in policies for box in boxes(policy, "Deny", manner)]
-
-
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _ACTIONS: Steps = (Step(_WORD), Step(_WORD, loop=True), Step(frozenset(":")), Step(_WORD), Step(_WORD, loop=True))
 _SEGMENT = Step(loop=True, colon=False)
@@ -89,9 +77,6 @@ UNIVERSES: Mapping[Kind, Universe] = {
     Kind.RESOURCE: Universe(_ALL_ACTIONS, _RESOURCES, principals.ANYBODY),
 }
 """What requests there are; identity policies are attached to users, roles and their sessions only."""
-
-_Way: TypeAlias = tuple[list[Part], list[Part], int]
-"""Boxes that a request is in, boxes that it is in none of, and the number of the policy."""
 
 
 def difference(
@@ -115,7 +100,7 @@ def difference(
         The answer for every filling of symbols and holes. UNKNOWN also where the comparison takes more work than the
         engine takes on, with cause UNDECIDED.
     """
-    policies = _Policies(new, old, shared)
+    policies = Policies(new, old, shared)
     kinds = kinds_of(policies.all)
     if kind is not None:
         found = _Question(policies, kind, real=real).answer()
@@ -159,47 +144,36 @@ def granted(
         actions=Patterns(tuple(map(text, actions)) or (_ALL,)),
         resources=Patterns(tuple(map(text, resources)) or (_ALL,)),
     )
-    return _Question(_Policies(policies, (), (), Policy(statements=(asked,))), kind, real=real).answer()
+    return _Question(Policies(policies, (), (), Policy(statements=(asked,))), kind, real=real).answer()
 
 
 _ALL = text("*")
-_OF_A_CHARACTER = 3
-"""Units of work to read a character of a pattern."""
+_GUESSES = 20
+"""Statements whose plainest request is looked at when all others are too many."""
 _OF_A_DECISION = 4
 """Units of work to decide one statement."""
-
-
-class _Policies(NamedTuple):
-    """All that takes part in a comparison; `within` allows the requests that are asked about, None for all."""
-
-    new: Sequence[Policy]
-    old: Sequence[Policy]
-    shared: Sequence[Policy]
-    within: Policy | None = None
-
-    @property
-    def all(self) -> tuple[Policy, ...]:
-        """The policies of all sides."""
-        return (*self.new, *self.old, *self.shared)
+_OF_A_CHARACTER = 3
+"""Units of work to read a character of a pattern in order to decide."""
 
 
 class _Question:
     """One comparison: what requests there are, and what it may cost."""
 
-    def __init__(self, policies: _Policies, kind: Kind, *, real: bool) -> None:
+    def __init__(self, policies: Policies, kind: Kind, *, real: bool) -> None:
         self._policies = policies
         self._kind, self._real = kind, real
         self._roles = principals.roles_of(policies.all)
         self._variables = variables_of(policies.all)
         self._asks_who = not principals.KEYS.isdisjoint(keys_of(policies.all))
         self._work = Work()
+        self._most_work = self._work.left
+        self._has_decided = False
         usual = UNIVERSES[kind]
         self._universe = usual._replace(principals=principals.everybody(policies.all, usual.principals))
 
     def answer(self) -> Difference:
         """The answer; for TRUE with a request that was decided again."""
         try:
-            self._work.spend(_OF_A_CHARACTER * length_of(self._policies.all))
             sides = self._sides(WildType.OPEN)
             found, none = self._look(sides.most(self._work), Variables.ANYTHING)
             if none:
@@ -211,20 +185,27 @@ class _Question:
                 return Difference(truth=Truth.FALSE)
         except TooMuchError as error:
             why = Unknown(Cause.UNDECIDED, f"the comparison stopped: {error}")
-            return Difference(truth=Truth.UNKNOWN, unknowns=(why,))
-        return (
-            Difference(truth=Truth.UNKNOWN, unknowns=open_ends(self._policies.all, self._kind))
-            if found is None
-            else found
-        )
+            return self._guess() or Difference(truth=Truth.UNKNOWN, unknowns=(why,))
+        if found is not None:
+            return found
+        return Difference(truth=Truth.UNKNOWN, unknowns=open_ends(self._policies.all, self._kind))
 
-    def _sides(self, wild_type: WildType) -> "_Sides":
-        manner = Manner(self._kind, self._roles, wild_type)
-        new, old, shared, within = self._policies
-        asked = None if within is None else boxes(within, "Allow", manner)[0]
-        return _Sides(_Side(new, manner), _Side(old, manner), _Side(shared, manner, len(new)), asked)
+    def _guess(self) -> Difference | None:
+        """New access where it takes too much work to look for it: the plainest request of some new statement may be it.
 
-    def _look(self, ways: Iterator[_Way], variables: Variables) -> tuple[Difference | None, bool]:
+        Whether it is one is decided as for all others; that it is not says nothing.
+        """
+        self._work = Work(self._most_work // 4)
+        try:
+            ways: Iterator[Way] = ((base, [], where) for base, _, where in self._sides(WildType.OPEN).least(self._work))
+            return self._look(islice(ways, _GUESSES), Variables.OWN)[0]
+        except TooMuchError:
+            return None
+
+    def _sides(self, wild_type: WildType) -> Sides:
+        return sides_of(self._policies, Manner(self._kind, self._roles, wild_type), self._work)
+
+    def _look(self, ways: Iterator[Way], variables: Variables) -> tuple[Difference | None, bool]:
         """A certain answer if there is one, and whether there was not even a request that may be new."""
         for base, cover, where in ways:
             none = True
@@ -245,10 +226,17 @@ class _Question:
             found = request_of(classes, more)
             if self._asks_who and found.principal is None:
                 found = msgspec.structs.replace(found, principal=SOMEBODY)
-            self._work.spend(_OF_A_DECISION * sum(len(policy.statements) for policy in self._policies.all))
+            self._spend_on_a_decision()
             if found.is_new((*new, *shared), (*old, *shared), self._kind) and found.is_asked(within, self._kind):
                 return found
         return None
+
+    def _spend_on_a_decision(self) -> None:
+        statements = [statement for policy in self._policies.all for statement in policy.statements]
+        self._work.spend(_OF_A_DECISION * len(statements))
+        if not self._has_decided:
+            self._work.spend(_OF_A_CHARACTER * length_of(statements))
+            self._has_decided = True
 
     def _is_none_either_way(self) -> bool:
         """Whether there is no new access whatever wildcards in the types of resources do."""
@@ -258,57 +246,3 @@ class _Question:
             self._look(self._sides(wild_type).most(self._work), Variables.ANYTHING)[1]
             for wild_type in (WildType.MATCHES, WildType.NOTHING)
         )
-
-
-class _Sides(NamedTuple):
-    """The statements of all sides; `within` is the set of the requests that are asked about, None for all."""
-
-    new: _Side
-    old: _Side
-    shared: _Side
-    within: Box | None
-
-    def most(self, work: Work) -> Iterator[_Way]:
-        """The ways to new access when gaps are filled in its favour."""
-        new, old, shared, inside = self
-        within = [] if inside is None else [Part(inside, POSSIBLE)]
-        refused = _certain((*new.denies, *shared.denies))
-        cover = Cover(refused + _certain(box for _, box in (*old.allows, *shared.allows)), work)
-        same = {box.same for _, box in (*old.allows, *shared.allows)} - {None}
-        for where, box in new.allows:
-            left = None if box.same in same else cover.left_of(box)
-            if left is not None:
-                for base in chunks([Part(left, LIFTED), *within]):
-                    yield base, cover.beside(base), where
-        # What both sides share was allowed before, and is refused still.
-        still = {box.same for box in (*new.denies, *shared.denies)} - {None}
-        cover = Cover(refused, work)
-        left_over = (cover.left_of(box) for box in old.denies if box.same not in still)
-        gone = Cover((Part(box, POSSIBLE) for box in left_over if box is not None), work)
-        for where, box in (*new.allows, *shared.allows) if gone.parts else ():
-            for index in gone.near([Part(box, LIFTED)]):
-                for base in chunks([Part(box, LIFTED), gone.parts[index], *within]):
-                    yield base, cover.beside(base), where
-
-    def least(self, work: Work) -> Iterator[_Way]:
-        """The ways to new access when gaps are filled against it."""
-        new, old, shared, inside = self
-        within = [] if inside is None else _certain((inside,))
-        refused = [Part(box, POSSIBLE) for box in (*new.denies, *shared.denies)]
-        cover = Cover([*refused, *(Part(box, POSSIBLE) for _, box in (*old.allows, *shared.allows))], work)
-        for where, box in new.allows:
-            for one in _certain((box,)):
-                for base in chunks([one, *within]):
-                    yield base, cover.beside(base), where
-        cover = Cover(refused, work)
-        gone = Cover(_certain(old.denies), work)
-        for where, box in (*new.allows, *shared.allows):
-            for one in _certain((box,)):
-                for index in gone.near([one]):
-                    for base in chunks([one, gone.parts[index], *within]):
-                        yield base, cover.beside(base), where
-
-
-def _certain(some: Iterable[Box]) -> list[Part]:
-    """The boxes as far as they certainly count."""
-    return [part for box in some if (part := surely(box)) is not None]

@@ -4,8 +4,10 @@ An account is a point: two patterns that name different accounts have nothing in
 long as nothing in front of a colon can match a colon, what stands between two colons is the same part of every string.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from auditor.iam.automaton import Step
@@ -69,14 +71,20 @@ def _agree(left: Segment, right: Segment) -> bool:
     return left.start.startswith(right.start)
 
 
+_LONGEST = 300
+"""Steps of a pattern that is looked at for what is inside of it."""
+
+
 @lru_cache(maxsize=32768)
 def is_inside(narrow: Atom, wide: Atom) -> bool:
     """Whether every string that an atom may match is certainly matched by another; False also where that is not seen.
 
-    Symbols are in neither.
+    That is where symbols are in either, or they are very long.
     """
     steps, around = narrow.possible, wide.certain
-    if steps is None or around is None or narrow.has_names or wide.has_names:
+    if steps is None or around is None or max(len(steps), len(around)) > _LONGEST:
+        return False
+    if narrow.has_names or wide.has_names:
         return False
     places = _skipped({0}, around)
     for step in steps:
@@ -124,46 +132,54 @@ class Neighbours:
 
     def __init__(self, atoms: Iterable[Atom]) -> None:
         self._atoms = tuple(atoms)
-        self._places: list[_Place] = []
-        for number, atom in enumerate(self._atoms):
-            parts = segments(atom)
-            while len(self._places) < len(parts):
-                self._places.append(_Place(range(number)))
-            for place, kept in enumerate(self._places):
-                kept.add(number, parts[place] if place < len(parts) else _UNKNOWN)
+        parts = [segments(atom) for atom in self._atoms]
+        self._places = [
+            _Place(each[place] if place < len(each) else _UNKNOWN for each in parts)
+            for place in range(max(map(len, parts), default=0))
+        ]
 
-    def of(self, atom: Atom) -> Iterator[Atom]:
-        """The atoms that are not apart from one, in their order."""
+    def of(self, atom: Atom, most: int) -> list[Atom] | None:
+        """The atoms that are not apart from one, in their order; None where more than so many come into question."""
         least: list[int] | range = range(len(self._atoms))
-        for place, part in enumerate(segments(atom)[: len(self._places)]):
-            found = self._places[place].beside(part)
-            if found is not None and len(found) < len(least):
+        for place, part in zip(self._places, segments(atom), strict=False):
+            found = place.beside(part, min(most, len(least)))
+            if found is not None:
                 least = found
-        for number in least:
-            if not are_apart(atom, self._atoms[number]):
-                yield self._atoms[number]
+        if len(least) > most:
+            return None
+        return [self._atoms[number] for number in least if not are_apart(atom, self._atoms[number])]
 
 
 class _Place:
-    """The parts of atoms at one place."""
+    """The parts of atoms at one place, in the order of the atoms."""
 
-    def __init__(self, unknown: Iterable[int]) -> None:
+    def __init__(self, parts: Iterable[Segment]) -> None:
         self._whole: dict[str, list[int]] = {}
-        self._started: dict[int, dict[str, list[int]]] = {}
-        for number in unknown:
-            self.add(number, _UNKNOWN)
+        self._started: dict[str, list[int]] = {}
+        for number, part in enumerate(parts):
+            (self._whole if part.whole else self._started).setdefault(part.start, []).append(number)
+        self._lengths = sorted({len(start) for start in self._started})
+        self._all_whole, self._all_started = sorted(self._whole), sorted(self._started)
 
-    def add(self, number: int, part: Segment) -> None:
-        if part.whole:
-            self._whole.setdefault(part.start, []).append(number)
-        else:
-            self._started.setdefault(len(part.start), {}).setdefault(part.start, []).append(number)
-
-    def beside(self, part: Segment) -> list[int] | None:
-        """Those that a whole part can be; None for a part of which only the start is told."""
-        if not part.whole:
-            return None
-        found = list(self._whole.get(part.start, ()))
-        for length, starts in self._started.items():
-            found.extend(starts.get(part.start[:length], ()) if length <= len(part.start) else ())
+    def beside(self, part: Segment, most: int) -> list[int] | None:
+        """The atoms with a part that can be the same; None for more than so many."""
+        found: list[int] = []
+        for numbers in self._agreeing(part):
+            found.extend(numbers)
+            if len(found) > most:
+                return None
         return sorted(found)
+
+    def _agreeing(self, part: Segment) -> Iterator[list[int]]:
+        start = part.start
+        for length in self._lengths:
+            if length < len(start) or (part.whole and length == len(start)):
+                yield self._started.get(start[:length], [])
+        if part.whole:
+            yield self._whole.get(start, [])
+            return
+        for table, ordered in ((self._whole, self._all_whole), (self._started, self._all_started)):
+            for longer in islice(ordered, bisect_left(ordered, start), None):
+                if not longer.startswith(start):
+                    break
+                yield table[longer]

@@ -272,7 +272,7 @@ def of_resource(written: Text, *, variables: bool, completed: bool, wild_type: W
     colons = colons_of(pieces)
     if pieces and (pieces[-1] is Wild.ANY or colons >= _COLONS):
         atom = made_arn(pieces)
-        if wild_type is WildType.MATCHES or not arn_pattern_of(pieces).is_doubtful:
+        if wild_type is WildType.MATCHES or _names_its_type(pieces) or not arn_pattern_of(pieces).is_doubtful:
             return atom
         return NOTHING if wild_type is WildType.NOTHING else _doubted(atom)
     if any(_is_opaque(piece) for piece in pieces):
@@ -282,6 +282,15 @@ def of_resource(written: Text, *, variables: bool, completed: bool, wild_type: W
     if all(isinstance(piece, str) for piece in pieces):
         return NOTHING
     return _doubted(made_arn((*pieces, Wild.ANY)))
+
+
+def _names_its_type(pieces: tuple[Piece, ...]) -> bool:
+    """Whether a pattern is seen to have no wildcard in its resource type: it stands in front of all wildcards."""
+    first = pieces[0]
+    if not isinstance(first, str):
+        return False
+    named = first.split(":", _COLONS)[_COLONS:]
+    return bool(named) and (len(pieces) == 1 or "/" in named[0] or ":" in named[0])
 
 
 def _perhaps_short(pieces: tuple[Piece, ...]) -> Atom:

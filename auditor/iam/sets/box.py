@@ -1,6 +1,6 @@
 """A statement as a product: a test of the action, of the resource, of the principal, and of each condition key."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
 from auditor.iam.elements import Patterns, Policy, Statement
@@ -63,20 +63,29 @@ class Manner(NamedTuple):
     wild_type: WildType = WildType.OPEN
 
 
-def boxes(policy: Policy, effect: str, manner: Manner) -> list[Box]:
+def of_effect(policy: Policy, effect: str) -> Iterator[tuple[Statement, object]]:
+    """The statements of a policy that have an effect, or may have it, each with what it says as in `Box.same`."""
+    for statement in policy.statements:
+        if not isinstance(statement.effect, Known):
+            yield statement, None
+        elif statement.effect.value == effect:
+            yield statement, _content(statement, variables=policy.has_variables)
+
+
+def boxes(policy: Policy, effect: str, manner: Manner, but: Container[object] = ()) -> list[Box]:
     """The statements of a policy with an effect, and what its gaps could hold; a statement can be several boxes.
 
     Args:
         policy: with statements of both effects.
         effect: ``Allow`` or ``Deny``.
         manner: how statements are read.
+        but: statements that are left out, by what they say.
     """
     found: list[Box] = []
-    for statement in policy.statements:
-        known = isinstance(statement.effect, Known)
-        if isinstance(statement.effect, Known) and statement.effect.value != effect:
+    for statement, same in of_effect(policy, effect):
+        if same is not None and same in but:
             continue
-        same = _content(statement, variables=policy.has_variables) if known else None
+        known = isinstance(statement.effect, Known)
         for box in _boxes(policy, statement, manner):
             found.append(box._replace(doubtful=box.doubtful or not known, same=same))
     found.extend(EVERYTHING for _ in policy.open)

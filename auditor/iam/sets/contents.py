@@ -1,6 +1,6 @@
 """What policies hold, as comparisons ask for it: keys, variables, how long they are, and what is not told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from auditor.iam.elements import Patterns, Policy, Statement
@@ -33,14 +33,14 @@ def keys_of(policies: Sequence[Policy]) -> frozenset[str]:
     return frozenset(literal.lower() for each in conditions if (literal := each.key.literal) is not None)
 
 
-def length_of(policies: Sequence[Policy]) -> int:
-    """How many characters the patterns of resources and the values of conditions have."""
+def length_of(statements: Iterable[Statement]) -> int:
+    """How many characters the patterns of statements and the values of their conditions have."""
     found = 0
-    for policy in policies:
-        for statement in policy.statements:
-            patterns = [each.items for each in (statement.resources, statement.not_resources) if each is not None]
-            for written in chain(*patterns, *(condition.values for condition in statement.conditions)):
-                found += sum(len(part) for part in written.parts if isinstance(part, str))
+    for statement in statements:
+        some = (statement.actions, statement.not_actions, statement.resources, statement.not_resources)
+        patterns = [each.items for each in some if each is not None]
+        for written in chain(*patterns, *(condition.values for condition in statement.conditions)):
+            found += sum(len(part) for part in written.parts if isinstance(part, str))
     return found
 
 

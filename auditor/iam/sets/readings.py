@@ -132,9 +132,12 @@ def _compiled(
             number(atom.lifted, soft=False),
             number(atom.widest(variables), soft=soft),
         )
+        # As long as there are atoms: one number for all readings, not one for each.
+        bit = 1 << index
         for which, place in enumerate(readings):
             if place >= 0:
-                marks.setdefault(place, [0, 0, 0])[which] |= 1 << index
+                mark = marks.setdefault(place, [0, 0, 0])
+                mark[which] = mark[which] | bit if mark[which] else bit
     groups = [[number(steps, soft=soft) for steps in universe.patterns]]
     groups.extend([number(steps, soft=False) for steps in each.patterns] for each in wanted)
     needed = [sum(1 << each for each in set(group)) for group in groups]

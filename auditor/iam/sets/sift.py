@@ -215,12 +215,11 @@ class _Dimension:
             self._neighbours = Neighbours(self.boxes_of)
         found: dict[Atom, None] = {}
         for atom in asked:
-            for number, near in enumerate(self._neighbours.of(atom)):
-                found[near] = None
-                if number >= most:
-                    work.spend(most)
-                    return None
-        work.spend(len(asked) + len(found))
+            near = self._neighbours.of(atom, most)
+            work.spend(1 + (most if near is None else len(near)))
+            if near is None:
+                return None
+            found.update(dict.fromkeys(near))
         return found
 
 

@@ -17,6 +17,8 @@ from auditor.iam.sets.work import TooMuchError, Work
 from auditor.model.known import Truth
 from auditor.model.text import Text, text
 
+_BITS_OF_A_UNIT = 1_024
+"""Bits that stand for patterns, each in numbers as long as there are patterns, that are made with one unit of work."""
 MOST_CHOICES = 4_000
 """Sets of values of a key that are looked at for one question."""
 
@@ -170,6 +172,7 @@ class Space:
         self._base = base
         self._tests = (*base, *others)
         self._atoms = _atoms(self._tests)
+        work.spend(len(self._atoms) ** 2 // _BITS_OF_A_UNIT)
         self.bits = bits_of(self._atoms)
         self._universe = universe
         self._key = key

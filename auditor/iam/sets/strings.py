@@ -21,6 +21,8 @@ MOST_BITS = 800_000_000
 """What those states may take, in bits."""
 _BITS_OF_A_UNIT = 2_048
 """Bits of a state that are followed over a letter with one unit of work."""
+_MORE_MASKS = 8
+"""Of an automaton, beside those of its letters."""
 _FRESH = "xyzqjvwkabcdefghilmnoprstu0123456789XYZQJVWKABCDEFGHILMNOPRSTU_-."
 _RANK = {letter: rank for rank, letter in enumerate(_FRESH)}
 
@@ -67,33 +69,32 @@ class Together:
         hard_scope: scope of symbols that equal only themselves to all.
     """
 
-    __slots__ = ("_accepting", "_ends", "_jumps", "_loops", "_moves", "_names", "_spans", "_start", "_wild", "size")
+    __slots__ = ("_accepting", "_ends", "_jumps", "_loops", "_moves", "_names", "_start", "_starts", "_wild", "size")
 
     def __init__(self, patterns: tuple[Steps, ...], soft: tuple[bool, ...], *, hard_scope: str | None = None) -> None:
         tables = _Tables()
         ends: list[int] = []
-        self._spans: list[int] = []
-        offset = start = softly = 0
+        starts: list[int] = []
+        softly: list[int] = []
+        offset = 0
         for steps, is_soft in zip(patterns, soft, strict=True):
-            start |= 1 << offset
+            starts.append(offset)
             for index, step in enumerate(steps, offset):
                 tables.add(step, index)
-            span = ((1 << (len(steps) + 1)) - 1) << offset
-            self._spans.append(span)
-            softly |= span if is_soft else 0
-            offset += len(steps)
-            ends.append(offset)
-            offset += 1
+            ends.append(offset + len(steps))
+            softly.extend(range(offset, offset + len(steps) + 1) if is_soft else ())
+            offset += len(steps) + 1
         self.size = offset
-        self._accepting = sum(1 << end for end in ends)
+        self._starts = starts
+        self._accepting = _bits(ends)
         self._ends = {end: number for number, end in enumerate(ends)}
-        self._loops = tables.mask(tables.loops)
+        self._loops = _bits(tables.loops)
         # Places from which two or more loops may be left out at once.
         self._jumps = self._loops & (self._loops << 1)
-        self._start = self._skip(start)
+        self._start = self._skip(_bits(starts))
         self._moves = tables.moves()
         self._wild = tables.wild_loops()
-        self._names = tables.names(softly, hard_scope)
+        self._names = tables.names(_bits(softly), hard_scope)
 
     def _skip(self, states: int) -> int:
         """Loops may be left out, one after the other."""
@@ -175,11 +176,12 @@ class Together:
         return found
 
     def _places(self, group: int) -> int:
-        places = 0
-        for index, span in enumerate(self._spans):
-            if group >> index & 1:
-                places |= span
-        return places
+        places: list[int] = []
+        for first, behind in zip(self._starts, (*self._starts[1:], self.size), strict=False):
+            if group & 1:
+                places.extend(range(first, behind))
+            group >>= 1
+        return _bits(places)
 
     def _matched(self, accepted: int) -> int:
         matched = 0
@@ -192,7 +194,7 @@ class Together:
     @property
     def bits(self) -> int:
         """How large it is."""
-        return self.size * (3 * len(self._moves) + len(self._spans))
+        return self.size * (3 * len(self._moves) + _MORE_MASKS)
 
 
 class _Tables:
@@ -225,28 +227,19 @@ class _Tables:
         else:
             (self._ones if step.colon else self._ones_but_colon).append(place)
 
-    def mask(self, places: list[int]) -> int:
-        """One bit for each place."""
-        if not places:
-            return 0
-        mask = bytearray((self.all[-1] >> 3) + 1)
-        for place in places:
-            mask[place >> 3] |= 1 << (place & 7)
-        return int.from_bytes(mask, "little")
-
     def wild_loops(self) -> tuple[int, int]:
         """The loops over everything but, and over everything with, the colon."""
-        free = self.mask(self._wild)
-        return free | self.mask(self._wild_but_colon), free
+        free = _bits(self._wild)
+        return free | _bits(self._wild_but_colon), free
 
     def moves(self) -> tuple[_Move, ...]:
         """The letters that some place tells from others, one of each kind; first the one that none does."""
-        ones, wild = self.mask(self._ones), self.mask(self._wild)
-        inner_ones, inner_wild = self.mask(self._ones_but_colon), self.mask(self._wild_but_colon)
+        ones, wild = _bits(self._ones), _bits(self._wild)
+        inner_ones, inner_wild = _bits(self._ones_but_colon), _bits(self._wild_but_colon)
         kinds: dict[tuple[int, int], str] = {}
         for letter in sorted(self.by_letter.keys() | self.loops_by_letter.keys(), key=_rank):
             if letter != ":":
-                own = (self.mask(self.by_letter.get(letter, [])), self.mask(self.loops_by_letter.get(letter, [])))
+                own = (_bits(self.by_letter.get(letter, [])), _bits(self.loops_by_letter.get(letter, [])))
                 kinds.setdefault(own, letter)
         other = next((c for c in _FRESH if c not in self.by_letter and c not in self.loops_by_letter), "\ue000")
         found = [_Move(-1, ones | inner_ones, wild | inner_wild, other)]
@@ -254,18 +247,28 @@ class _Tables:
             _Move(one | loop, ones | inner_ones | one, wild | inner_wild | loop, letter)
             for (one, loop), letter in kinds.items()
         )
-        one, loop = self.mask(self.by_letter.get(":", [])), self.mask(self.loops_by_letter.get(":", []))
+        one, loop = _bits(self.by_letter.get(":", [])), _bits(self.loops_by_letter.get(":", []))
         found.append(_Move(one | loop | inner_ones | inner_wild, ones | one, wild | loop, ":"))
         return tuple(found)
 
     def names(self, soft: int, hard_scope: str | None) -> _Names:
         """What symbols do."""
-        by_name = {name: self.mask(places) for name, places in self.by_name.items() if isinstance(name, Symbol)}
+        by_name = {name: _bits(places) for name, places in self.by_name.items() if isinstance(name, Symbol)}
         if not by_name:
             return _Names({}, 0, 0, 0, hard_scope)
-        passable = self.mask(self.all)
-        colons = self.mask(self.by_letter.get(":", []))
+        passable = _bits(self.all)
+        colons = _bits(self.by_letter.get(":", []))
         return _Names(by_name, soft, passable, passable & ~colons, hard_scope)
+
+
+def _bits(places: list[int]) -> int:
+    """One bit for each place, in rising order."""
+    if not places:
+        return 0
+    mask = bytearray((places[-1] >> 3) + 1)
+    for place in places:
+        mask[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(mask, "little")
 
 
 def _rank(letter: str) -> tuple[int, str]:
