@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from narrowing import ACCOUNT, ROLE, TOPIC, USER, Data, accessed, allow, deny, document, event, narrowed, policy, trail
 
 from auditor.iam import Effect, Policies, Request, caller, evaluate, parse
-from auditor.iam.database import action_names, actions_of, expand
+from auditor.iam.database import action_names, expand
 from auditor.iam.difference import difference
 from auditor.iam.elements import Patterns
 from auditor.iam.narrow import Kind, NarrowError, Use, listed
