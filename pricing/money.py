@@ -32,7 +32,9 @@ def written(number: Decimal) -> str:
     plain = str(number)
     if "E" in plain:
         plain = f"{number:f}"
-    return (plain.rstrip("0").rstrip(".") or "0") if "." in plain else plain
+    if plain[-1] != "0" or "." not in plain:
+        return plain
+    return plain.rstrip("0").rstrip(".")
 
 
 def grouped(number: Decimal) -> str:

@@ -26,7 +26,7 @@ def pieces(lines: Sequence[Line]) -> Iterator[str]:
     for start in range(0, len(lines), _TOGETHER):
         some = lines[start : start + _TOGETHER]
         end = ",\n" if start + _TOGETHER < len(lines) else "\n"
-        yield json_text.printable("    " + ",\n    ".join([_line(line) for line in some]) + end)
+        yield "    " + ",\n    ".join([_line(line) for line in some]) + end
 
 
 def _line(line: Line) -> str:
@@ -85,11 +85,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 def _quoted(text: str) -> str:
+    """A text as JSON; nothing but texts needs to be made safe to print."""
     try:
-        return _encode(text).decode()
+        written_text = _encode(text)
     except UnicodeEncodeError:
         # A lone surrogate becomes the text of its escape, as everywhere in the document.
-        return _encode(text.encode("utf-8", "backslashreplace").decode()).decode()
+        written_text = _encode(text.encode("utf-8", "backslashreplace").decode())
+    return json_text.printable(written_text.decode())
 
 
 _name = lru_cache(100_000)(_quoted)
