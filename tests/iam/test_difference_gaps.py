@@ -1,5 +1,6 @@
 """Comparisons of what is not told, not documented, or easily taken for something else."""
 
+import itertools
 from collections.abc import Mapping as MappingOf
 from typing import Any
 
@@ -275,3 +276,16 @@ def test_real_requests_carry_the_keys_of_their_action_and_global_ones() -> None:
     assert compared(asking("StringEquals", "aws:ResourceTag/team"), real=True) is Truth.TRUE
     assert compared(asking("StringEquals", "accounts.example.com:aud"), real=True) is Truth.TRUE
     assert compared(asking("StringEquals", "sns:NotListedYet"), real=True) is Truth.TRUE
+
+
+def test_whether_there_are_variables_is_not_known_without_the_version() -> None:
+    def of_version(version: Text, resource: str) -> iam.Policy:
+        return iam.parse(Document(tree=node({"Version": version, "Statement": [allow(resource)]})))
+
+    own = "arn:aws:s3:::home/${aws:username}/*"
+    versions = (text(HOLE), text("2008-10-17"), text("2012-10-17"))
+    for new, old in itertools.product(versions, repeat=2):
+        is_told = new == old and new is not versions[0]
+        found = compared(of_version(new, own), of_version(old, own))
+        assert (found is Truth.FALSE) is is_told, (new, old)
+        assert compared(of_version(new, "*"), of_version(old, "*")) is Truth.FALSE

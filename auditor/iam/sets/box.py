@@ -69,7 +69,7 @@ def of_effect(policy: Policy, effect: str) -> Iterator[tuple[Statement, object]]
         if not isinstance(statement.effect, Known):
             yield statement, None
         elif statement.effect.value == effect:
-            yield statement, _content(statement, variables=policy.has_variables)
+            yield statement, _content(policy, statement)
 
 
 def boxes(policy: Policy, effect: str, manner: Manner, but: Container[object] = ()) -> list[Box]:
@@ -152,7 +152,7 @@ def _shared(policy: Policy, statement: Statement, manner: Manner) -> tuple[dict[
     return tests, doubtful
 
 
-def _content(statement: Statement, *, variables: bool) -> object:
+def _content(policy: Policy, statement: Statement) -> object:
     """What a statement says, wherever it stands; None when there are gaps in it."""
     patterns = (statement.actions, statement.not_actions, statement.resources, statement.not_resources)
     named = (statement.principals, statement.not_principals)
@@ -168,6 +168,12 @@ def _content(statement: Statement, *, variables: bool) -> object:
         return None
     if not all(each.is_exact for each in texts):
         return None
+    if any("${" in part for each in texts for part in each.parts if isinstance(part, str)):
+        if isinstance(policy.version, Unknown):
+            return None
+        variables = policy.has_variables
+    else:
+        variables = False
     conditions = tuple((each.operator, each.key, each.values) for each in statement.conditions)
     return (*patterns, *named, conditions, variables)
 
