@@ -22,7 +22,7 @@ from auditor.model.policy import Document, node_of
 
 ADDITIONS = 2_000_000
 ROUNDS = 5
-ACCOUNTS = 300
+ACCOUNTS = 1_000
 
 Pair: TypeAlias = tuple[Policy, Policy, Kind]
 """New and old policy, and their kind."""
@@ -76,12 +76,17 @@ def large() -> Iterator[tuple[str, Pair]]:
     limited = {"Effect": "Deny", "Action": "sqs:*", "Resource": queues[0], "Condition": {"Bool": {"aws:x": "true"}}}
     yield "60 statements, one changed", (document(*many), document(*many[1:]), Kind.IDENTITY)
     yield "60 statements, one Deny gone", (document(*many), document(*many, limited), Kind.IDENTITY)
+    buckets = [[f"arn:aws:s3:::team{team}-{number}/*" for number in range(5)] for team in range(500)]
+    by_team = [allow("s3:GetObject", each) for each in buckets]
+    turned = [allow("s3:GetObject", list(each)) for each in zip(*buckets, strict=True)]
+    yield "500 statements of 5 resources, one gone", (document(*by_team[1:]), document(*by_team), Kind.IDENTITY)
+    yield "500 statements of 5 resources, turned", (document(*turned), document(*by_team), Kind.IDENTITY)
     roots = [f"arn:aws:iam::{number:012d}:root" for number in range(ACCOUNTS)]
     old = document(*(allow("sns:Publish", "*", Principal={"AWS": root}) for root in roots))
     same = document(allow("sns:Publish", "*", Principal={"AWS": roots}))
     more = document(allow("sns:Publish", "*", Principal={"AWS": [*roots, "999999999999"]}))
-    yield f"{ACCOUNTS} accounts, written otherwise", (same, old, Kind.RESOURCE)
-    yield f"{ACCOUNTS} accounts and one more", (more, old, Kind.RESOURCE)
+    yield f"{ACCOUNTS:,} accounts, written otherwise", (same, old, Kind.RESOURCE)
+    yield f"{ACCOUNTS:,} accounts and one more", (more, old, Kind.RESOURCE)
 
 
 def compared(pair: Pair) -> float:
@@ -95,7 +100,7 @@ def show(label: str, times: Sequence[float], unit: float) -> None:
     ordered = sorted(times)
     middle, high = statistics.median(ordered), ordered[int(len(ordered) * 0.95)]
     shown = f"median {middle * 1e3:6.2f} ms   p95 {high * 1e3:6.2f} ms   most {ordered[-1] * 1e3:6.2f} ms"
-    print(f"{label:34} {shown}   ({middle / unit:,.0f} additions)")
+    print(f"{label:39} {shown}   ({middle / unit:,.0f} additions)")
 
 
 def alone(number: int) -> None:
