@@ -69,6 +69,7 @@ def test_a_symbol_is_a_letter_of_its_own() -> None:
 def test_common_parts_are_limited() -> None:
     many = [tuple(wildcards_of(f"*{number}*")) for number in range(100)]
     assert words.are_many([many, many[:50]])
+    assert not words.are_many([many[:30], many[30:60]])
     assert not words.are_many([many, many])
     assert not words.are_many([many])
     assert len(words.strings([many, many[:50]])) < 1000

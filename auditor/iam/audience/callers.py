@@ -25,6 +25,8 @@ from auditor.model import arn as arns
 from auditor.model.known import Known, Truth
 from auditor.model.text import Symbol, Text, text
 
+_MEETINGS = 12
+"""Comparisons of conditions that take as long as to find what a pattern and principals of an account have in common."""
 STRANGER = text(FRESH * 12)
 """An account that no policy has."""
 _OF_PRINCIPALS = (
@@ -145,13 +147,13 @@ def _people(scene: Scene) -> tuple[Candidate, ...]:
         parts = arns.parse(arn)
         if isinstance(parts, Known):
             accounts[parts.value.account] = None
-    found = [person for account in list(accounts)[:MOST] for person in _people_of(scene, account)]
-    return _bounded(scene, found, len(accounts))
-
-
-def _bounded(scene: Scene, found: list[Candidate], size: int) -> tuple[Candidate, ...]:
-    if size > MOST or len(found) > 4 * MOST or words.are_many(scene.groups("aws:principalarn")):
-        found = [*found[: 4 * MOST], anything(*_WHO)._replace(caller=Caller(Kind.OTHER, text(Symbol("caller"))))]
+    found: list[Candidate] = []
+    for account in accounts:
+        found.extend(_people_of(scene, account))
+        if len(found) > MOST:
+            break
+    if len(found) > MOST or words.are_many(scene.groups("aws:principalarn")):
+        found = [*found[:MOST], anything(*_WHO)._replace(caller=Caller(Kind.OTHER, text(Symbol("caller"))))]
     return tuple(found)
 
 
@@ -160,10 +162,6 @@ def _account(one: Named) -> Text | None:
         return None
     parts = arns.parse(one.value)
     return parts.value.account if isinstance(parts, Known) else account_of(one.value)
-
-
-def _arn_patterns(scene: Scene) -> list[Pieces]:
-    return [each for _, pieces in scene.pieces("aws:principalarn") for each in pieces]
 
 
 def _people_of(scene: Scene, account: Text) -> tuple[Candidate, ...]:
@@ -177,8 +175,8 @@ def _people_of(scene: Scene, account: Text) -> tuple[Candidate, ...]:
         ("arn:", *scene.partition.parts, *own, ":role/", Wild.ANY),
         ("arn:", *scene.partition.parts, *own, ":root"),
     ]
-    patterns = [each for each in _arn_patterns(scene) if _may_be_of(each, account)]
-    scene.work.spend(len(patterns))
+    patterns = [each for each in scene.people if _may_be_of(each, account)]
+    scene.work.spend(len(scene.people) // 4 + _MEETINGS * len(patterns))
     found: dict[Text, None] = dict.fromkeys(map(words.filled, shapes))
     for name in words.strings(scene.groups("aws:username")):
         found[text("arn:", scene.partition, *own, ":user/", name)] = None
@@ -188,8 +186,6 @@ def _people_of(scene: Scene, account: Text) -> tuple[Candidate, ...]:
             if both is not None:
                 found[words.filled(both)] = None
                 found[words.filled(both, "")] = None
-    if len(patterns) > 1:
-        found.update(dict.fromkeys(words.arns(scene.groups("aws:principalarn"), (account,))))
     people = []
     for arn in found:
         parts = arns.parse(arn)

@@ -119,7 +119,7 @@ class _Asked:
 
     def __init__(self, policy: Policy, allow: Statement, denies: Sequence[Statement], on: On) -> None:
         whole = Scene(policy, allow, denies, on.place)
-        names = targets.actions(allow, denies, on.prefix)
+        names = targets.actions(allow, denies, on.prefix, on.place.work)
         ways = [whole.of_action(name) for name in names]
         met = 0
         for way in ways:
@@ -132,7 +132,7 @@ class _Asked:
         ]
         # What the statement itself names is not asked for where nothing takes of it.
         if touching or on.resource is not None:
-            found = targets.resources(allow, touching, on.resource, variables=policy.has_variables)
+            found = targets.resources(allow, touching, on.resource, on.place.work, variables=policy.has_variables)
             self._parts.append([scene.of_resource(*each) for each in found])
         self._allow = allow
         self._free: dict[tuple[str, bool], Part] = {}
@@ -218,7 +218,7 @@ class _Asked:
         scene = self._scene
         if scene.open is Truth.UNKNOWN:
             base = base._replace(doubtful=True)
-        return widest(parts, base, scene.hits, scene.sure)
+        return widest(parts, base, scene.hits, scene.sure, scene.work)
 
     def _key(self, key: str, sort: Sort) -> Part:
         if (key, sort.silent) not in self._free:
@@ -228,10 +228,11 @@ class _Asked:
 
     def _confined(self, rest: list[Part], parts: list[list[Choice]]) -> Truth:
         """Whether a service gets in only for accounts or organizations that are known."""
+        scene = self._scene
         far = [[each for each in part if each.limit.most not in _TIED] for part in parts if part]
         # Asked of what it lets in, if it lets in anybody at all.
         certain = [[_surely(each) for each in part] for part in rest]
-        found = widest([*certain, *far], ANYBODY, self._scene.sure, self._scene.sure) if all(far) else NONE
+        found = widest([*certain, *far], ANYBODY, scene.sure, scene.sure, scene.work) if all(far) else NONE
         if found.most is Reach.NOBODY:
             return Truth.TRUE
         return Truth.UNKNOWN if found.least is Reach.NOBODY else Truth.FALSE

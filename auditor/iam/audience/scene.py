@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from auditor.iam.audience import words
 from auditor.iam.audience.keys import ANYBODY, FORMS, HOLE, OWN_ORGANIZATION, Limit
 from auditor.iam.audience.search import Choice
 from auditor.iam.audience.words import FRESH, Groups, Pieces, is_fresh
@@ -81,6 +82,10 @@ class Test(NamedTuple):
     apart: Condition
 
 
+_VALUES = 16
+"""Values of a condition that are compared with little more work than one."""
+
+
 class Place(NamedTuple):
     """Where a resource is, and what may be spent to tell who gets to it."""
 
@@ -108,6 +113,7 @@ class Scene:
         self.denies = tuple(denies)
         self.all = (allow, *denies)
         self.unknowns: dict[Unknown, None] = {}
+        self._groups: dict[str, Groups] = {}
         self.open = Truth.TRUE
         self.tests: dict[str, list[Test]] = {}
         self.hits = (1 << len(denies)) - 1
@@ -155,9 +161,18 @@ class Scene:
         """The conditions on a key with the patterns of their values."""
         return [(test, tuple(self._pieces(test))) for test in self.tests.get(key, ())]
 
-    def groups(self, *keys: str) -> Groups:
-        """The patterns of the conditions on some keys."""
-        return [pieces for key in keys for _, pieces in self.pieces(key)]
+    def groups(self, key: str) -> Groups:
+        """The patterns of the conditions on a key."""
+        if key not in self._groups:
+            found = [pieces for _, pieces in self.pieces(key)]
+            self.work.spend(0 if words.are_many(found) else words.cost(found))
+            self._groups[key] = found
+        return self._groups[key]
+
+    @cached_property
+    def people(self) -> tuple[Pieces, ...]:
+        """The patterns of the ARNs of principals, and what those of different conditions have in common."""
+        return words.of_arns(self.groups("aws:principalarn"))
 
     def _pieces(self, test: Test) -> Iterable[Pieces]:
         request = self._request(_Context(self.fixed), ANONYMOUS)
@@ -194,7 +209,8 @@ class Scene:
         told = [(key, value) for key, value in candidate.told.items() if key in self.tests]
         context = _Context(self.fixed)
         context.update(told)
-        self.work.spend(1 + sum(len(self.tests[key]) for key, _ in told) + (0 if first is None else len(self.all)))
+        values = sum(1 + len(test.told.values) // _VALUES for key, _ in told for test in self.tests[key])
+        self.work.spend(1 + values + (0 if first is None else len(self.all)))
         request = self._request(context, candidate.caller or ANONYMOUS)
         for key, value in told:
             for test in self.tests[key]:

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from auditor.iam.audience.keys import Limit
+from auditor.iam.audience.work import Work
 from auditor.iam.decision import Reach
 from auditor.model.known import Truth
 
+_STEPS_OF_A_COMPARISON = 16
 MOST = 4096
 """Sets of Deny statements that are told apart."""
 
@@ -49,7 +51,7 @@ RANK = {reach: number for number, reach in enumerate(Reach)}
 _REACHES = tuple(Reach)
 
 
-def widest(parts: Sequence[Part], base: Limit, hits: int, sure: int) -> Widest:
+def widest(parts: Sequence[Part], base: Limit, hits: int, sure: int, work: Work) -> Widest:
     """The widest audience.
 
     Args:
@@ -57,11 +59,19 @@ def widest(parts: Sequence[Part], base: Limit, hits: int, sure: int) -> Widest:
         base: who can be let in at all.
         hits: Deny statements that may apply.
         sure: those that apply for certain if all parts say so.
+        work: what may be spent.
+
+    Raises:
+        TooMuchError: it takes more.
     """
-    most = _search([_possible(part) for part in parts], RANK[base.most], sure, generous=True)
+    most = _search([_possible(part) for part in parts], RANK[base.most], sure, work, generous=True)
     if most == 0:
         return NONE
-    least = 0 if base.doubtful else _search([_certain(part) for part in parts], RANK[base.least], hits, generous=False)
+    least = (
+        0
+        if base.doubtful
+        else _search([_certain(part) for part in parts], RANK[base.least], hits, work, generous=False)
+    )
     return Widest(_REACHES[least], _REACHES[most])
 
 
@@ -85,10 +95,11 @@ def _possible(part: Part) -> _Options:
     return found
 
 
-def _search(parts: Sequence[_Options], base: int, denies: int, *, generous: bool) -> int:
+def _search(parts: Sequence[_Options], base: int, denies: int, work: Work, *, generous: bool) -> int:
     states: _Options = {denies: base}
     for options in parts:
         following: _Options = {}
+        work.spend(len(states) * len(options) // _STEPS_OF_A_COMPARISON)
         for left, rank in states.items():
             for kept, limit in options.items():
                 now, best = left & kept, min(rank, limit)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from auditor.iam.action import pattern
 from auditor.iam.audience import words
 from auditor.iam.audience.words import NEW, Pieces
+from auditor.iam.audience.work import Work
 from auditor.iam.automaton import Wild
 from auditor.iam.elements import Patterns, Statement
 from auditor.iam.resource import any_arn_pattern
@@ -19,7 +20,7 @@ _PARTS = {"s3": "/", "lambda": ":", "es": "/", "execute-api": "/", "dynamodb": "
 """Services whose policies are about what is in a resource too, and what stands before its name."""
 
 
-def actions(allow: Statement, denies: Sequence[Statement], prefix: str) -> tuple[str, ...]:
+def actions(allow: Statement, denies: Sequence[Statement], prefix: str, work: Work) -> tuple[str, ...]:
     """Actions of a service, or of all without prefix, that tell the statements apart."""
     every: Pieces = (prefix, Wild.ANY) if prefix else (Wild.ANY,)
     own = [every] if allow.actions is None or allow.actions.open is not None else []
@@ -31,7 +32,10 @@ def actions(allow: Statement, denies: Sequence[Statement], prefix: str) -> tuple
         found[str(words.filled(each))] = None
         found[str(words.filled(each, ""))] = None
     if any(map(words.has_wildcards, own)):
-        for each in _of_denies(denies):
+        others = list(_of_denies(denies))
+        work.spend(words.cost([own, others]))
+        for each in others:
+            work.spend(1 + len(own) // 8)
             if not words.has_wildcards(each):
                 found[str(words.filled(each))] = None
                 continue
@@ -61,14 +65,14 @@ def _widened(pieces: Pieces) -> Pieces:
 
 
 def resources(
-    allow: Statement, denies: Sequence[Statement], resource: Text | None, *, variables: bool
+    allow: Statement, denies: Sequence[Statement], resource: Text | None, work: Work, *, variables: bool
 ) -> tuple[tuple[Text, Text | None], ...]:
     """The resource and what is in it.
 
     Where the resource is not told, it is what the statement names, each time with the text that names it.
     """
     if resource is None:
-        return tuple(_named(allow, denies, variables=variables).items())[:MOST]
+        return tuple(_named(allow, denies, work, variables=variables).items())[:MOST]
     parts = arns.parse(resource)
     service = parts.value.service.literal if isinstance(parts, Known) else None
     between = _PARTS.get(service or "")
@@ -76,15 +80,16 @@ def resources(
         return ((resource, None),)
     inside: Pieces = (*resource.parts, between, Wild.ANY)
     found: dict[Text, None] = {resource: None, words.filled(inside): None}
+    spared = [_widened(each) for deny in denies for each in _patterns(deny.not_resources, variables=variables)]
+    work.spend(words.cost([_patterns(allow.resources, variables=variables), [inside, *spared]]))
     for each in _patterns(allow.resources, variables=variables):
         both = words.common(_widened(each), inside)
         if both is not None:
             found[words.filled(both)] = None
-            for deny in denies:
-                for other in _patterns(deny.not_resources, variables=variables):
-                    three = words.common(both, _widened(other))
-                    if three is not None:
-                        found[words.filled(three)] = None
+            for other in spared:
+                three = words.common(both, other)
+                if three is not None:
+                    found[words.filled(three)] = None
     return tuple(found.items())[:MOST]
 
 
@@ -96,7 +101,7 @@ def _patterns(patterns: Patterns | None, *, variables: bool) -> list[Pieces]:
 _ANY_ARN: Pieces = ("arn:", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY, ":", Wild.ANY)
 
 
-def _named(allow: Statement, denies: Sequence[Statement], *, variables: bool) -> dict[Text, Text | None]:
+def _named(allow: Statement, denies: Sequence[Statement], work: Work, *, variables: bool) -> dict[Text, Text | None]:
     found: dict[Text, Text | None] = {}
     others = [
         each
@@ -105,6 +110,7 @@ def _named(allow: Statement, denies: Sequence[Statement], *, variables: bool) ->
         for each in _patterns(element, variables=variables)
     ][: words.MOST]
     written = () if allow.resources is None else allow.resources.items
+    work.spend(words.cost([_patterns(allow.resources, variables=variables), others]))
     for item, pieces in zip(written, _patterns(allow.resources, variables=variables), strict=True):
         exact = words.arns([(_ANY_ARN if pieces == (Wild.ANY,) else pieces,)])
         found.update(dict.fromkeys(exact, item))

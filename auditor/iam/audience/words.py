@@ -11,6 +11,7 @@ from itertools import product
 from math import prod
 from typing import TypeAlias
 
+from auditor.iam.audience.work import TooMuchError
 from auditor.iam.automaton import Piece, Wild
 from auditor.iam.resource import SEGMENTS, arn_pattern_of
 from auditor.iam.wildcard import glob_of
@@ -20,8 +21,8 @@ FRESH = "\u0192"
 """A letter that no policy has."""
 NEW = FRESH * 9
 """A string that no policy has, longer than the runs of ``?`` that are met."""
-MOST = 250
-"""Common parts of patterns that are made."""
+MOST = 1_000
+"""Common parts of patterns that are made; where there may be more, none are."""
 
 Pieces: TypeAlias = tuple[Piece, ...]
 
@@ -69,17 +70,33 @@ def strings(groups: Groups, shape: Pieces = (Wild.ANY,)) -> tuple[Text, ...]:
 
 def arns(groups: Groups, accounts: Iterable[Text] = ()) -> tuple[Text, ...]:
     """ARNs that tell patterns of ARNs apart, of some accounts and of one that no policy has."""
-    found: dict[Text, None] = {}
     accounts = tuple(accounts)
-    for pieces in _with_common(groups, _common_arn):
-        for each in _arns_of(pieces, accounts):
-            found[each] = None
-    return tuple(found)
+    return tuple(dict.fromkeys(arn for pieces in of_arns(groups) for arn in _arns_of(pieces, accounts)))
+
+
+def of_arns(groups: Groups) -> tuple[Pieces, ...]:
+    """Patterns of ARNs, and what those of different conditions have in common."""
+    return tuple(_with_common(groups, _common_arn))
 
 
 def are_many(groups: Groups) -> bool:
     """Whether there are too many common parts of patterns to make them all."""
     return prod(1 + size for size in map(_wild, _different(groups)) if size) > MOST
+
+
+def cost(groups: Groups) -> int:
+    """How much work it is to make the common parts, in comparisons of a condition with a value."""
+    sizes = [sum(map(_length, group)) for group in _different(groups)]
+    return (sum(sizes) ** 2 - sum(size * size for size in sizes)) // 2 // _PLACES_OF_A_COMPARISON
+
+
+_PLACES_OF_A_COMPARISON = 20
+
+
+def _length(pieces: Pieces) -> int:
+    if not has_wildcards(pieces):
+        return 0
+    return sum(len(piece) if isinstance(piece, str) else 1 for piece in pieces)
 
 
 def _wild(group: Sequence[Pieces]) -> int:
@@ -126,13 +143,12 @@ def _joined(parts: Iterable[Text]) -> Text:
 def _with_common(groups: Groups, meet: "Callable[[Pieces, Pieces], Pieces | None]") -> Iterator[Pieces]:
     """The patterns, and what patterns of different conditions have in common."""
     found: dict[Pieces, None] = {}
+    many = are_many(groups)
     for group in _different(groups):
         wild = [each for each in group if has_wildcards(each)]
         before = [each for each in found if has_wildcards(each)]
         found.update(dict.fromkeys(group))
-        for one, two in product(before, wild):
-            if len(found) > MOST:
-                break
+        for one, two in () if many else product(before, wild):
             both = meet(one, two)
             if both is not None:
                 found[both] = None
@@ -157,10 +173,13 @@ def common(one: Pieces, two: Pieces) -> Pieces | None:
     """A pattern of which both match every string; None when there is no string that both match.
 
     Symbols and holes are letters of their own.
+
+    Raises:
+        TooMuchError: the patterns are too long.
     """
     left, right = _letters(one), _letters(two)
     if len(left) * len(right) > _WORK:
-        return None
+        raise TooMuchError
     start, end = (0, 0), (len(left), len(right))
     came: dict[_Place, _Step] = {}
     ahead = [_Ahead(0, start, start, None)]
@@ -181,7 +200,7 @@ def common(one: Pieces, two: Pieces) -> Pieces | None:
     return glob_of(reversed(path)).pieces
 
 
-_WORK = 1_000_000
+_WORK = 250_000
 """Places in two patterns that are looked at together, at most."""
 _LEFT_OUT = 3
 _Place: TypeAlias = tuple[int, int]
