@@ -5,13 +5,13 @@ parent folder cannot change the result. In a pull request its author is the auth
 """
 
 import hashlib
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from auditor.bounded import NotRegularError, TooLargeError, read_regular
 from auditor.finding import Severity
 from auditor.gate.waivers import Waiver
 from auditor.strict_yaml import Limits, Node, Steps, YamlError, of_settings, parse
@@ -143,10 +143,9 @@ def read(path: Path, shown: str) -> Source:
         ConfigurationError: no regular file, not readable, not YAML.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise ConfigurationError(f"{shown}:1: is no regular file")
-        with path.open("rb") as file:
-            data = file.read(LIMITS.size + 1)
+        data = read_regular(path, LIMITS.size)
+    except (NotRegularError, TooLargeError) as error:
+        raise ConfigurationError(f"{shown}:1: {error}") from error
     except OSError as error:
         raise ConfigurationError(f"{shown}:1: cannot be read: {error.strerror}") from error
     try:

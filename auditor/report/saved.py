@@ -1,10 +1,10 @@
 """Reads a saved JSON report."""
 
-import stat
 from pathlib import Path
 
 import msgspec
 
+from auditor.bounded import NotRegularError, TooLargeError, read_regular
 from auditor.report.report_v1 import ReportV1
 
 MAX_BYTES = 512 * 1_048_576
@@ -21,15 +21,11 @@ def read(path: Path) -> ReportV1:
         SavedReportError: it cannot be read, or is no report-v1.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise SavedReportError(f"{path}: is no regular file")
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        return parse(read_regular(path, MAX_BYTES), str(path))
+    except (NotRegularError, TooLargeError) as error:
+        raise SavedReportError(f"{path}: {error}") from error
     except OSError as error:
         raise SavedReportError(f"{path}: cannot be read: {error.strerror}") from error
-    if len(data) > MAX_BYTES:
-        raise SavedReportError(f"{path}: is larger than {MAX_BYTES:,} bytes")
-    return parse(data, str(path))
 
 
 def parse(data: bytes, shown: str) -> ReportV1:

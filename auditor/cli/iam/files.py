@@ -1,11 +1,9 @@
 """Policy files of the ``auditor iam`` commands: JSON or YAML, a document or a list of documents."""
 
-import sys
-from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.cli.errors import EXIT_NO_INPUT, Stop
+from auditor.cli.iam.piped import content
 from auditor.iam.document import Policy, parse
 from auditor.model.known import Cause
 from auditor.model.policy import Document, Gap, Leaf, Mapping, Node, Sequence
@@ -14,28 +12,8 @@ from auditor.model.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LARGEST_POLICY = 4 * 2**20
+LARGEST_POLICY = 4 * 2**20
 """Bytes; AWS takes documents of at most 32 kB."""
-_PIECE = 2**20
-
-
-def content(path: str, largest: int = _LARGEST_POLICY) -> bytes:
-    """The bytes of a file, of a pipe, or of stdin (``-``).
-
-    Raises:
-        Stop: it cannot be read, or holds more than `largest` bytes.
-    """
-    data = bytearray()
-    try:
-        with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
-            # In pieces: one read of all that is allowed would claim the memory for it.
-            while len(data) <= largest and (piece := file.read(min(_PIECE, largest + 1 - len(data)))):
-                data += piece
-    except OSError as error:
-        raise Stop(f"{path}: {error.strerror}", EXIT_NO_INPUT) from error
-    if len(data) > largest:
-        raise Stop(f"{path}: is larger than {largest // 2**20} MiB: not read", EXIT_NO_INPUT)
-    return bytes(data)
 
 
 def policies_in(path: str) -> tuple[Policy, ...]:
@@ -46,7 +24,7 @@ def policies_in(path: str) -> tuple[Policy, ...]:
     """
     from auditor.cli.iam.written import read
 
-    root = read(content(path), path).document.root
+    root = read(content(path, LARGEST_POLICY), path).document.root
     if isinstance(root, Gap) and root.unknown.cause is Cause.FAILED:
         raise Stop(f"{root.at}: {root.unknown.detail}", EXIT_NO_INPUT)
     return tuple(_policies(root))

@@ -96,14 +96,15 @@ def _files(paths: Iterable[str], kind: "PolicyType", resource_type: str) -> "tup
     Raises:
         Stop: none of them could.
     """
-    from auditor.cli.iam.files import content
+    from auditor.cli.iam.files import LARGEST_POLICY
+    from auditor.cli.iam.piped import content
     from auditor.cli.iam.written import read
 
     linted: list[Linted] = []
     unread: list[str] = []
     for path in paths:
         try:
-            written = read(content(path), path)
+            written = read(content(path, LARGEST_POLICY), path)
         except Stop as error:
             unread.append(str(error))
             continue

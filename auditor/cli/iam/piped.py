@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from auditor.bounded import TooLargeError, read
 from auditor.cli.errors import EXIT_NO_INPUT, EXIT_USAGE, Stop
 
 LARGEST = 2**30
@@ -51,23 +52,19 @@ def _copy(file: Path) -> None:
         raise Stop(f"-: {error.strerror}", EXIT_NO_INPUT) from error
 
 
-def content(path: str) -> bytes:
+def content(path: str, largest: int = LARGEST) -> bytes:
     """The bytes of a file, of a pipe, or of stdin (``-``).
 
     Raises:
-        Stop: it cannot be read, or holds too much.
+        Stop: it cannot be read, or holds more than `largest` bytes.
     """
     try:
-        if path == STDIN:
-            data = sys.stdin.buffer.read(LARGEST + 1)
-        else:
-            with Path(path).open("rb") as file:
-                data = file.read(LARGEST + 1)
+        with nullcontext(sys.stdin.buffer) if path == STDIN else Path(path).open("rb") as file:
+            return read(file, largest)
     except OSError as error:
         raise Stop(f"{path}: {error.strerror}", EXIT_NO_INPUT) from error
-    if len(data) > LARGEST:
-        raise Stop(f"{path}: is larger than {LARGEST // 2**20} MiB: not read", EXIT_NO_INPUT)
-    return data
+    except TooLargeError as error:
+        raise Stop(f"{path}: {error}: not read", EXIT_NO_INPUT) from error
 
 
 def check_once(*written: str) -> None:
