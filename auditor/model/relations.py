@@ -15,7 +15,6 @@ from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.organizations import Organization, OrganizationPolicy, PolicyKind
 from auditor.model.resource import Resource
 from auditor.model.ses import (
-    AccountSettings,
     ConfigurationSet,
     EmailIdentity,
     EventDestination,
@@ -171,19 +170,6 @@ def identity_policies(inventory: Inventory, identity: EmailIdentity) -> Relation
     return inventory.related(
         IdentityPolicy, identity, "identity", lambda policy: policy.identity, names=[identity.name]
     )
-
-
-def account_settings(inventory: Inventory, near: Resource) -> Value[AccountSettings | None]:
-    """The SES settings of the account and Region of a resource."""
-    found = [
-        item for item in inventory.of(AccountSettings) if item.account == near.account and item.region == near.region
-    ]
-    if found:
-        return Known(found[0])
-    complete = inventory.completeness(AccountSettings, near)
-    if near.is_declared:
-        return Unknown(Cause.NOT_HERE, "the SES account settings are outside the input")
-    return complete if isinstance(complete, Unknown) else Known(None)
 
 
 def key(inventory: Inventory, reference: Text, near: Resource) -> Value[Key | None]:

@@ -6,7 +6,7 @@ is an `Unknown`: nothing is known about it, not even that two of them are the sa
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -111,12 +111,6 @@ class Text(msgspec.Struct, frozen=True, gc=False):
     def endswith(self, suffix: str) -> Truth:
         """Whether it ends with a plain string."""
         return _begins(self.parts, suffix, backwards=True)
-
-    def bind(self, values: Mapping[str, str]) -> "Text":
-        """With the named symbols replaced by their values."""
-        if not any(isinstance(part, Symbol) and part.name in values for part in self.parts):
-            return self
-        return text(*(values.get(part.name, part) if isinstance(part, Symbol) else part for part in self.parts))
 
     def split(self, separator: str, most: int = -1) -> "tuple[Text, ...] | None":
         """The pieces between separators (at most `most` cuts); None if a hole could hold a separator that counts.

@@ -76,10 +76,6 @@ def test_split() -> None:
     assert text("a:", HOLE).split(":", 1) == (text("a"), text(HOLE))
 
 
-def test_bind() -> None:
-    assert text("x-", Symbol("region"), A).bind({"region": "eu-west-1"}) == text("x-eu-west-1", A)
-
-
 def test_join() -> None:
     assert join("/", [text("a"), text(A), text("b")]) == text("a/", A, "/b")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from auditor.iam import database
 from auditor.iam.who import others, principals
 from auditor.iam.who.answer import Access, Undecided, WhoCan
 from auditor.iam.who.outside import accounts_of, outsiders, services
@@ -116,6 +117,9 @@ def _incomplete(setting: Setting) -> tuple[Unknown, ...]:
 def _assumptions(setting: Setting) -> tuple[str, ...]:
     """What was not read and could still limit the answer."""
     found = list(setting.unread)
+    asked = setting.question.action
+    if database.action(asked) is None:
+        found.append(f"{asked} is an action: AWS had none of this name on {database.provenance().date}")
     if setting.target.unread is not None:
         found.append(f"{setting.target.unread.detail}: nobody is taken to be denied by it")
     if setting.target.owner is None and setting.question.resource != "*":

@@ -4,7 +4,6 @@ import re
 from functools import lru_cache
 
 from auditor.iam import database
-from auditor.model.known import Unknown
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
@@ -37,12 +36,3 @@ def _expression(written: str) -> re.Pattern[str]:
 
 def _filled(part: str, anything: str) -> str:
     return anything.join(map(re.escape, _VARIABLE.split(part)))
-
-
-def unknown_action(action: str) -> Unknown | None:
-    """Why nothing is known of an action: AWS had none of the name when the data was made."""
-    from auditor.model.known import Cause
-
-    if database.action(action) is not None:
-        return None
-    return Unknown(Cause.NOT_ASKED, f"the action {action} is not in the action data of this version")

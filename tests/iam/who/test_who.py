@@ -16,6 +16,7 @@ from iam_accounts import (
     user_arn,
 )
 
+from auditor.iam.database import provenance
 from auditor.iam.who import Question, Scope, WhoCan, ask, who_can
 from auditor.model.inventory import merge
 from auditor.model.known import Cause, Truth
@@ -223,6 +224,13 @@ def test_a_topic_that_was_not_read_is_an_assumption() -> None:
     assert names(answer) == ["a"]
     assert f"the policy of {TOPIC} was not read: nobody is taken to be denied by it" in answer.assumptions
     assert [why.detail for why in answer.incomplete] == [f"the policy of {TOPIC} was not read"]
+
+
+def test_an_action_that_aws_does_not_have_is_an_assumption() -> None:
+    inventory = details(roles={"r": [allow("sns:*")]})
+    named = f"sns:Frobnicate is an action: AWS had none of this name on {provenance().date}"
+    assert named in who_can("sns:Frobnicate", TOPIC, inventory).assumptions
+    assert not [each for each in who_can("SNS:publish", TOPIC, inventory).assumptions if "is an action" in each]
 
 
 def test_one_session_of_a_role(folder: Folder) -> None:
