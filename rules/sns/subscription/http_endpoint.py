@@ -2,7 +2,9 @@
 
 ## What it checks
 
-Subscriptions with protocol `http`. Those with protocol `https` pass; other protocols are not judged.
+Subscriptions with protocol `http`. Those with protocol `https` pass; the other protocols of Amazon SNS (`email`,
+`email-json`, `sms`, `sqs`, `application`, `lambda`, `firehose`) are not judged. Names of protocols are in lower case:
+SNS refuses any other, such as `HTTP`, so what such a subscription will deliver to is undecided.
 
 ## Why it matters
 
@@ -19,13 +21,14 @@ subscription, and only then delete the old one. Protocol and endpoint of a subsc
 
 - https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
 - https://docs.aws.amazon.com/sns/latest/dg/sns-http-https-endpoint-as-subscriber.html
+- https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
 """
 
 from collections.abc import Iterator
 
 from auditor.evidence import attribute, place
 from auditor.finding import Fix, Severity, Verdict, failed, passed, undecided
-from auditor.model.known import Unknown
+from auditor.model.known import Cause, Unknown
 from auditor.model.sns import Subscription
 from auditor.questions import Questions
 from auditor.rule import Rule
@@ -38,6 +41,9 @@ rule = Rule(
     since="0.1",
     controls={},
 )
+
+OTHERS = frozenset({"email", "email-json", "sms", "sqs", "application", "lambda", "firehose"})
+"""Protocols that do not go over HTTP."""
 
 
 @rule.check
@@ -59,5 +65,12 @@ def check(subscription: Subscription, ask: Questions) -> Iterator[Verdict]:
                 cloudformation="Protocol: https",
             ),
             confidence=ask.confidence(subscription, protocol),
+            location=place(protocol, subscription),
+        )
+    elif protocol.value not in OTHERS:
+        why = Unknown(Cause.UNDECIDED, f"Amazon SNS has no protocol {protocol.value!r} and refuses it", protocol.origin)
+        yield undecided(
+            f"What {subscription.address} delivers to is not told: its protocol is {protocol.value!r}.",
+            (why,),
             location=place(protocol, subscription),
         )
