@@ -2,7 +2,8 @@
 
 ## What it checks
 
-`DeliveryOptions.TlsPolicy` of a configuration set: `REQUIRE` passes; `OPTIONAL`, which is also the default, fails.
+`DeliveryOptions.TlsPolicy` of a configuration set: `REQUIRE` passes; `OPTIONAL`, which is also the default, fails. Amazon
+SES has no other values; what one would lead to is undecided.
 
 ## Why it matters
 
@@ -30,7 +31,7 @@ from collections.abc import Iterator
 
 from auditor.evidence import attribute, place
 from auditor.finding import Fix, Severity, Verdict, failed, passed, undecided
-from auditor.model.known import Unknown
+from auditor.model.known import Cause, Unknown
 from auditor.model.ses import ConfigurationSet
 from auditor.questions import Questions
 from auditor.rule import Rule
@@ -61,6 +62,9 @@ def check(configuration_set: ConfigurationSet, ask: Questions) -> Iterator[Verdi
         yield undecided(f"The TLS policy of {configuration_set.name} is not told.", (policy,), location=where)
     elif policy.value == "REQUIRE":
         yield passed("Messages are sent over TLS only.", attribute("TlsPolicy is REQUIRE", policy, configuration_set))
+    elif policy.value != "OPTIONAL":
+        why = Unknown(Cause.UNDECIDED, f"Amazon SES has no TLS policy {policy.value!r} and refuses it", policy.origin)
+        yield undecided(f"The TLS policy of {configuration_set.name} is not one that exists.", (why,), location=where)
     else:
         yield failed(
             f"Configuration set {configuration_set.name} sends in clear text to receivers without TLS.",
