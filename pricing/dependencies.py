@@ -296,18 +296,14 @@ def _by_region(inventory: Inventory, default_region: str | None) -> dict[str | N
 def _ses_meters(resources: Sequence[Resource]) -> Iterator[str]:
     if any(isinstance(resource, EmailIdentity | ConfigurationSet) for resource in resources):
         yield "ses.outbound.recipients"
-    if any(isinstance(item, AccountSettings) and item.vdm_enabled == Known(value=True) for item in resources):
+    if any(isinstance(item, AccountSettings) and item.vdm_enabled != Known(value=False) for item in resources):
         yield "ses.vdm.emails"
-    if any(isinstance(item, ConfigurationSet) and _has_pool(item) for item in resources):
+    if any(isinstance(item, ConfigurationSet) and item.sending_pool != Known(None) for item in resources):
         yield "ses.dedicated_ip.standard"
         yield "ses.dedicated_ip.managed.subscriptions"
     if any(isinstance(item, ReceiptRule) and item.enabled != Known(value=False) for item in resources):
         yield "ses.inbound.messages"
         yield "ses.inbound.chunks_256kb"
-
-
-def _has_pool(item: ConfigurationSet) -> bool:
-    return isinstance(item.sending_pool, Known) and item.sending_pool.value is not None
 
 
 def _under(

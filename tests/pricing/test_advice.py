@@ -134,6 +134,7 @@ def test_the_plan_of_the_account_is_known_too() -> None:
         account=text(ACCOUNT),
         region=text("us-east-1"),
         pricing_plan=Known("ENTERPRISE"),
+        vdm_enabled=Known(value=False),
     )
     advice = found(usage(sent(1_000)), settings)["ses-plan"]
 

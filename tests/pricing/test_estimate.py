@@ -30,6 +30,7 @@ def settings(plan: str | None, account: str = ACCOUNT) -> AccountSettings:
         account=text(account),
         region=text("eu-west-1"),
         pricing_plan=Known(plan) if plan is not None else Unknown(Cause.NOT_ASKED, "old API"),
+        vdm_enabled=Known(value=False),
     )
 
 
@@ -357,6 +358,23 @@ def test_what_ses_resources_can_cost() -> None:
         ("ses.outbound.recipients", "eu-west-1", None),
         ("ses.vdm.emails", "eu-west-1", None),
     ]
+
+
+def test_what_was_not_read_of_ses_can_cost_too() -> None:
+    denied = Unknown(Cause.DENIED, "AccessDenied")
+    found = priced(
+        usage(),
+        ConfigurationSet(address="set", name=text("set"), sending_pool=denied, **EU),
+        msgspec.structs.replace(settings("NONE"), vdm_enabled=denied),
+    )
+
+    assert [item.meter for item in found.depends_on_usage] == [
+        "ses.dedicated_ip.managed.subscriptions",
+        "ses.dedicated_ip.standard",
+        "ses.outbound.recipients",
+        "ses.vdm.emails",
+    ]
+    assert found.complete is False
 
 
 def test_usage_of_every_identity_is_that_of_the_region() -> None:

@@ -29,6 +29,7 @@ def settings(plan: Value[str], account: str = ACCOUNT, region: str = "eu-west-1"
         account=text(account),
         region=text(region),
         pricing_plan=plan,
+        vdm_enabled=Known(value=False),
     )
 
 
