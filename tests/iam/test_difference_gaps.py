@@ -265,6 +265,27 @@ def test_real_requests_name_what_the_reference_has(action: str, resource: str) -
     assert compared(policy(allow(resource, action=action)), real=True) is Truth.TRUE
 
 
+@pytest.mark.parametrize(
+    "untold", [text(HOLE), text("sns:", HOLE), text("sns:", ANY), text("sns:Pub", Symbol("Any.Name"))]
+)
+def test_an_action_that_is_not_told_may_be_a_known_one(untold: Text) -> None:
+    every = allow()
+    assert compared(policy(allow(action=untold)), real=True) is Truth.UNKNOWN
+    assert compared(policy(every), policy(every, deny(action=untold)), real=True) is Truth.UNKNOWN
+    assert compared(policy(allow(action=untold)), policy(every, allow(action="*")), real=True) is Truth.FALSE
+    assert compared(policy(allow(action="sns:Publish"), but(untold)), real=True) is Truth.UNKNOWN
+
+
+def but(action: Text) -> object:
+    """A Deny of everything but an action."""
+    return {"Effect": "Deny", "NotAction": action, "Resource": "*"}
+
+
+def test_the_service_of_a_resource_may_be_in_what_is_not_told() -> None:
+    resource = text("arn:", HOLE, ":sns:::b")
+    assert compared(policy(allow(resource, action="s3:GetObject")), real=True) is Truth.UNKNOWN
+
+
 def test_real_requests_carry_the_keys_of_their_action_and_global_ones() -> None:
     def asking(operator: str, key: str) -> iam.Policy:
         return policy(allow(action="sns:Publish", condition={operator: {key: "a"}}))

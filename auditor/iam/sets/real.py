@@ -13,8 +13,9 @@ from typing import NamedTuple
 from auditor.iam import database
 from auditor.iam.automaton import Step
 from auditor.iam.global_keys import GLOBAL_KEYS
+from auditor.iam.sets.apart import segments
 from auditor.iam.sets.atoms import Atom, made
-from auditor.iam.sets.checks import Test
+from auditor.iam.sets.checks import Mode, Test
 from auditor.iam.sets.readings import Group
 from auditor.iam.sets.strings import Steps
 
@@ -136,15 +137,28 @@ def _stood_for(pattern: str) -> int:
     return sum(1 << (place[name] - first) for name in names) << first
 
 
-def actions_of(test: Test) -> int:
-    """The actions in the data that an action test lets through; patterns with symbols or holes count as nothing."""
+def actions_of(test: Test, mode: Mode) -> int:
+    """The actions in the data that an action test lets through, as far as the mode asks."""
     found = every_action()
     for check in test:
+        which = mode.negative if check.how.negated else mode.positive
         named = 0
         for atom in check.atoms:
-            named |= _stood_for(atom.shown) if _is_told(atom) else 0
+            named |= _named(atom, which)
         found &= ~named if check.how.negated else named
     return found
+
+
+@lru_cache(maxsize=8192)
+def _named(atom: Atom, reading: int) -> int:
+    """The actions that an atom matches in a reading: with certainty, or at most."""
+    steps = atom.possible if reading else atom.certain
+    if steps is None or (not reading and atom.has_names):
+        return 0
+    # What is not told is taken for a wildcard: it can be no more.
+    wild = ("*" if step.loop else "?" for step in steps)
+    letters = (min(step.letters) if step.letters and len(step.letters) == 1 else "" for step in steps)
+    return _stood_for("".join(letter or other for letter, other in zip(letters, wild, strict=True)))
 
 
 def listed(actions: int) -> Iterator[str]:
@@ -161,15 +175,12 @@ def services_of(test: Test) -> frozenset[str] | None:
     found: set[str] = set()
     for check in test:
         for atom in check.atoms:
-            pieces = atom.shown.split(":", 3)
-            if check.how.negated or len(pieces) < 4 or not _PLAIN.fullmatch(pieces[2]):
+            parts = segments(atom)
+            if check.how.negated or len(parts) <= _SERVICE or not parts[_SERVICE].whole:
                 return None
-            found.add(pieces[2])
+            found.add(parts[_SERVICE].start)
     return frozenset(found) if test else None
 
 
-_PLAIN = re.compile(r"[a-z0-9-]+")
-
-
-def _is_told(atom: Atom) -> bool:
-    return atom.certain is not None and atom.is_plain()
+_SERVICE = 2
+"""The place of the service between the colons of an ARN."""

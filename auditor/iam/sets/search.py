@@ -176,10 +176,10 @@ class _Search:
         """The known actions of the base, by the boxes of the cover that let them through; fewest boxes first."""
         actions = every_action()
         for part in self._base:
-            actions &= actions_of(part.box.tests.get(ACTION, ()))
+            actions &= actions_of(part.box.tests.get(ACTION, ()), part.mode)
         kinds = {0: actions} if actions else {}
         for index, part in enumerate(self._cover):
-            named = actions_of(part.box.tests.get(ACTION, ()))
+            named = actions_of(part.box.tests.get(ACTION, ()), part.mode)
             split: dict[int, int] = {}
             for left, some in kinds.items():
                 if some & named:
