@@ -83,7 +83,7 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         statement: Sid or ``#<index>``.
         digest: 32 hex digits of the statement's content: its stable name.
-        reach: how wide.
+        reach: how wide, the widest of `sorts`.
         at_most: when `reach` is UNKNOWN, the widest that it can be; None when nothing is known.
         actions: as written in the statement (NotAction as ``not <action>``).
         accounts: 12-digit ids other than the owner; organizations: ``o-…`` ids; services: service principals.
@@ -94,6 +94,8 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
         unknowns: the holes that decide when `reach` is UNKNOWN or `confined` is.
         location: where the statement stands.
         patterns, closed: the patterns of Action or NotAction, and whether there are certainly no others.
+        sorts: the least and the most reach of each sort of callers: principals, services, those of a provider.
+        denied: the Deny statements of the policy that can take some of it back, by Sid or ``#<index>``.
     """
 
     statement: str
@@ -111,20 +113,33 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     at_most: Reach | None = None
     patterns: tuple[Text, ...] = ()
     closed: bool = True
+    sorts: tuple[tuple[Reach, Reach], ...] = ()
+    denied: tuple[str, ...] = ()
 
     def gives(self, reach: Reach) -> Truth:
-        """Whether it reaches exactly as wide; undecided when its reach is, unless it certainly is narrower."""
+        """Whether it reaches exactly as wide, as a whole or for a sort of callers beside others.
+
+        Undecided when its reach is, unless it certainly is narrower.
+        """
         if self.reach is not Reach.UNKNOWN:
-            return Truth.of(self.reach is reach)
+            return Truth.of(self.reach is reach) | any_of(_is_between(reach, *each) for each in self.sorts)
+        if (reach, reach) in self.sorts:
+            return Truth.TRUE
         return Truth.FALSE if self.at_most is not None and self.at_most.width < reach.width else Truth.UNKNOWN
 
     def allows(self, *actions: str) -> Truth:
-        """Whether what it allows has one of the actions among it."""
+        """Whether the statement has one of the actions among what it allows; Deny statements are not asked."""
         negated = any(action.startswith("not ") for action in self.actions)
         patterns = [pattern(written) for written in self.patterns]
         matched = (any_of(each.matches_literal(action) for each in patterns) for action in actions)
         found = any_of(~each if negated else each for each in matched)
         return found if self.closed else found | Truth.UNKNOWN
+
+
+def _is_between(reach: Reach, least: Reach, most: Reach) -> Truth:
+    if least is most:
+        return Truth.of(reach is least)
+    return Truth.UNKNOWN if least.width <= reach.width <= most.width else Truth.FALSE
 
 
 class Audience(msgspec.Struct, frozen=True, omit_defaults=True):

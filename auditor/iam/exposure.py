@@ -34,7 +34,9 @@ class _Graded(NamedTuple):
     most: Reach
 
 
-def exposure(policy: Policy, resource: Text | None, owner: Text, *, resource_type: str = "") -> Audience:
+def exposure(
+    policy: Policy, resource: Text | None, owner: Text, *, resource_type: str = "", actions: tuple[str, ...] = ()
+) -> Audience:
     """Who a policy lets in to the resource that it is on.
 
     Args:
@@ -43,9 +45,10 @@ def exposure(policy: Policy, resource: Text | None, owner: Text, *, resource_typ
         owner: account of the resource.
         resource_type: CloudFormation or Terraform type, where the ARN does not tell the service: statements without an
             action of the service give nothing.
+        actions: in full, without wildcards: who may do one of them; without any, who may do anything.
     """
     prefix = action_prefix(resource_type) if resource_type else prefix_of(resource)
-    on = On(resource, Place(owner, _partition(resource), Work(len(policy.statements))), prefix)
+    on = On(resource, Place(owner, _partition(resource), Work(len(policy.statements))), prefix, actions)
     beside = Beside((each for each in policy.statements if _effect(each) != "Allow"), owner)
     graded = [
         found
@@ -107,13 +110,15 @@ def _graded(policy: Policy, statement: Statement, beside: Beside, on: On) -> _Gr
     if broken is not None:
         let = Let(most=Reach.PUBLIC, confined=Truth.UNKNOWN, unknowns=(broken,))
         return _finished(statement, let, Truth.UNKNOWN)
+    denies = beside.of(statement)
     try:
-        let = let_in(policy, statement, beside.of(statement), on)
+        let = let_in(policy, statement, denies, on)
     except TooMuchError:
         why = Unknown(Cause.UNDECIDED, f"it takes too much work to tell whom statement {statement.label} lets in")
         let = Let(most=Reach.PUBLIC, confined=Truth.UNKNOWN, unknowns=(why,))
     if policy.open:
-        let = let._replace(least=Reach.NOBODY, unknowns=(*policy.open, *let.unknowns))
+        loose = frozenset((Reach.NOBODY, most) for _, most in let.sorts)
+        let = let._replace(least=Reach.NOBODY, unknowns=(*policy.open, *let.unknowns), sorts=loose)
     if let.most is Reach.NOBODY:
         return None
     strict = Truth.TRUE
@@ -121,7 +126,7 @@ def _graded(policy: Policy, statement: Statement, beside: Beside, on: On) -> _Gr
         strict = Truth.FALSE
     elif _may_be_everybody(statement):
         strict = is_strict(statement, on.place.owner, variables=policy.has_variables)
-    return _finished(statement, let, strict)
+    return _finished(statement, let, strict, tuple(each.label for each in denies))
 
 
 def _may_be_everybody(statement: Statement) -> bool:
@@ -130,7 +135,7 @@ def _may_be_everybody(statement: Statement) -> bool:
     return any(is_everybody(each) is not Truth.FALSE for each in statement.principals.items)
 
 
-def _finished(statement: Statement, let: Let, strict: Truth) -> _Graded:
+def _finished(statement: Statement, let: Let, strict: Truth, denied: tuple[str, ...] = ()) -> _Graded:
     same = let.least is let.most
     written = statement.actions if statement.actions is not None else statement.not_actions or Patterns()
     unknowns = () if same and let.confined is not Truth.UNKNOWN else let.unknowns
@@ -152,6 +157,8 @@ def _finished(statement: Statement, let: Let, strict: Truth) -> _Graded:
         at_most=None if same else let.most,
         patterns=written.items,
         closed=written.open is None,
+        sorts=tuple(sorted(let.sorts)),
+        denied=denied,
     )
     return _Graded(grant, let.least, let.most)
 

@@ -56,7 +56,7 @@ def equal(**keys: Any) -> Data:
         ("*", Reach.PUBLIC),
         ({"AWS": "*"}, Reach.PUBLIC),
         ({"AWS": [OWN, "*"]}, Reach.PUBLIC),
-        ({"AWS": "arn:aws:iam::*:root"}, Reach.PUBLIC),
+        ({"AWS": "arn:aws:iam::*:root"}, Reach.UNKNOWN),
         ({"AWS": OWN}, Reach.OWNER),
         ({"AWS": f"arn:aws:iam::{OWN}:role/a"}, Reach.OWNER),
         ({"AWS": f"arn:aws:iam::{OTHER}:root"}, Reach.ACCOUNTS),
@@ -73,6 +73,15 @@ def equal(**keys: Any) -> Data:
 )
 def test_principals(principal: object, expected: Reach) -> None:
     assert reach(allow(principal)) is expected
+
+
+def test_a_wildcard_in_the_arn_of_a_principal_is_not_decided() -> None:
+    found = audience(allow({"AWS": "arn:aws:iam::*:root"}))
+    assert (found.known_reach, found.at_most) == (Reach.NOBODY, Reach.PUBLIC)
+    assert found.unknowns == (
+        Unknown(Cause.UNDECIDED, "AWS refuses the principal arn:aws:iam::*:root: a wildcard is no part of its ARN"),
+    )
+    assert reach(allow({"AWS": ["arn:aws:iam::*:root", "*"]})) is Reach.PUBLIC
 
 
 def test_a_principal_of_an_untold_account_is_not_the_public() -> None:
@@ -384,6 +393,44 @@ def test_services_that_are_not_known_to_tell_their_source_may_be_deputies() -> N
     for service, confined in (("ses", YES), ("s3", YES), ("cloudwatch", YES), ("events", OPEN), ("iot", OPEN)):
         (grant,) = audience(allow({"Service": f"{service}.amazonaws.com"}, perhaps)).grants
         assert grant.confined is confined, service
+        doubt = f"whether {service}.amazonaws.com sends aws:SourceAccount and aws:SourceArn with every request"
+        why = Unknown(Cause.UNDECIDED, f"{doubt} is not documented")
+        assert grant.unknowns == ((why,) if confined is OPEN else ())
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [("sns:Publish", Reach.NOBODY), ("sns:Subscribe", Reach.ORG), ("sns:AddPermission", Reach.PUBLIC)],
+)
+def test_who_may_do_one_action(action: str, expected: Reach) -> None:
+    made = policy(
+        allow(Action="sns:*"),
+        deny(),
+        deny({"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}, Action="sns:Subscribe", Sid="Subscribe"),
+    )
+    whole = iam.exposure(made, text(TOPIC), text(OWN))
+    assert whole.reach is Reach.PUBLIC
+    assert [grant.denied for grant in whole.grants] == [("#2", "Subscribe")]
+    assert iam.exposure(made, text(TOPIC), text(OWN), actions=(action,)).reach is expected
+    both = iam.exposure(made, text(TOPIC), text(OWN), actions=("sns:Publish", action))
+    assert both.reach is expected
+
+
+def test_an_organization_beside_services_is_seen() -> None:
+    people = {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}, "Bool": {"aws:PrincipalIsAWSService": "false"}}
+    (grant,) = audience(allow(), deny(people)).grants
+    assert grant.reach is Reach.SERVICE
+    assert (grant.organizations, grant.services) == (("o-1",), ("*",))
+    assert grant.gives(Reach.ORG) is YES
+    assert grant.gives(Reach.SERVICE) is YES
+    assert grant.gives(Reach.PUBLIC) is NO
+    assert grant.gives(Reach.ACCOUNTS) is NO
+
+
+def test_accounts_beside_a_service_are_seen() -> None:
+    (grant,) = audience(allow({"Service": "ses.amazonaws.com", "AWS": [OWN, OTHER]})).grants
+    assert [grant.gives(each) for each in (Reach.OWNER, Reach.ACCOUNTS, Reach.SERVICE)] == [YES, YES, YES]
+    assert grant.gives(Reach.ORG) is NO
 
 
 def test_a_policy_that_takes_too_much_work_is_not_decided() -> None:

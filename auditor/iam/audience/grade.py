@@ -18,6 +18,7 @@ from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.text import Text
 
 _TIED = frozenset({Reach.NOBODY, Reach.OWNER, Reach.ACCOUNTS, Reach.ORG})
+_SOURCE_KEYS = "aws:SourceAccount and aws:SourceArn"
 _SOMEBODY = Unknown(Cause.NOT_HERE, "the account of a principal is not told")
 
 
@@ -29,6 +30,7 @@ class Let(NamedTuple):
         confined: whether services can be let in only for known accounts.
         accounts, organizations, services: that may be let in.
         unknowns: what was not told where it was asked for.
+        sorts: the least and the most of each sort of callers that may be let in.
     """
 
     least: Reach = Reach.NOBODY
@@ -38,6 +40,7 @@ class Let(NamedTuple):
     organizations: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
     unknowns: tuple[Unknown, ...] = ()
+    sorts: frozenset[tuple[Reach, Reach]] = frozenset()
 
     def joined(self, other: "Let") -> "Let":
         """Both together."""
@@ -49,15 +52,17 @@ class Let(NamedTuple):
             self.organizations | other.organizations,
             self.services | other.services,
             (*self.unknowns, *other.unknowns),
+            self.sorts | other.sorts,
         )
 
 
 class On(NamedTuple):
-    """What a policy is on: the resource if it is told, its place, and the prefix of its actions."""
+    """What a policy is on: the resource if it is told, its place, the prefix of its actions, and which are asked of."""
 
     resource: Text | None
     place: Place
     prefix: str
+    actions: tuple[str, ...] = ()
 
 
 def let_in(policy: Policy, allow: Statement, denies: Sequence[Statement], on: On) -> Let:
@@ -80,7 +85,7 @@ def let_in(policy: Policy, allow: Statement, denies: Sequence[Statement], on: On
         if all_of_them is Truth.FALSE:
             let = let.joined(asked.provided(one) if one.kind == "Federated" else asked.named(one))
         elif all_of_them is Truth.UNKNOWN:
-            asked.wonder(untold(one.value))
+            asked.wonder(untold(one.value) or (refused(one),))
         open_to_all |= all_of_them
     if principals is None or principals.open is not None:
         missing = Unknown(Cause.FAILED, f"statement {allow.label} has neither Principal nor NotPrincipal")
@@ -92,16 +97,33 @@ def let_in(policy: Policy, allow: Statement, denies: Sequence[Statement], on: On
 
 
 def is_everybody(one: Named) -> Truth:
-    """Whether a principal is everybody; a hole may be."""
+    """Whether a principal is everybody; a hole may be, and so may what AWS refuses."""
     if one.kind == "*" or (one.kind == "AWS" and one.value.literal == "*"):
         return Truth.TRUE
     if one.kind != "AWS":
         return Truth.FALSE
     parts = arns.parse(one.value)
     if isinstance(parts, Known):
-        # AWS refuses wildcards here; who writes one means everybody.
-        return Truth.of(any(mark in (parts.value.account.literal or "") for mark in "*?"))
+        # AWS refuses wildcards here, so nobody is let in; who writes one means everybody.
+        wild = any(mark in (parts.value.account.literal or "") for mark in "*?")
+        return Truth.UNKNOWN if wild else Truth.FALSE
     return Truth.UNKNOWN if one.value.holes and one.value.equals("*") is Truth.UNKNOWN else Truth.FALSE
+
+
+def refused(one: Named) -> Unknown:
+    """Why it is not told whom a principal with a wildcard lets in."""
+    return Unknown(Cause.UNDECIDED, f"AWS refuses the principal {one.value}: a wildcard is no part of its ARN")
+
+
+def _tells_nothing(source: Candidate, choice: Choice) -> bool:
+    """Whether a service may get in that does not say for whom it acts."""
+    return bool(source.told) and not any(source.told.values()) and choice.allow is not Truth.FALSE
+
+
+def _silent(sort: Sort) -> Unknown:
+    names = [str(each.shown) for each in sort.caller]
+    who = names[0] if len(names) == 1 else "every service"
+    return Unknown(Cause.UNDECIDED, f"whether {who} sends {_SOURCE_KEYS} with every request is not documented")
 
 
 def _flat(limit: Limit) -> Limit:
@@ -119,7 +141,7 @@ class _Asked:
 
     def __init__(self, policy: Policy, allow: Statement, denies: Sequence[Statement], on: On) -> None:
         whole = Scene(policy, allow, denies, on.place)
-        names = targets.actions(allow, denies, on.prefix, on.place.work)
+        names = on.actions or targets.actions(allow, denies, on.prefix, on.place.work)
         ways = [whole.of_action(name) for name in names]
         met = 0
         for way in ways:
@@ -207,11 +229,13 @@ class _Asked:
         found = self._widest(parts, sort.base)
         if found.most is Reach.NOBODY:
             return Let()
-        let = Let(found.least, found.most)
+        let = Let(found.least, found.most, sorts=frozenset(((found.least, found.most),)))
         if tell and found.most is not Reach.PUBLIC:
             let = let.joined(self._tell(sort, rest, [callers, sources, *others]))
         if sources and found.least is not Reach.PUBLIC:
             let = let._replace(confined=self._confined([*rest, callers], [sources, *others]))
+            if let.confined is Truth.UNKNOWN and any(map(_tells_nothing, sort.sources, sources)):
+                self.wonder((_silent(sort),))
         return let
 
     def _widest(self, parts: Sequence[Part], base: Limit) -> Widest:
