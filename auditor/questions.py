@@ -13,7 +13,7 @@ from auditor.model import relations
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory, Relation
 from auditor.model.kms import Key
-from auditor.model.known import Known, Unknown, Value
+from auditor.model.known import Known, Truth, Unknown, Value
 from auditor.model.origin import How
 from auditor.model.policy import Document
 from auditor.model.resource import Resource
@@ -130,7 +130,9 @@ class Questions:
         document = policy.document
         return iam.unread(document) if isinstance(document, Unknown) else iam.parse(document.value)
 
-    def exposure(self, document: Document, resource: Text, owner: Text, resource_type: str = "") -> Audience:
+    def exposure(
+        self, document: Document, resource: Text, owner: Text, resource_type: str = "", actions: tuple[str, ...] = ()
+    ) -> Audience:
         """Who a resource policy lets in.
 
         Args:
@@ -138,12 +140,21 @@ class Questions:
             resource: ARN of the resource it is on.
             owner: account that owns the resource.
             resource_type: its CloudFormation type name.
+            actions: who may do one of these; without any, who may do anything.
         """
-        key = ("exposure", document, resource, owner, resource_type)
-        return self._once(key, lambda: iam.exposure(iam.parse(document), resource, owner, resource_type=resource_type))
+        key = ("exposure", document, resource, owner, resource_type, actions)
+        return self._once(
+            key,
+            lambda: iam.exposure(iam.parse(document), resource, owner, resource_type=resource_type, actions=actions),
+        )
 
-    def grants(self, policy: TopicPolicy | IdentityPolicy) -> tuple[Grant, ...]:
-        """What the statements of a policy give to whom, for each topic or identity it is on."""
+    def grants(self, policy: TopicPolicy | IdentityPolicy, *actions: str) -> tuple[Grant, ...]:
+        """What the statements of a policy give to whom, for each topic or identity it is on.
+
+        Args:
+            policy: of topics or of an identity.
+            actions: in full: only what they give of these; without any, of all.
+        """
         if isinstance(policy.document, Unknown):
             return ()
         document = policy.document.value
@@ -154,7 +165,18 @@ class Questions:
         else:
             on = {topic: _owner(topic, policy) for topic in policy.topics.value}
         kind = EmailIdentity.type_name if isinstance(policy, IdentityPolicy) else Topic.type_name
-        return tuple(grant for arn, owner in on.items() for grant in self.exposure(document, arn, owner, kind).grants)
+        return tuple(grant for arn, owner in on.items() for grant in self._grants(document, arn, owner, kind, actions))
+
+    def _grants(
+        self, document: Document, resource: Text, owner: Text, kind: str, actions: tuple[str, ...]
+    ) -> tuple[Grant, ...]:
+        found = self.exposure(document, resource, owner, kind).grants
+        if not actions:
+            return found
+        if any(grant.denied for grant in found):
+            return self.exposure(document, resource, owner, kind, actions).grants
+        # Without a Deny a statement lets the same callers do all that it allows.
+        return tuple(grant for grant in found if grant.allows(*actions) is not Truth.FALSE)
 
     def untold(self, policy: TopicPolicy | IdentityPolicy | ManagedPolicy | InlinePolicy) -> tuple[Unknown, ...]:
         """Why a policy may have statements that are not told."""

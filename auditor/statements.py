@@ -32,6 +32,9 @@ class Statement(Protocol):
         """Where it stands."""
 
 
+_NAMED = 2
+"""Deny statements that are named, at most."""
+
 S = TypeVar("S", bound=Statement)
 
 
@@ -87,6 +90,15 @@ def statement_place(statement: Statement, resource: Resource) -> Location:
         return statement.location
     here = resource.location
     return msgspec.structs.replace(here, pointer=here.pointer + statement.location.pointer)
+
+
+def but_for(denied: tuple[str, ...]) -> str:
+    """Words for what Deny statements of the policy take back of a statement, to follow what it allows."""
+    if not denied:
+        return ""
+    if len(denied) > _NAMED:
+        return f", as far as {len(denied)} Deny statements leave it"
+    return f", as far as Deny statement {' and '.join(denied)} leaves it"
 
 
 def subjects(statements: Iterable[Statement]) -> dict[str, tuple[str, ...]]:

@@ -31,7 +31,7 @@ from auditor.iam.decision import Grant, Reach
 from auditor.model.ses import IdentityPolicy
 from auditor.questions import Questions
 from auditor.rule import Rule
-from auditor.statements import judged, statement_place
+from auditor.statements import but_for, judged, statement_place
 
 rule = Rule(
     id="ses-identity-policy-public",
@@ -64,7 +64,7 @@ def _finding(policy: IdentityPolicy, grant: Grant) -> Verdict:
         evidence=(
             Evidence(
                 "statement",
-                f"statement {grant.statement} allows {what} to everybody{limits}",
+                f"statement {grant.statement} allows {what} to everybody{limits}{but_for(grant.denied)}",
                 statement_place(grant, policy),
             ),
         ),

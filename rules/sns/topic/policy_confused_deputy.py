@@ -7,6 +7,9 @@ Every Allow statement with a service principal: whether conditions tie the servi
 account, so a bucket needs `aws:SourceAccount` as well; where one bucket is named, the severity is low, because somebody
 else gets in only by taking the name after the bucket was deleted.
 
+Conditions with `IfExists` or `ForAllValues` hold for requests without a source as well: they pass for services of which
+AWS documents that they always send it (Amazon SES, Amazon S3, CloudWatch alarms), and are undecided for others.
+
 `events.amazonaws.com` alone is informational: AWS documents the topic policy for Amazon EventBridge without conditions.
 A statement that lets everybody in is reported by `sns-topic-policy-public` instead.
 
@@ -96,7 +99,7 @@ def _severity(grant: Grant, named: frozenset[str]) -> Severity | None:
 
 
 def _finding(policy: TopicPolicy, grant: Grant, named: frozenset[str]) -> Verdict:
-    services = ", ".join(grant.services)
+    services = "every AWS service" if "*" in grant.services else ", ".join(grant.services)
     return failed(
         f"Statement {grant.statement} of {policy.name} lets {services} in on behalf of any account.",
         evidence=(

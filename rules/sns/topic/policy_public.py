@@ -11,6 +11,7 @@ principals that are not confined to known accounts, organizations, resources or 
 - `NotPrincipal` with Allow, conditions with negated operators (`StringNotEquals`), with `IfExists`, with values that
   match everything (`*`), or on keys that the caller chooses (`aws:Referer`, `aws:UserAgent`) confine nobody.
 - `sns:Endpoint` and `sns:Protocol` limit what is subscribed, not who does it.
+- Deny statements of the policy count: what they keep everybody from is not given, and does not raise the severity.
 - An AWS service that anybody can make act is another rule: `sns-topic-policy-confused-deputy`.
 
 ## Why it matters
@@ -40,7 +41,7 @@ from auditor.model.known import Truth
 from auditor.model.sns import TopicPolicy
 from auditor.questions import Questions
 from auditor.rule import Rule
-from auditor.statements import judged, statement_place
+from auditor.statements import but_for, judged, statement_place
 
 rule = Rule(
     id="sns-topic-policy-public",
@@ -72,36 +73,42 @@ Condition:
 
 @rule.check
 def check(policy: TopicPolicy, ask: Questions) -> Iterator[Verdict]:
+    grants = ask.grants(policy)
+    severities: dict[str, Severity] = {}
+    if any(grant.gives(Reach.PUBLIC) is not Truth.FALSE for grant in grants):
+        severities |= dict.fromkeys(_giving(ask.grants(policy, *TRAFFIC), TRAFFIC), Severity.HIGH)
+        severities |= dict.fromkeys(_giving(ask.grants(policy, *TAKEOVER), TAKEOVER), Severity.CRITICAL)
     yield from judged(
         policy,
-        ask.grants(policy),
+        grants,
         bad=lambda grant: grant.gives(Reach.PUBLIC),
-        finding=lambda grant: _finding(policy, grant),
+        finding=lambda grant: _finding(policy, grant, severities),
         question="lets everybody in",
         good=f"{policy.name} lets nobody in who is not confined.",
         untold=ask.untold(policy),
-        severity=_severity,
+        severity=lambda grant: severities.get(grant.digest, Severity.MEDIUM),
     )
 
 
-def _finding(policy: TopicPolicy, grant: Grant) -> Verdict:
+def _giving(grants: tuple[Grant, ...], actions: tuple[str, ...]) -> Iterator[str]:
+    """The statements that give one of some actions to everybody, or may."""
+    for grant in grants:
+        if (grant.allows(*actions) & grant.gives(Reach.PUBLIC)) is not Truth.FALSE:
+            yield grant.digest
+
+
+def _finding(policy: TopicPolicy, grant: Grant, severities: dict[str, Severity]) -> Verdict:
     limits = f"; its conditions confine nobody: {'; '.join(grant.limits)}" if grant.limits else ""
     what = ", ".join(grant.actions)
     return failed(
-        f"Statement {grant.statement} of {policy.name} lets everybody do {what}.",
+        f"Statement {grant.statement} of {policy.name} lets everybody do {what}{but_for(grant.denied)}.",
         evidence=(
             Evidence(
                 "statement",
-                f"statement {grant.statement} allows {what} to everybody{limits}",
+                f"statement {grant.statement} allows {what} to everybody{limits}{but_for(grant.denied)}",
                 statement_place(grant, policy),
             ),
         ),
         fix=FIX,
-        severity=_severity(grant),
+        severity=severities.get(grant.digest, Severity.MEDIUM),
     )
-
-
-def _severity(grant: Grant) -> Severity:
-    if grant.allows(*TAKEOVER) is not Truth.FALSE:
-        return Severity.CRITICAL
-    return Severity.MEDIUM if grant.allows(*TRAFFIC) is Truth.FALSE else Severity.HIGH

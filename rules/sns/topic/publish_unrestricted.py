@@ -2,8 +2,8 @@
 
 ## What it checks
 
-Every Allow statement of a topic policy that covers `sns:Publish`, with its conditions: whether anybody may publish, or
-(informational) every principal of an organization. `sns:Protocol` and `sns:Endpoint` do not limit publishing, because a
+Every Allow statement of a topic policy that covers `sns:Publish`, with its conditions and the Deny statements beside
+it: whether anybody may publish, or (informational) every principal of an organization. `sns:Protocol` and `sns:Endpoint` do not limit publishing, because a
 publish request carries neither.
 
 `sns-topic-policy-public` reports that a policy is open to everybody whatever the action; this rule is about the messages
@@ -34,7 +34,7 @@ from auditor.model.known import Truth
 from auditor.model.sns import TopicPolicy
 from auditor.questions import Questions
 from auditor.rule import Rule
-from auditor.statements import judged, statement_place
+from auditor.statements import but_for, judged, statement_place
 
 rule = Rule(
     id="sns-topic-publish-unrestricted",
@@ -50,7 +50,7 @@ rule = Rule(
 def check(policy: TopicPolicy, ask: Questions) -> Iterator[Verdict]:
     yield from judged(
         policy,
-        ask.grants(policy),
+        ask.grants(policy, "sns:Publish"),
         bad=_publishing_is_open,
         finding=lambda grant: _finding(policy, grant),
         question="lets everybody publish",
@@ -65,14 +65,16 @@ def _publishing_is_open(grant: Grant) -> Truth:
 
 def _finding(policy: TopicPolicy, grant: Grant) -> Verdict:
     public = grant.reach is Reach.PUBLIC
-    who = "everybody" if public else f"every principal of organization {', '.join(grant.organizations)}"
+    which = f"organization {', '.join(grant.organizations)}" if grant.organizations else "the owner's organization"
+    who = "everybody" if public else f"every principal of {which}"
     limits = f"; conditions: {'; '.join(grant.limits)}" if grant.limits else ""
     return failed(
         f"Statement {grant.statement} of {policy.name} lets {who} publish.",
         evidence=(
             Evidence(
                 "statement",
-                f"statement {grant.statement} allows {', '.join(grant.actions)} to {who}{limits}",
+                f"statement {grant.statement} allows {', '.join(grant.actions)} to {who}{limits}"
+                + but_for(grant.denied),
                 statement_place(grant, policy),
             ),
         ),
