@@ -203,17 +203,24 @@ def of_perhaps_denied(principals: Principals, roles: Roles) -> list[Tests]:
     plain, sessions = _named(principals, roles)
     if EVERY in plain:
         return []
-    exact = [atom for named in principals.items if account_of(named.value) is None for atom in _atoms(named)]
-    accounts = [atom for named in principals.items if account_of(named.value) is not None for atom in _atoms(named)]
     found: list[Tests] = []
-    if accounts:
-        people = (one_of(accounts), one_of((*exact, _IS_ROLE, _IS_ROOT), negated=True))
-        found.append({PRINCIPAL: people})
+    items = principals.items
+    direct = [_atoms(named)[0] for named in items if account_of(named.value) is None]
+    # Of an account, or behind a federated session.
+    indirect = [atom for atom in plain if atom not in direct]
+    if indirect:
+        found.append({PRINCIPAL: (one_of(indirect), one_of((*direct, _IS_ROLE, _IS_ROOT), negated=True))})
     in_session = [atom for atom in (*plain, *(role for each in sessions for role in each.roles)) if atom is not HOLE]
     if any(_may_be_role(atom) for atom in in_session):
-        is_role = one_of((_IS_ROLE,))
-        names = one_of([each.name for each in sessions], negated=True)
-        found.append({PRINCIPAL: (one_of(in_session), is_role), SESSION: (_PRESENT, names)})
+        both: dict[tuple[Atom, ...], list[Atom]] = {}
+        for session in sessions:
+            if set(session.roles) <= set(plain):
+                both.setdefault(session.roles, []).append(session.name)
+        but = [role for roles_ in both for role in roles_]
+        others = (one_of(in_session), one_of((_IS_ROLE,)), one_of(but, negated=True))
+        found.append({PRINCIPAL: others, SESSION: (_PRESENT,)})
+        for named_roles, names in both.items():
+            found.append({PRINCIPAL: (one_of(named_roles),), SESSION: (_PRESENT, one_of(names, negated=True))})
     return found
 
 
