@@ -2,8 +2,9 @@
 
 ## What it checks
 
-Every Allow statement of a sending authorization policy, with its conditions: whether it gives anything to principals
-that are not confined to known accounts or organizations. Conditions on `ses:FromAddress`, `ses:Recipients` and the like
+Every Allow statement of a sending authorization policy, with its conditions and the Deny statements beside it: whether
+it lets principals send that are not confined to known accounts or organizations. Amazon SES documents such policies for
+the actions that send; what a statement for other actions gives to everybody is undecided. Conditions on `ses:FromAddress`, `ses:Recipients` and the like
 limit what is sent, not who sends it, and neither do negated operators, `IfExists` or values that match everything.
 IAM Access Analyzer does not analyse SES identities, so no AWS tool reports this.
 
@@ -26,8 +27,11 @@ to limit which addresses they may use.
 
 from collections.abc import Iterator
 
+import msgspec
+
 from auditor.finding import Evidence, Fix, Severity, Verdict, failed
 from auditor.iam.decision import Grant, Reach
+from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.ses import IdentityPolicy
 from auditor.questions import Questions
 from auditor.rule import Rule
@@ -42,18 +46,40 @@ rule = Rule(
     controls={},
 )
 
+SENDING = (
+    "ses:SendEmail",
+    "ses:SendRawEmail",
+    "ses:SendTemplatedEmail",
+    "ses:SendBulkTemplatedEmail",
+    "ses:SendBulkEmail",
+)
+OTHER = Unknown(Cause.UNDECIDED, "what the policy of an identity gives of actions that do not send is not documented")
+
 
 @rule.check
 def check(policy: IdentityPolicy, ask: Questions) -> Iterator[Verdict]:
+    sending = {grant.digest: grant for grant in ask.grants(policy, *SENDING)}
     yield from judged(
         policy,
-        ask.grants(policy),
-        bad=lambda grant: grant.gives(Reach.PUBLIC),
+        [_doubted(grant, sending.get(grant.digest)) for grant in ask.grants(policy)],
+        bad=lambda grant: grant.gives(Reach.PUBLIC) & (_sends(sending.get(grant.digest)) | Truth.UNKNOWN),
         finding=lambda grant: _finding(policy, grant),
         question="lets everybody send",
         good=f"Policy {policy.name} lets nobody send who is not confined.",
         untold=ask.untold(policy),
     )
+
+
+def _sends(grant: Grant | None) -> Truth:
+    return Truth.FALSE if grant is None else grant.allows(*SENDING) & grant.gives(Reach.PUBLIC)
+
+
+def _doubted(grant: Grant, sending: Grant | None) -> Grant:
+    """The same, with why it is not told whether it lets everybody send where that is so."""
+    if _sends(sending) is Truth.TRUE or grant.unknowns:
+        return grant
+    told = () if sending is None else sending.unknowns
+    return msgspec.structs.replace(grant, unknowns=told or (OTHER,))
 
 
 def _finding(policy: IdentityPolicy, grant: Grant) -> Verdict:
