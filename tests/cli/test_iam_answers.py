@@ -165,7 +165,7 @@ TYPE = "is no type of a resource with a policy, such as AWS::SNS::Topic or aws_s
         ),
         (
             ("who-can", "--cases", "-", "--absent", "aws:SourceArn", "--in", "details.json"),
-            "--cases takes no ACTION, RESOURCE or scope: the cases hold them",
+            "--cases takes no ACTION, RESOURCE, policy or scope: the cases hold them",
         ),
         (
             ("escalate", "--cases", "-", "--account", "111122223333"),

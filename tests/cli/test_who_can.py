@@ -74,6 +74,37 @@ def test_an_answer_that_may_be_incomplete_exits_with_4(folder: Folder) -> None:
     assert code == 4
 
 
+def test_a_given_policy_of_the_resource_stands_in_place_of_what_the_inputs_tell(folder: Folder, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.json"
+    statement = {"Sid": "Partner", "Effect": "Allow", "Principal": {"AWS": role_arn("other", OTHER)}}
+    policy.write_text(json.dumps({"Statement": [{**statement, "Action": "sns:Publish", "Resource": "*"}]}))
+    folder.role("other", allow("sns:Publish"), account=OTHER)
+    asked = (
+        "sns:Publish",
+        TOPIC,
+        "--in",
+        str(folder.path),
+        "--principal",
+        role_arn("other", OTHER),
+        "--format",
+        "json",
+    )
+    code, output = run(*asked, "--resource-policy", str(policy))
+    (access,) = json.loads(output)["who"]
+    assert access["principal"] == role_arn("other", OTHER)
+    granting = access["because"][0]
+    assert (granting["location"], granting["statement"]) == (f"{policy}:1:16", "Partner")
+    assert code == 0
+    code, output = run(*asked, "--resource-policy", "-", stdin="[]")
+    assert (json.loads(output)["who"], code) == ([], 0)
+
+
+def test_a_given_policy_makes_an_answer_whole(folder: Folder) -> None:
+    code, output = run("sns:Publish", TOPIC + "2", "--in", str(folder.path), "--resource-policy", "-", stdin="[]")
+    assert "was not read" not in " ".join(output.split())
+    assert code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -82,7 +113,10 @@ def test_an_answer_that_may_be_incomplete_exits_with_4(folder: Folder) -> None:
         (("sns:*", TOPIC), "'sns:*' is not an action in full, such as sns:Publish"),
         (("Publish", TOPIC), "'Publish' is not an action in full, such as sns:Publish"),
         (("sns:Publish", "bounces"), "'bounces' is neither an ARN nor *"),
-        (("sns:Publish", TOPIC, "--cases", "-"), "--cases takes no ACTION, RESOURCE or scope: the cases hold them"),
+        (
+            ("sns:Publish", TOPIC, "--cases", "-"),
+            "--cases takes no ACTION, RESOURCE, policy or scope: the cases hold them",
+        ),
     ],
 )
 def test_wrong_use_is_one_line(folder: Folder, arguments: tuple[str, ...], message: str) -> None:

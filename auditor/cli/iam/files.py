@@ -22,20 +22,29 @@ def policies_in(path: str) -> tuple[Policy, ...]:
     Raises:
         Stop: it cannot be read or holds something else.
     """
+    return tuple(map(parse, documents_in(path)))
+
+
+def documents_in(path: str) -> tuple[Document, ...]:
+    """The policies in a file as they are written; ``-`` is stdin.
+
+    Raises:
+        Stop: it cannot be read or holds something else.
+    """
     from auditor.cli.iam.written import read
 
     root = read(content(path, LARGEST_POLICY), path).document.root
     if isinstance(root, Gap) and root.unknown.cause is Cause.FAILED:
         raise Stop(f"{root.at}: {root.unknown.detail}", EXIT_NO_INPUT)
-    return tuple(_policies(root))
+    return tuple(_documents(root))
 
 
-def _policies(root: Node) -> "Iterator[Policy]":
+def _documents(root: Node) -> "Iterator[Document]":
     for node in root.items if isinstance(root, Sequence) else (root,):
         match node:
             case Mapping() | Gap():
-                yield parse(Document(tree=node))
+                yield Document(tree=node)
             case Leaf(value=Text() as written) if (literal := written.literal) is not None:
-                yield parse(Document(json=literal))
+                yield Document(json=literal)
             case _:
                 raise Stop(f"{node.at}: is not a policy document", EXIT_NO_INPUT)

@@ -10,6 +10,7 @@ from auditor.cli.errors import EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, e
 from auditor.cli.options import ACCOUNT, REGION, binding_options
 
 if TYPE_CHECKING:
+    from auditor.iam.access import Named
     from auditor.iam.who import Question, WhoCan
     from auditor.report.terminal import ColorChoice
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 @click.option("--in", "paths", multiple=True, type=click.Path(), metavar="PATH", help="File or folder (repeatable).")
 @click.option("--cases", metavar="FILE", help="Many questions: JSON Lines, one case a line, - for stdin.")
 @click.option("--resource-account", type=ACCOUNT, metavar="ID", help="Owner of RESOURCE, where its ARN names none.")
+@click.option(
+    "--resource-policy",
+    "policy",
+    metavar="PATH",
+    help="Policy on RESOURCE, or a list of them ([] for none), in place of what the inputs tell; - for stdin.",
+)
 @click.option("--principal", "principals", multiple=True, metavar="ARN", help="Only this principal (repeatable).")
 @click.option("--of-account", "accounts", multiple=True, type=ACCOUNT, help="Only principals of it (repeatable).")
 @click.option("--absent", multiple=True, metavar="KEY", help="Condition key that requests lack (repeatable).")
@@ -57,9 +64,9 @@ def command(
     """
     if cases is None and (action is None or resource is None):
         raise Stop("ACTION and RESOURCE are missing (or give --cases FILE)", EXIT_USAGE)
-    of_one = ("resource_account", "principals", "accounts", "absent")
+    of_one = ("resource_account", "policy", "principals", "accounts", "absent")
     if cases is not None and (action is not None or any(options[name] for name in of_one)):
-        raise Stop("--cases takes no ACTION, RESOURCE or scope: the cases hold them", EXIT_USAGE)
+        raise Stop("--cases takes no ACTION, RESOURCE, policy or scope: the cases hold them", EXIT_USAGE)
     found = inputs.read(
         inputs.wanted({name: options[name] for name in ("paths", "account", "partition", "parameters", "regions")})
     )
@@ -104,7 +111,16 @@ def _question(action: str, resource: str, options: dict[str, Any]) -> "Question"
         account=options["resource_account"],
         scope=scope,
         absent=tuple(options["absent"]),
+        policies=None if options["policy"] is None else _policies(options["policy"]),
     )
+
+
+def _policies(path: str) -> "tuple[Named, ...]":
+    from auditor.cli.iam.files import documents_in
+    from auditor.iam.access import Named
+    from auditor.model.known import Known
+
+    return tuple(Named(path, Known(document)) for document in documents_in(path))
 
 
 def _rendered(answer: "WhoCan", format_: str, color: "ColorChoice") -> str:

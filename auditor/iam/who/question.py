@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from auditor.iam.access import Named
+
 
 class Scope(NamedTuple):
     """Whom a question is about: principals by ARN or service name, and all of these accounts."""
@@ -26,6 +28,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         scope: whom it is about; None for everybody.
         absent: condition keys that requests do not carry unless the inventory tells them.
         tags_grant: whether tags of buckets are in the context of requests; None for what the inventory says.
+        policies: on the resource, in place of what the inventory tells of them; None for that.
     """
 
     action: str
@@ -34,3 +37,4 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     scope: Scope | None = None
     absent: tuple[str, ...] = ()
     tags_grant: bool | None = None
+    policies: tuple[Named, ...] | None = None

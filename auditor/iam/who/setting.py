@@ -2,6 +2,8 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 
+import msgspec
+
 from auditor.iam import database
 from auditor.iam.access import Levels, control
 from auditor.iam.evaluate import Level
@@ -46,6 +48,8 @@ class Setting:
         self.target = target(
             inventory, question.action, question.resource, question.account, tags_grant=question.tags_grant
         )
+        if question.policies is not None:
+            self.target = msgspec.structs.replace(self.target, policies=question.policies, unread=None, found=True)
         self.is_pattern = not WILD.isdisjoint(question.resource) and question.resource != "*"
         self.screen = Screen(question.action, None if self.is_pattern else question.resource)
         self.written = tuple(self.screen.part(each.name, each.document) for each in self.target.policies)
