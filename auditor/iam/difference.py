@@ -18,6 +18,7 @@ from auditor.iam.elements import Named, Patterns, Policy, Principals, Statement
 from auditor.iam.sets import principals
 from auditor.iam.sets.atoms import ANYTHING, Variables, WildType, made
 from auditor.iam.sets.box import Manner
+from auditor.iam.sets.canonical import accounts_not_told, as_accounts
 from auditor.iam.sets.contents import (
     MIXED,
     doubtful_resources,
@@ -173,6 +174,17 @@ class _Question:
 
     def answer(self) -> Difference:
         """The answer; for TRUE with a request that was decided again."""
+        found = self._answer()
+        whose = accounts_not_told(self._policies.all) if found.truth is Truth.FALSE else ()
+        if not whose:
+            return found
+        new, old, shared, within = self._policies
+        policies = Policies(as_accounts(new), as_accounts(old), as_accounts(shared), within)
+        if _Question(policies, self._kind, real=self._real)._answer().truth is Truth.FALSE:  # noqa: SLF001
+            return found
+        return Difference(truth=Truth.UNKNOWN, unknowns=whose)
+
+    def _answer(self) -> Difference:
         try:
             sides = self._sides(WildType.OPEN)
             found, none = self._look(sides.most(self._work), Variables.ANYTHING)

@@ -52,3 +52,42 @@ def test_a_deny_of_all_but_some_may_deny_those_that_it_does_not_name_in_every_wa
     if asking != ANN:  # Who is a federated session of hers may be denied.
         gone = {Truth.TRUE: Truth.FALSE, Truth.UNKNOWN: Truth.UNKNOWN, Truth.FALSE: Truth.TRUE}
         assert compared([one], [one, deny_all_but(*named)]) is gone[is_let_in]
+
+
+def test_a_canonical_user_may_be_an_account_that_is_named() -> None:
+    user = allow({"CanonicalUser": "0123abc"})
+    gone = allow({"AWS": "111111111111"}, Effect="Deny")
+    assert compared([user], [user, gone]) is Truth.UNKNOWN
+    assert compared([user, gone], [user]) is Truth.FALSE
+    assert compared([{**user, "Action": "sns:Publish"}], [user, {**gone, "Action": "sns:Subscribe"}]) is Truth.FALSE
+    parts = [{**user, "Action": each} for each in ("sns:P*", "sns:S*")]
+    assert compared([{**user, "Action": ["sns:Publish", "sns:Subscribe"]}], parts) is Truth.FALSE
+    assert compared([user], [allow({"CanonicalUser": "4567def"})]) is Truth.TRUE
+
+
+def tags(operator: str, *values: str, **more: object) -> Statement:
+    condition = {operator: {"aws:TagKeys": list(values)}}
+    return {"Effect": "Allow", "Action": "sns:*", "Resource": "*", "Condition": condition, **more}
+
+
+SOME = tags("ForAnyValue:StringEquals", "a")
+
+
+@pytest.mark.parametrize(
+    ("new", "old"),
+    [
+        ([SOME], [SOME, tags("StringEquals", "b", Effect="Deny")]),
+        ([tags("StringEquals", "a", "b")], [tags("StringEquals", "a"), tags("StringEquals", "b"), SOME]),
+    ],
+)
+def test_what_an_operator_without_quantifier_makes_of_several_values_is_not_told(
+    new: list[Statement], old: list[Statement]
+) -> None:
+    policies = [iam.parse(iam_trees.plain({"Version": "2012-10-17", "Statement": each})) for each in (new, old)]
+    assert difference(policies[:1], policies[1:]).truth is Truth.UNKNOWN
+
+
+def test_one_value_is_among_the_patterns_together_or_alone() -> None:
+    new, old = [tags("StringEquals", "a", "b")], [tags("StringEquals", "a"), tags("StringEquals", "b")]
+    policies = [iam.parse(iam_trees.plain({"Version": "2012-10-17", "Statement": each})) for each in (new, old)]
+    assert difference(policies[:1], policies[1:]).truth is Truth.FALSE

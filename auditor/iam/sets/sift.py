@@ -63,6 +63,9 @@ class Cover:
         tests = dict(box.tests)
         for name, kept in self._dimensions.items():
             check = _one_of_some(tests.get(name, ()))
+            if check is not None and check.how.quantifier is Quantifier.SINGLE and kept.is_quantified:
+                # Several values at once may be among the patterns together, and among no pattern all of them.
+                continue
             others = self._holding({**implied, name: self._all}) if check is not None else 0
             if check is None or not others:
                 continue
@@ -98,7 +101,9 @@ class Cover:
 
     def near(self, base: Sequence[Part]) -> Iterator[int]:
         """The numbers of the boxes that may have a request in common with all of some."""
-        return _indices(self._not_apart(self._near(base)))
+        # A request that carries several values of a key may be in two that ask for different ones.
+        near = {name: atoms for name, atoms in self._near(base).items() if name in _ALWAYS}
+        return _indices(self._not_apart(near))
 
     def _near(self, base: Sequence[Part]) -> Mapping[str, Mapping[Atom, None]]:
         """For some dimensions, the only patterns that need to be looked at."""
@@ -145,6 +150,7 @@ class _Dimension:
         asking: the boxes that ask for one of some patterns, and nothing else.
         boxes_of: those of them that a pattern is one for.
         odd: the boxes with tests of another form.
+        is_quantified: whether a test asks for some or all of several values.
     """
 
     def __init__(self, everyone: int, *, always: bool) -> None:
@@ -152,6 +158,7 @@ class _Dimension:
         self.boxes_of: dict[Atom, int] = {}
         self._free = everyone
         self._always = always
+        self.is_quantified = False
         self._same: dict[Check, int] = {}
         self._having: dict[tuple[Operator, Atom], int] = {}
         self._held: dict[tuple[Operator, Atom], int] = {}
@@ -160,6 +167,7 @@ class _Dimension:
     def add(self, index: int, test: Test) -> None:
         bit = 1 << index
         self._free &= ~bit
+        self.is_quantified |= any(check.how.quantifier is not Quantifier.SINGLE for check in test)
         if len(test) != 1 or test[0].how.negated or test[0].present is not None or test[0].how.base == "null":
             self.odd |= bit
             return
