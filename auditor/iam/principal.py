@@ -109,6 +109,11 @@ def account_of(value: Text) -> Text | None:
     return parts.value.account
 
 
+def is_unique_id(value: Text) -> bool:
+    """Whether a principal is the unique id of a user or role that was deleted."""
+    return value.literal is not None and _UNIQUE_ID.fullmatch(value.literal) is not None
+
+
 def _aws(value: Text, caller: Caller) -> Match:
     if caller.kind not in _PEOPLE:
         # A hole could be "*", which lets everybody in.
@@ -120,9 +125,8 @@ def _aws(value: Text, caller: Caller) -> Match:
         return _perhaps(value, caller)
     if account is not None and caller.account is not None:
         return _as_account(account, caller.account, caller)
-    literal = value.literal
-    if literal is not None and _UNIQUE_ID.fullmatch(literal):
-        return Match(direct=Truth.UNKNOWN, unknowns=(Unknown(Cause.NOT_HERE, f"who has the unique id {literal}"),))
+    if is_unique_id(value):
+        return Match(direct=Truth.UNKNOWN, unknowns=(Unknown(Cause.NOT_HERE, f"who has the unique id {value}"),))
     return _as_arn(value, caller)
 
 

@@ -91,3 +91,11 @@ def test_one_value_is_among_the_patterns_together_or_alone() -> None:
     new, old = [tags("StringEquals", "a", "b")], [tags("StringEquals", "a"), tags("StringEquals", "b")]
     policies = [iam.parse(iam_trees.plain({"Version": "2012-10-17", "Statement": each})) for each in (new, old)]
     assert difference(policies[:1], policies[1:]).truth is Truth.FALSE
+
+
+def test_a_request_of_a_unique_id_is_decided_like_all_others() -> None:
+    deleted = allow({"AWS": "AIDAAAAAAAAAAAAAAAAAA"})
+    assert compared([deleted], []) is Truth.TRUE
+    assert compared([deleted], [allow({"AWS": "AIDABBBBBBBBBBBBBBBBBB"})]) is Truth.TRUE
+    both = {"StringEquals": {"x:y": "a"}, "ForAnyValue:StringLike": {"x:y": "b"}}
+    assert compared([{**deleted, "Condition": both}], []) is Truth.UNKNOWN

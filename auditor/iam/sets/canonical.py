@@ -1,14 +1,17 @@
-"""Canonical users as what they may be: an account that policies also name otherwise.
+"""Principals that decisions do not know, as those that they know.
+
+A canonical user may be an account that policies also name otherwise, and a unique id is somebody of its own.
 
 A canonical user id stands for an account, or for an origin access identity of Amazon CloudFront, and does not tell
 which. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-bucket-user-policy-specifying-principal-intro.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
 from auditor.iam.elements import Named, Policy, Principals, Statement
+from auditor.iam.principal import is_unique_id
 from auditor.model.known import Cause, Unknown
 from auditor.model.text import Symbol, text
 
@@ -25,26 +28,32 @@ def accounts_not_told(policies: Iterable[Policy]) -> tuple[Unknown, ...]:
 
 def as_accounts(policies: Iterable[Policy]) -> tuple[Policy, ...]:
     """The policies with an account that is not told in place of each canonical user, for the same one the same."""
-    return tuple(replace(policy, statements=tuple(map(_as_account, policy.statements))) for policy in policies)
+    return _renamed(policies, _account)
 
 
-def _as_account(statement: Statement) -> Statement:
-    return replace(
-        statement,
-        principals=_accounts(statement.principals),
-        not_principals=_accounts(statement.not_principals),
-    )
-
-
-def _accounts(principals: Principals | None) -> Principals | None:
-    if principals is None or not any(map(_is_one, principals.items)):
-        return principals
-    return replace(principals, items=tuple(_account(named) if _is_one(named) else named for named in principals.items))
+def with_ids_told(policies: Iterable[Policy]) -> tuple[Policy, ...]:
+    """The policies with canonical users in place of unique ids: both are somebody by that name and nobody else."""
+    return _renamed(policies, _told)
 
 
 def _account(named: Named) -> Named:
-    return Named("AWS", text(Symbol("account", f"canonical user {named.value}")))
+    return Named("AWS", text(Symbol("account", f"canonical user {named.value}"))) if _is_one(named) else named
+
+
+def _told(named: Named) -> Named:
+    return Named(_KIND, named.value) if named.kind == "AWS" and is_unique_id(named.value) else named
 
 
 def _is_one(named: Named) -> bool:
     return named.kind == _KIND and named.value.is_exact
+
+
+def _renamed(policies: Iterable[Policy], rename: Callable[[Named], Named]) -> tuple[Policy, ...]:
+    def of_principals(found: Principals | None) -> Principals | None:
+        return None if found is None else replace(found, items=tuple(map(rename, found.items)))
+
+    def of_statement(each: Statement) -> Statement:
+        names = of_principals(each.principals), of_principals(each.not_principals)
+        return replace(each, principals=names[0], not_principals=names[1])
+
+    return tuple(replace(policy, statements=tuple(map(of_statement, policy.statements))) for policy in policies)

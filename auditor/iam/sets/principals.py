@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 from auditor.iam.automaton import Piece, Step, Wild
 from auditor.iam.elements import Condition, Named, Policy, Principals
 from auditor.iam.operators import Operator, Quantifier, boolean, operator
-from auditor.iam.principal import account_of
+from auditor.iam.principal import account_of, is_unique_id
 from auditor.iam.sets.atoms import EVERY, HOLE, Atom, made, made_arn, of_prefix, value_pieces
 from auditor.iam.sets.checks import PRINCIPAL, SESSION, Check, Test, of_condition, one_of
 from auditor.iam.sets.contents import keys_of
@@ -30,8 +30,6 @@ Tests: TypeAlias = Mapping[str, Test]
 Roles: TypeAlias = Mapping[tuple[Text, Text], tuple[Text, ...]]
 """The ARNs of roles by account and name: names of roles are unique in an account, so these are all of that name."""
 
-_ACCOUNT = re.compile(r"\d{12}")
-_UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,127}")
 _PREFIX_OF_KIND = {"Service": "service:", "Federated": "federated:", "CanonicalUser": "canonical:"}
 
 
@@ -258,9 +256,9 @@ def _atoms(named: Named) -> tuple[Atom, ...]:
     account = account_of(value)
     if account is not None:
         return (_of_account(account),)
-    literal = value.literal
-    if literal is not None and _UNIQUE_ID.fullmatch(literal):
+    if is_unique_id(value):
         return (of_prefix("id:", value),)
+    literal = value.literal
     if literal is not None and ("*" in literal or not literal.startswith("arn:")):
         # AWS refuses wildcards here, and accepts no other form.
         return (Atom(None, EVERY.lifted, EVERY.possible, literal),)

@@ -8,6 +8,7 @@ from auditor.iam.elements import Policy
 from auditor.iam.request import ANONYMOUS, Caller, ContextValue, Request, caller
 from auditor.iam.request import Kind as CallerKind
 from auditor.iam.sets.atoms import VARIABLE
+from auditor.iam.sets.canonical import with_ids_told
 from auditor.iam.sets.checks import ACTION, PRINCIPAL, RESOURCE, SESSION
 from auditor.iam.sets.kind import Kind
 from auditor.iam.sets.readings import Word
@@ -66,10 +67,10 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     def is_new(self, new: Sequence[Policy], old: Sequence[Policy], kind: Kind) -> bool:
         """Whether the policies certainly allow it and the old ones certainly do not, decided value by value."""
         request = self._request()
-        if _allowed(new, request, kind) is Truth.TRUE and _allowed(old, request, kind) is Truth.FALSE:
-            return True
-        # Whom a unique id belongs to is not known to decisions.
-        return self.principal is not None and str(self.principal).startswith("id:")
+        if self.principal is not None and str(self.principal).startswith("id:"):
+            # Whom a unique id belongs to is not known to decisions.
+            new, old = with_ids_told(new), with_ids_told(old)
+        return _allowed(new, request, kind) is Truth.TRUE and _allowed(old, request, kind) is Truth.FALSE
 
     def is_asked(self, within: Policy | None, kind: Kind) -> bool:
         """Whether a policy, where there is one, certainly allows it."""
