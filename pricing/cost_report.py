@@ -169,7 +169,9 @@ def _parquet(path: Path) -> Iterator[Sequence[str]]:
             f"{path}: is Parquet, which needs DuckDB: pip install 'messaging-auditor[parquet]', or export CSV"
         ) from None
     try:
-        connection = cast("_Connection", duckdb.connect(":memory:"))
+        # DuckDB fetches extensions that a file seems to need unless it is told not to.
+        offline = {"autoinstall_known_extensions": "false"}
+        connection = cast("_Connection", duckdb.connect(":memory:", config=offline))
         found = connection.execute("SELECT COLUMNS(*)::VARCHAR FROM read_parquet(?)", [str(path)])
         yield [name for name, *_ in found.description]
         while rows := found.fetchmany(10_000):
