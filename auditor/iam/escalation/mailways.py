@@ -109,7 +109,6 @@ class _Search:
         self._stations = Stations(world.inventory)
         self._senders = _senders(world)
         self._reaches = Reaches(world, may=True)
-        self._trusting: dict[tuple[str, ...], list[Role]] = {}
         self._open: dict[tuple[int, frozenset[str]], tuple[Path, ...]] = {}
         self._some: dict[tuple[object, ...], Found] = {}
 
@@ -172,12 +171,9 @@ class _Search:
     def _passing(self, node: Node, path: Path, need: Need) -> Seen:
         """Whether a role can be passed to the service of a path: one of the inventory, the best of them."""
         world = self._world
-        trusting = self._trusting.get(path.service)
-        if trusting is None:
-            trusting = [role for role in world.roles if world.trusting(path.service, role)[0] is not Truth.FALSE]
-            self._trusting[path.service] = trusting
         best: Seen | None = None
-        for role in self._worth_asking(node, need, [role for role in trusting if role.arn is not None]):
+        trusting = [role for role in world.trusting(path.service) if role.arn is not None]
+        for role in self._worth_asking(node, need, trusting):
             context = {**world.tags(role), "iam:passedtoservice": (text(path.service[0]),)}
             resource = role.arn if role.arn is not None else text("*")
             decision = world.asker.decide(node.subject, need.action, resource, context=context)

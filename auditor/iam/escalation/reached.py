@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeVar
 
 from auditor.iam.access import is_service_linked
 from auditor.iam.escalation.path import Path
-from auditor.iam.escalation.step import profiled
+from auditor.iam.escalation.step import needs_profile, profiled
 from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Role, User
 from auditor.model.known import Truth
@@ -52,8 +52,7 @@ class Reached:
         self.edited_users: dict[User, Node] = {}
         self.joined: dict[User, list[Node]] = {}
         self._open: dict[bool, dict[Role, Node]] = {}
-        self._running: dict[tuple[str, bool], Running] = {}
-        self._trusting: dict[tuple[tuple[str, ...], bool], dict[Role, Trusting]] = {}
+        self._running: dict[tuple[tuple[str, ...], bool, bool], Running] = {}
         for node in nodes:
             self._add(node)
 
@@ -62,28 +61,18 @@ class Reached:
 
         What runs with a service-linked role is the service's own, never code or a template of the caller.
         """
-        key = (path.id, edited)
+        key = (path.service, needs_profile(path), edited)
         found = self._running.get(key)
         if found is None:
+            trusted = world.trusting(path.service)
             trusting: dict[Role, Trusting] = {}
-            for role, each in self._trusted_by(world, path.service, edited=edited).items():
-                held = profiled(path, role)
-                if held is not Truth.FALSE and not is_service_linked(role):
-                    trusting[role] = each._replace(profiled=held)
+            for role, node in (self.edited_roles if edited else self.roles).items():
+                if role in trusted and not is_service_linked(role):
+                    held = profiled(path, role)
+                    if held is not Truth.FALSE:
+                        trusting[role] = Trusting(node, *trusted[role], held)
             nodes = {role: each.node for role, each in trusting.items()}
             found = self._running[key] = Running(trusting, nodes)
-        return found
-
-    def _trusted_by(self, world: World, services: tuple[str, ...], *, edited: bool) -> dict[Role, Trusting]:
-        key = (services, edited)
-        found = self._trusting.get(key)
-        if found is None:
-            found = {}
-            for role, node in (self.edited_roles if edited else self.roles).items():
-                truth, service = world.trusting(services, role)
-                if truth is not Truth.FALSE:
-                    found[role] = Trusting(node, truth, service)
-            self._trusting[key] = found
         return found
 
     def open_to_all(self, world: World, *, edited: bool) -> dict[Role, Node]:

@@ -50,12 +50,17 @@ _ON_INSTANCES = "ec2.amazonaws.com"
 _NO_PROFILE_NEEDED = frozenset({"ec2-newprofile", "datapipeline-001", "datapipeline-unactivated"})
 
 
+def needs_profile(path: Path) -> bool:
+    """Whether what a path starts runs with a role through an instance profile."""
+    return _ON_INSTANCES in path.service and path.id not in _NO_PROFILE_NEEDED
+
+
 def profiled(path: Path, role: Role) -> Truth:
     """Whether a path that needs an instance profile with a role can have one; TRUE for paths that need none.
 
     An instance runs with a role through an instance profile: one that no profile holds runs on none.
     """
-    if _ON_INSTANCES not in path.service or path.id in _NO_PROFILE_NEEDED:
+    if not needs_profile(path):
         return Truth.TRUE
     if isinstance(role.instance_profiles, Unknown):
         return Truth.UNKNOWN

@@ -34,9 +34,11 @@ class Steps:
         self.asker = world.asker
         self._may = may
         self._reaches = Reaches(world, may=may)
+        self._assumable: dict[bool, dict[Role, Node]] = {}
 
     def first(self, node: Node, reached: Reached, *, whole: bool) -> Step | None:
         """The first step in the order of the catalogue; `whole` when steps that give every right count too."""
+        self._assumable = {}
         for path in node.paths:
             if path.by is not Actor.ANY and (path.by is Actor.USER) is not isinstance(node.principal, User):
                 continue
@@ -94,11 +96,19 @@ class Steps:
         if not reached or not all(self._reaches.may(node, need.action) for need in needs):
             return {}
         for need in needs:
-            reached = dict(among(reached, self.world.user_targets.meant(self._reaches.telling(node, need.action))))
+            some = self.world.user_targets.meant(self._reaches.telling(node, need.action))
+            if some is not None:
+                reached = dict(among(reached, some))
         return reached
 
-    def _may_be_assumed(self, node: Node, reached: Reached, *, edited: bool) -> Iterator[tuple[Role, Node]]:
+    def _may_be_assumed(self, node: Node, reached: Reached, *, edited: bool) -> dict[Role, Node]:
         """The reached roles whose trust policy can let a node in, as far as names tell."""
+        found = self._assumable.get(edited)
+        if found is None:
+            found = self._assumable[edited] = dict(self._trusting(node, reached, edited=edited))
+        return found
+
+    def _trusting(self, node: Node, reached: Reached, *, edited: bool) -> Iterator[tuple[Role, Node]]:
         roles = reached.edited_roles if edited else reached.roles
         if not roles or self._reaches.never_assumes(node):
             return
@@ -217,7 +227,7 @@ class Steps:
         for need in _EDITING:
             if node.allowed & bit(need.action) and self._reaches.may(node, need.action):
                 if need.on is On.POLICY:
-                    found.update(self._with_own_policy(node, need, roles.items()))
+                    found.update(self._with_own_policy(node, need, roles))
                 else:
                     found.update(among(roles, self.world.role_targets.meant(self._reaches.telling(node, need.action))))
         return found
@@ -265,7 +275,7 @@ class Steps:
                 yield self._made(node, path, each.node, Truth.UNKNOWN, things.seen, service=each.service)
 
     def _assumes(self, node: Node, path: Path, reached: Reached) -> Iterator[Step]:
-        for role, target in self._may_be_assumed(node, reached, edited=False):
+        for role, target in self._may_be_assumed(node, reached, edited=False).items():
             yield self._step(node, path, target, [self._assume(node, path.needs[0], role)])
 
     def _users(self, node: Node, path: Path, reached: dict[User, Node]) -> Iterator[Step]:
@@ -303,14 +313,15 @@ class Steps:
         if not reached.edited_roles or not self._reaches.may(node, edit.action):
             return
         if entry.action == "sts:AssumeRole":
-            pairs = self._may_be_assumed(node, reached, edited=True)
+            roles = self._may_be_assumed(node, reached, edited=True)
         else:
-            pairs = self._meant(node, entry, reached.edited_roles)
+            roles = dict(self._meant(node, entry, reached.edited_roles))
+        if not roles:
+            return
         if edit.on is On.ROLE:
-            some = self.world.role_targets.meant(self._reaches.telling(node, edit.action))
-            pairs = pairs if some is None else among(dict(pairs), some)
+            pairs = among(roles, self.world.role_targets.meant(self._reaches.telling(node, edit.action)))
         else:
-            pairs = self._with_own_policy(node, edit, pairs)
+            pairs = self._with_own_policy(node, edit, roles)
         for role, target in pairs:
             if role is node.principal:
                 continue
@@ -323,19 +334,16 @@ class Steps:
                 more = self._retrust(node, entry, role)
             yield self._step(node, path, target, [seen, *more])
 
-    def _with_own_policy(
-        self, node: Node, edit: Need, roles: Iterable[tuple[Role, Node]]
-    ) -> Iterator[tuple[Role, Node]]:
+    def _with_own_policy(self, node: Node, edit: Need, roles: dict[Role, Node]) -> Iterator[tuple[Role, Node]]:
         """Those of some roles that have a managed policy which the node may be able to rewrite."""
         some = self.world.policy_targets.meant(self._reaches.telling(node, edit.action))
         if some is None:
-            yield from roles
+            yield from roles.items()
             return
-        found = dict(roles)
         for policy in some:
             for role in self.world.roles_with(policy):
-                if role in found:
-                    yield role, found[role]
+                if role in roles:
+                    yield role, roles[role]
 
     def _edits_user(self, node: Node, path: Path, reached: dict[User, Node]) -> Iterator[Step]:
         for user, target in self._meant_users(node, path.needs, reached).items():

@@ -110,7 +110,8 @@ class World:
         self.group_targets = Targets(inventory.of(Group))
         self.policy_targets = Targets(policy for policy in inventory.of(ManagedPolicy) if not policy.aws_managed)
         self._having: dict[ManagedPolicy, list[Role]] | None = None
-        self._trusts: dict[tuple[int, str, Text], Truth] = {}
+        self._trusted: dict[tuple[int, str, Text], Truth] = {}
+        self._trusting: dict[tuple[str, ...], dict[Role, tuple[Truth, str]]] = {}
         self._in_group: dict[Group, tuple[Held, ...]] = {}
         self._trust: dict[Role, Policy] = {}
         self._tags: dict[User | Role, Context] = {}
@@ -211,11 +212,11 @@ class World:
             self._trust[role] = made
         return made
 
-    def trusts(self, role: Role, service: str) -> Truth:
+    def _trusts(self, role: Role, service: str) -> Truth:
         """Whether a role lets a service assume it for its own account."""
         policy = self.trust_of(role)
         key = (id(policy), service, role.account)
-        found = self._trusts.get(key)
+        found = self._trusted.get(key)
         if found is None:
             arn = role.arn if role.arn is not None else role.name
             request = service_request(
@@ -226,14 +227,25 @@ class World:
                 source_account=role.account,
                 source_arn=None,
             )
-            found = self._trusts[key] = evaluate(request, [policy]).allowed
+            found = self._trusted[key] = evaluate(request, [policy]).allowed
         return found
 
-    def trusting(self, services: tuple[str, ...], role: Role) -> tuple[Truth, str]:
-        """Whether a role trusts one of some services, and which."""
+    def trusting(self, services: tuple[str, ...]) -> dict[Role, tuple[Truth, str]]:
+        """The roles that trust one of some services, or may, and which."""
+        found = self._trusting.get(services)
+        if found is None:
+            found = {}
+            for role in self.roles:
+                truth, service = self._trusts_one(services, role)
+                if truth is not Truth.FALSE:
+                    found[role] = truth, service
+            self._trusting[services] = found
+        return found
+
+    def _trusts_one(self, services: tuple[str, ...], role: Role) -> tuple[Truth, str]:
         best, which = Truth.FALSE, services[0]
         for service in services:
-            truth = self.trusts(role, service)
+            truth = self._trusts(role, service)
             if truth is Truth.TRUE:
                 return truth, service
             if truth is Truth.UNKNOWN:
