@@ -1,6 +1,6 @@
 """One step from a principal to more rights: whether its permissions, and what must be there, hold for a target."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
