@@ -16,6 +16,7 @@ from auditor.model.text import Symbol, Text, text
 
 _ACCOUNT = re.compile(r"\d{12}")
 _OWNER = Symbol("account")
+_UNTOLD = f"{text(_OWNER)} is not told"
 _RESULTS = {Truth.TRUE: "FAIL", Truth.FALSE: "PASS", Truth.UNKNOWN: "UNKNOWN"}
 
 
@@ -72,12 +73,15 @@ def letting(policy: Policy, resource: str | None, owner: str | None, resource_ty
     Args:
         policy: on the resource.
         resource: ARN, if it is told.
-        owner: account id; without it that of the ARN, or the only one that the policy's Resource elements name.
+        owner: account id; without it that of the ARN, or the only one that the policy's Resource elements name. Where
+            that tells none either, accounts that the policy names are accounts even if one of them may be the owner.
         resource_type: CloudFormation or Terraform type, if it is told.
     """
     arn = None if resource is None else text(resource)
     account, assumed = _owner(policy, resource, owner)
     audience = exposure(policy, arn, account, resource_type=resource_type)
+    if account.literal is None:
+        audience = _of_named(audience)
     # AWS's checks do not ask whether the actions are ones that the resource has.
     prefix = action_prefix(resource_type) if resource_type else prefix_of(arn)
     whole = audience if arn is None and _is_all_of(policy, prefix) else exposure(policy, None, account)
@@ -100,6 +104,21 @@ def letting(policy: Policy, resource: str | None, owner: str | None, resource_ty
         because=tuple(because),
         unknown=tuple({"cause": why.cause.value, "detail": why.detail} for why in audience.unknowns),
         witness=witness,
+    )
+
+
+def _of_named(audience: Audience) -> Audience:
+    """The accounts that a policy names for accounts, although the owner, which nobody told, may be one of them."""
+    if audience.at_most is not Reach.ACCOUNTS or {why.detail for why in audience.unknowns} != {_UNTOLD}:
+        return audience
+    grants = tuple(
+        msgspec.structs.replace(grant, reach=Reach.ACCOUNTS)
+        if (grant.reach, grant.at_most) == (Reach.UNKNOWN, Reach.ACCOUNTS)
+        else grant
+        for grant in audience.grants
+    )
+    return msgspec.structs.replace(
+        audience, reach=Reach.ACCOUNTS, known_reach=Reach.ACCOUNTS, grants=grants, unknowns=()
     )
 
 
@@ -133,7 +152,7 @@ def _owner(policy: Policy, resource: str | None, owner: str | None) -> tuple[Tex
     if len(named) == 1:
         found = named.pop()
         return text(found), f"account {found} is taken to own the resource: the policy's Resource elements name it"
-    return text(_OWNER), "which account owns the resource is not told"
+    return text(_OWNER), "which account owns the resource is not told: one that the policy names may be it"
 
 
 def _accounts_of(arns: list[str]) -> set[str]:

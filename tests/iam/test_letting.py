@@ -55,3 +55,26 @@ def test_an_answer_about_all_services_is_asked_for_where_the_policy_is_about_oth
     made = iam.parse(iam_trees.plain({"Version": "2012-10-17", "Statement": [statement | {"Action": "s3:GetObject"}]}))
     found = iam.letting(made, None, OWN, "AWS::SNS::Topic")
     assert (found.audience, found.public) == ("nobody", "FAIL")
+
+
+def named(*principals: str) -> dict[str, Any]:
+    statement: dict[str, Any] = {"Effect": "Allow", "Principal": {"AWS": list(principals)}, "Action": "s3:GetObject"}
+    statement |= {"Resource": "arn:aws:s3:::reports/*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+@pytest.mark.parametrize(
+    ("owner", "audience", "accounts"),
+    [(None, "accounts", (OWN,)), (OWN, "owner", ()), ("444455556666", "accounts", (OWN,))],
+    ids=str,
+)
+def test_named_accounts_are_told_where_the_owner_is_not(
+    owner: str | None, audience: str, accounts: tuple[str, ...]
+) -> None:
+    found = iam.letting(iam.parse(iam_trees.plain(named(OWN))), None, owner, "")
+    assert (found.audience, found.accounts, found.public, found.unknown) == (audience, accounts, "PASS", ())
+
+
+def test_what_else_is_not_told_stays_undecided_beside_the_owner() -> None:
+    found = iam.letting(iam.parse(iam_trees.plain(named(OWN, "ACCOUNT-B-ID"))), None, None, "")
+    assert (found.audience, found.accounts) == ("unknown", (OWN,))
