@@ -60,6 +60,23 @@ def every_resource(
     return Truth.UNKNOWN, (missing,)
 
 
+def may_be_of(policy: Policy, statement: Statement, service: str) -> Truth:
+    """Whether the resources of a statement can be those of a service."""
+    if statement.resources is None:
+        return Truth.of(statement.not_resources is not None)
+    found = any_of(_is_of(item, service, variables=policy.has_variables) for item in statement.resources.items)
+    return found if statement.resources.open is None else found | Truth.UNKNOWN
+
+
+def _is_of(written: Text, service: str, *, variables: bool) -> Truth:
+    made = any_arn_pattern(written, variables=variables).completed()
+    if made.flat.is_all:
+        return Truth.TRUE
+    if made.segments is None:
+        return Truth.UNKNOWN
+    return Truth.TRUE if len(made.segments) < 3 else made.segments[2].matches_literal(service)
+
+
 def any_covers(
     policy: Policy, patterns: Patterns, service: str, actions: tuple[str, ...]
 ) -> tuple[Truth, tuple[Unknown, ...]]:

@@ -1,22 +1,25 @@
 """What the statements of an identity policy give: of asked actions, of everything, of whole services."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from auditor.iam.action import pattern
 from auditor.iam.automaton import Wild
 from auditor.iam.decision import Power
 from auditor.iam.elements import Condition, Patterns, Policy, Statement
-from auditor.iam.every_resource import every_resource
+from auditor.iam.every_resource import every_resource, may_be_of
 from auditor.iam.operators import Quantifier, operator
 from auditor.iam.reason import untold
 from auditor.iam.remainder import DENIES, left_by_denies, spares_some, taken_back
 from auditor.iam.statement import acts
 from auditor.iam.wildcard import Glob
 from auditor.model.known import Cause, Known, Truth, Unknown, all_of, any_of
-from auditor.model.text import Text
+from auditor.model.text import Text, text
 
-_ADMINISTRATION = ("iam:CreateUser", "iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:CreateAccessKey", "iam:PassRole",
-                   "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy")  # fmt: skip
+GIVING = ("iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:PutRolePolicy", "iam:AttachRolePolicy",
+          "iam:PutGroupPolicy", "iam:AttachGroupPolicy", "iam:CreatePolicyVersion")  # fmt: skip
+"""Actions by each of which a principal can give itself any other: they write the policies that it has."""
 
 
 class ServiceWildcard(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -57,16 +60,22 @@ def powers(policy: Policy, actions: tuple[str, ...], *, service: str) -> tuple[P
         kept = tuple(action for action, truth, _ in given if truth is not Truth.FALSE)
         if not kept and statement.unusable is None:
             continue
-        unsure = tuple(why for _, truth, reasons in given if truth is Truth.UNKNOWN for why in reasons)
-        found.append(_power(policy, statement, kept, unsure, service))
+        gone = {action: taken_back(policy, statement, (action,)) for action in kept}
+        taken = _together([(truth, gone[action]) for action, truth, _ in given if action in gone]) if kept else None
+        # What is certainly taken back does not matter beside what is left.
+        kept = tuple(action for action in kept if gone[action] is not Truth.TRUE) or kept
+        unsure = tuple(
+            why for action, truth, reasons in given if truth is Truth.UNKNOWN and action in kept for why in reasons
+        )
+        found.append(_power(policy, statement, kept, unsure, service, taken))
     return tuple(found)
 
 
 def grants_everything(policy: Policy) -> tuple[Power, ...]:
     """The Allow statements that make an administrator: all actions, on every resource.
 
-    ``*`` and ``*:*`` are all actions, and so is a NotAction that leaves out no action by which a principal can give
-    itself the rest.
+    ``*`` and ``*:*`` are all actions, and so is a NotAction that leaves an action by which a principal can give itself
+    the rest (`GIVING`). Deny statements take the statement back when they leave none of these.
     """
     found = []
     for statement in policy.statements:
@@ -77,17 +86,28 @@ def grants_everything(policy: Policy) -> tuple[Power, ...]:
         if truth & every is Truth.FALSE:
             continue
         shown = _shown(statement.actions) if statement.actions is not None else _shown(statement.not_actions, "not ")
-        power = _power(policy, statement, shown, (*unknowns, *more), "")
+        taken = _together([
+            (acts(statement, action)[0], taken_back(policy, statement, (action,))) for action in GIVING
+        ])  # fmt: skip
+        power = _power(policy, statement, shown, (*unknowns, *more), "", taken)
         if power.every_resource is not Truth.FALSE:
             found.append(power)
     return tuple(found)
 
 
-def service_wildcards(policy: Policy) -> tuple[ServiceWildcard, ...]:
-    """The Allow statements that give every action of a service by ``service:*``; ``*`` is `grants_everything`'s."""
-    found = []
+def service_wildcards(policy: Policy, services: tuple[str, ...] = ()) -> tuple[ServiceWildcard, ...]:
+    """The Allow statements that give every action of a service.
+
+    Args:
+        policy: an identity policy.
+        services: prefixes that are looked for in ``*`` and NotAction as well; ``service:*`` is found for any service.
+    """
+    found: list[ServiceWildcard] = []
     for statement in policy.statements:
-        if not _may_allow(statement) or statement.actions is None:
+        if not _may_allow(statement):
+            continue
+        found.extend(_unwritten(policy, statement, services))
+        if statement.actions is None:
             continue
         for written in statement.actions.items:
             made = _service_wildcard(policy, statement, written)
@@ -122,6 +142,52 @@ def _service_wildcard(policy: Policy, statement: Statement, written: Text) -> Se
     )
 
 
+def _unwritten(policy: Policy, statement: Statement, services: tuple[str, ...]) -> Iterator[ServiceWildcard]:
+    """The services that a statement gives as a whole without naming them."""
+    if statement.actions is not None and not any(pattern(item).is_all for item in statement.actions.items):
+        return
+    for service in services:
+        gives = Truth.TRUE if statement.actions is not None else _spares(statement.not_actions, service)
+        if gives is Truth.FALSE:
+            continue
+        whole = msgspec.structs.replace(statement, actions=Patterns((text(f"{service}:*"),)), not_actions=None)
+        left = left_by_denies(policy, whole, service, ())
+        certain = gives & may_be_of(policy, statement, service) & left.every_resource
+        if certain is Truth.FALSE:
+            continue
+        holes = (statement.unusable, _effect_hole(statement), *_holes(statement))
+        why = tuple(dict.fromkeys((*(each for each in holes if each is not None), *left.unknowns)))
+        taken = taken_back(policy, whole, ())
+        if certain is Truth.UNKNOWN and not why:
+            why = (Unknown(Cause.UNDECIDED, f"whether statement {statement.label} allows all actions of {service}"),)
+        hidden = statement.unusable is not None or isinstance(statement.effect, Unknown)
+        yield ServiceWildcard(
+            statement,
+            service,
+            certain & Truth.UNKNOWN if hidden else certain,
+            taken,
+            why if taken is not Truth.UNKNOWN else (*why, DENIES),
+        )
+
+
+def _spares(not_actions: Patterns | None, service: str) -> Truth:
+    """Whether NotAction leaves all actions of a service."""
+    if not_actions is None:
+        return Truth.FALSE
+    every = Glob((f"{service}:", Wild.ANY), fold=True)
+    found = ~any_of(pattern(item).overlaps(every) for item in not_actions.items)
+    return found if not_actions.open is None else found & Truth.UNKNOWN
+
+
+def _holes(statement: Statement) -> Iterator[Unknown]:
+    """What is not told of the actions and resources of a statement."""
+    for element in (statement.not_actions, statement.resources, statement.not_resources):
+        if element is not None:
+            yield from untold(*element.items)
+            if element.open is not None:
+                yield element.open
+
+
 def _is_every_name(written: str) -> bool:
     """Whether a pattern matches the names of all actions: a name has a character at least."""
     return "*" in written and written.strip("*") in {"", "?"}
@@ -135,15 +201,28 @@ def _effect_hole(statement: Statement) -> Unknown | None:
     return statement.effect if isinstance(statement.effect, Unknown) else None
 
 
+def _together(actions: list[tuple[Truth, Truth]]) -> Truth:
+    """Whether all actions that are given, the first of each pair, are taken back, the second."""
+    if all(taken is Truth.FALSE for _, taken in actions):
+        return Truth.FALSE
+    return all_of(~given | taken for given, taken in actions)
+
+
 def _power(
-    policy: Policy, statement: Statement, actions: tuple[str, ...], unsure: tuple[Unknown, ...], service: str
+    policy: Policy,
+    statement: Statement,
+    actions: tuple[str, ...],
+    unsure: tuple[Unknown, ...],
+    service: str,
+    taken: Truth | None,
 ) -> Power:
     every, more = every_resource(policy, statement, service, actions)
     left = left_by_denies(policy, statement, service, actions)
     limiting, open_ends = limiting_keys(statement)
     holes = (statement.unusable, _effect_hole(statement), statement.open)
     unknowns = (*unsure, *more, *open_ends, *left.unknowns, *(hole for hole in holes if hole is not None))
-    taken = taken_back(policy, statement, actions if service else ())
+    if taken is None:
+        taken = taken_back(policy, statement, ())
     unknowns += () if taken is not Truth.UNKNOWN else (DENIES,)
     return Power(
         statement=statement.label,
@@ -179,8 +258,8 @@ def _all_actions(statement: Statement) -> tuple[Truth, tuple[Unknown, ...]]:
         return truth, why
     if statement.not_actions is None:
         return Truth.FALSE, ()
-    left = [acts(statement, action) for action in _ADMINISTRATION]
-    truth = all_of(one for one, _ in left)
+    left = [acts(statement, action) for action in GIVING]
+    truth = any_of(one for one, _ in left)
     return truth, tuple(why for one, reasons in left if one is Truth.UNKNOWN for why in reasons)
 
 

@@ -28,7 +28,22 @@ class Left(NamedTuple):
 
 
 def left_by_denies(policy: Policy, allow: Statement, service: str, actions: tuple[str, ...]) -> Left:
-    """What is left by Deny statements that name what they spare: a NotResource, or a negated condition."""
+    """What is left by Deny statements that name what they spare: a NotResource, or a negated condition.
+
+    Of several actions, what is left of those that are not confined to some resources.
+    """
+    if len(actions) < 2 or not service:
+        return _left(policy, allow, service, actions)
+    found = [_left(policy, allow, service, (action,)) for action in actions]
+    wide = [each for each in found if each.every_resource is not Truth.FALSE] or found
+    return Left(
+        any_of(each.every_resource for each in wide),
+        tuple(key for key in dict.fromkeys(wide[0].limiting_keys) if all(key in each.limiting_keys for each in wide)),
+        tuple(why for each in wide for why in each.unknowns),
+    )
+
+
+def _left(policy: Policy, allow: Statement, service: str, actions: tuple[str, ...]) -> Left:
     every = Truth.TRUE
     keys: list[str] = []
     unknowns: list[Unknown] = []

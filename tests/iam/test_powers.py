@@ -263,11 +263,56 @@ def test_statements_that_are_not_told_could_take_back() -> None:
         (deny("*"), False),
         ({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}, True),
         ({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}, False),
-        ({"Effect": "Allow", "NotAction": ["organizations:*", "iam:Create*"], "Resource": "*"}, False),
+        ({"Effect": "Allow", "NotAction": ["organizations:*", "iam:Create*"], "Resource": "*"}, True),
+        ({"Effect": "Allow", "NotAction": ["iam:Put*", "iam:Attach*"], "Resource": "*"}, True),
+        (
+            {"Effect": "Allow", "NotAction": ["iam:Put*", "iam:Attach*", "iam:CreatePolicyVersion"], "Resource": "*"},
+            False,
+        ),
     ],
 )
 def test_what_makes_an_administrator(statement: Data, *, administrator: bool) -> None:
     assert bool(iam.grants_everything(policy(statement))) is administrator
+
+
+@pytest.mark.parametrize("given", [allow("*"), {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}])
+@pytest.mark.parametrize(
+    ("denials", "taken_back"),
+    [
+        ([deny("iam:*")], YES),
+        ([deny("iam:*", "arn:aws:iam::*:*")], NO),
+        ([deny(["iam:Put*", "iam:Attach*"]), deny("iam:CreatePolicyVersion")], YES),
+        ([deny(["iam:Put*", "iam:Attach*"])], NO),
+        ([deny("iam:Create*")], NO),
+        ([deny("organizations:*")], NO),
+        ([{"Effect": "Deny", "NotAction": ["ses:*", "sns:*"], "Resource": "*"}], YES),
+        ([deny("iam:*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}})], NO),
+        ([deny("iam:*", "arn:aws:iam::*:user/ann")], NO),
+    ],
+)
+def test_denying_to_give_oneself_the_rest_makes_no_administrator(
+    given: Data, denials: list[Data], taken_back: Truth
+) -> None:
+    (power,) = iam.grants_everything(policy(given, *denials))
+    assert power.taken_back is taken_back
+
+
+def test_several_denies_take_back_together() -> None:
+    (gone,) = sends(allow(), deny("ses:SendEmail"), deny("ses:SendRawEmail"))
+    assert (gone.actions, gone.taken_back) == (SENDS, YES)
+    (left,) = sends(allow(), deny("ses:SendEmail"))
+    assert (left.actions, left.taken_back) == (SENDS[1:], NO)
+
+
+def test_several_denies_limit_together() -> None:
+    other = {"StringNotEquals": {"ses:FromAddress": "a@example.org"}}
+    (power,) = sends(allow(), deny("ses:SendEmail", Condition=other), deny("ses:SendRawEmail", Condition=other))
+    assert power.limiting_keys == ("ses:fromaddress",)
+    (half,) = sends(allow(), deny("ses:SendEmail", Condition=other))
+    assert half.limiting_keys == ()
+    gone = {"Effect": "Deny", "Action": "ses:SendRawEmail", "NotResource": "arn:aws:ses:*:*:identity/example.org"}
+    (rest,) = sends(allow(), deny("ses:SendEmail", Condition=other), gone)
+    assert (rest.every_resource, rest.limiting_keys) == (YES, ("ses:fromaddress",))
 
 
 def test_an_administrator_statement_keeps_its_limits() -> None:
@@ -306,6 +351,35 @@ def test_wildcards_over_a_service(action: object, services: list[str]) -> None:
     found = iam.service_wildcards(policy(allow(action)))
     assert [each.service for each in found] == services
     assert all(each.certain is YES for each in found)
+
+
+@pytest.mark.parametrize(
+    ("statement", "services"),
+    [
+        ({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}, ["ses", "sns"]),
+        ({"Effect": "Allow", "NotAction": ["iam:*", "ses:DeleteEmailIdentity"], "Resource": "*"}, ["sns"]),
+        ({"Effect": "Allow", "NotAction": ["s?s:*", "iam:*"], "Resource": "*"}, ["ses", "sns"]),
+        ({"Effect": "Allow", "NotAction": "*", "Resource": "*"}, []),
+        ({"Effect": "Allow", "NotAction": "iam:*", "Resource": "arn:aws:s3:::bucket/*"}, []),
+        (allow("*", "arn:aws:sns:eu-west-1:111122223333:orders"), ["sns"]),
+        (allow("*"), ["iam", "ses", "sns"]),
+        (allow(["*", "ses:*"]), ["iam", "ses", "sns"]),
+        (deny("*"), []),
+    ],
+)
+def test_services_that_are_allowed_without_their_name(statement: Data, services: list[str]) -> None:
+    found = iam.service_wildcards(policy(statement), ("iam", "ses", "sns"))
+    assert sorted({each.service for each in found}) == services
+    assert all(each.certain is YES and each.taken_back is NO for each in found)
+
+
+def test_services_that_are_allowed_without_their_name_can_be_taken_back() -> None:
+    found = iam.service_wildcards(policy(allow("*"), deny("ses:*"), deny("sns:Publish")), ("ses", "sns"))
+    assert [(each.service, each.taken_back) for each in found] == [("ses", YES), ("sns", NO)]
+    bucket = {"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::bucket/*"}
+    assert iam.service_wildcards(policy(allow("*"), bucket), ("ses", "sns")) == ()
+    (hidden,) = iam.service_wildcards(told(Action=Leaf(text("*")), Resource=Leaf(text(HOLE))), ("ses",))
+    assert (hidden.certain, hidden.unknowns) == (OPEN, (HOLE,))
 
 
 def test_a_wildcard_over_a_service_can_be_taken_back() -> None:

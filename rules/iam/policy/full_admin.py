@@ -2,12 +2,17 @@
 
 ## What it checks
 
-- Customer managed and inline policies with an Allow statement for all actions (`*`, `*:*`, or a NotAction that leaves the
-  administration of IAM in) on all resources, unless a Deny of the same policy certainly takes it back.
+- Customer managed and inline policies with an Allow statement for all actions on all resources: `*`, `*:*`, or a
+  NotAction that leaves an action by which a principal can give itself the rest. These write the policies that it has:
+  `iam:PutUserPolicy`, `iam:AttachUserPolicy`, the same for roles and groups, and `iam:CreatePolicyVersion`.
+- Unless Deny statements of the same policy, without conditions, take all of these actions back on every resource: `*`
+  with a Deny of `iam:*` is what NotAction `iam:*` is, and makes nobody an administrator (the AWS managed policy
+  `PowerUserAccess` is written so). AWS Security Hub's IAM.1 does not look at Deny statements and fails it.
 - Users, roles and groups with an AWS managed policy that does the same, `AdministratorAccess` above all. Nobody can edit
   such a policy, so the finding is on who has it.
 
-A condition does not make an administrator harmless; the finding names it.
+A condition does not make an administrator harmless; the finding names it. Becoming another principal, by its access keys
+or by passing its role, is not asked here: `auditor iam escalate` does.
 
 ## Why it matters
 
@@ -85,8 +90,11 @@ def _is_bad(power: Power) -> Truth:
 
 def _finding(policy: ManagedPolicy | InlinePolicy, power: Power) -> Verdict:
     limits = f", limited by {', '.join(power.limiting_keys)}" if power.limiting_keys else ""
+    what = "allows every action on every resource"
+    if any(action.startswith("not ") for action in power.actions):
+        what = "lets its holder give itself every action on every resource"
     return failed(
-        f"Statement {power.statement} of {policy.name} allows every action on every resource{limits}.",
+        f"Statement {power.statement} of {policy.name} {what}{limits}.",
         evidence=(
             Evidence(
                 "statement",

@@ -3,7 +3,9 @@
 ## What it checks
 
 Customer managed and inline policies with an Allow statement for `ses:*`, `sns:*` or another service of the parameter
-`services`, unless a Deny of the same policy certainly takes it back.
+`services`, unless a Deny of the same policy certainly takes it back. `*` and a NotAction that leaves nothing of the
+service out allow the same, as AWS Security Hub counts them; where they make an administrator they are
+`iam-policy-full-admin`'s.
 
 ## Why it matters
 
@@ -57,7 +59,7 @@ def check(policy: ManagedPolicy | InlinePolicy, ask: Questions) -> Iterator[Verd
     parsed = ask.identity_policy(policy)
     yield from judged(
         policy,
-        _by_statement(parsed, services if isinstance(services, tuple) else ()),
+        _by_statement(parsed, tuple(map(str.lower, services)) if isinstance(services, tuple) else ()),
         bad=lambda power: power.granted & ~power.taken_back,
         finding=lambda power: _finding(policy, power),
         question="allows all actions of a service",
@@ -69,10 +71,13 @@ def check(policy: ManagedPolicy | InlinePolicy, ask: Questions) -> Iterator[Verd
 def _by_statement(parsed: Policy, services: tuple[str, ...]) -> tuple[Power, ...]:
     """The wildcards of each statement as one power."""
     found: dict[str, Power] = {}
-    for wildcard in iam.service_wildcards(parsed):
-        if wildcard.service and wildcard.service.lower() not in services:
-            continue
+    everything = {power.digest for power in iam.grants_everything(parsed) if power.taken_back is not Truth.TRUE}
+    for wildcard in iam.service_wildcards(parsed, services):
         statement = wildcard.statement
+        if wildcard.service and wildcard.service not in services:
+            continue
+        if wildcard.service and statement.digest in everything and not _is_written(wildcard):
+            continue
         before = found.get(statement.digest)
         actions: tuple[str, ...] = (f"{wildcard.service or '?'}:*",)
         # One that is certain decides; what is not told beside it does not matter.
@@ -91,6 +96,13 @@ def _by_statement(parsed: Policy, services: tuple[str, ...]) -> tuple[Power, ...
             granted=wildcard.certain,
         )
     return tuple(found.values())
+
+
+def _is_written(wildcard: iam.ServiceWildcard) -> bool:
+    """Whether the statement names the service, beside what makes an administrator."""
+    actions = wildcard.statement.actions
+    prefix = f"{wildcard.service}:"
+    return actions is not None and any((each.literal or prefix).lower().startswith(prefix) for each in actions.items)
 
 
 def _finding(policy: ManagedPolicy | InlinePolicy, power: Power) -> Verdict:
