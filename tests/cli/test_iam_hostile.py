@@ -239,6 +239,14 @@ def test_a_file_without_cases_is_no_input(folder: Path, content: bytes) -> None:
     assert run("compare", "--cases", "x.jsonl") == (3, "x.jsonl: holds no case")
 
 
+def test_a_line_that_never_ends_is_not_read_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cases, "_LONGEST", 2**20)
+    monkeypatch.setattr(cases, "_SKIPPED", 2**22)
+    assert run("simulate", "--cases", "/dev/zero") == (2, "/dev/zero: line 1 is longer than 4 MiB: not read on")
+    (folder / "x.jsonl").write_bytes(b"x" * (2**21) + b"\n")
+    assert run("simulate", "--cases", "x.jsonl")[0] == 4
+
+
 def test_cases_in_a_folder_are_no_input(folder: Path) -> None:
     assert run("simulate", "--cases", str(folder)) == (3, f"{folder}: Is a directory")
 

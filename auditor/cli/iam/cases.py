@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, NoReturn, TypeAlias
 
-from auditor.cli.errors import EXIT_INCOMPLETE, EXIT_NO_INPUT, EXIT_PASSED, Stop
+from auditor.cli.errors import EXIT_INCOMPLETE, EXIT_NO_INPUT, EXIT_PASSED, EXIT_USAGE, Stop
 from auditor.iam.document import Policy, parse
 from auditor.model.policy import Document, node_of
 
@@ -20,6 +20,8 @@ Answer: TypeAlias = Mapping[str, object]
 
 _LONGEST = 16 * 2**20
 """Bytes of one line; a policy has at most 20 kB, a case holds some dozens of them."""
+_SKIPPED = 16 * _LONGEST
+"""Bytes of a line after which it is taken for one that never ends, as that of a device."""
 _TOO_DEEP = "nested too deep"
 
 
@@ -38,7 +40,7 @@ def answer_all(path: str, answer: Callable[[Case], Answer]) -> int:
         The exit code: 4 when a case could not be answered.
 
     Raises:
-        Stop: the file cannot be read or holds no case.
+        Stop: the file cannot be read, holds no case, or has a line that seems to have no end.
     """
     failed = seen = False
     for number, line in _lines(path):
@@ -143,9 +145,14 @@ def _lines(path: str) -> Iterator[tuple[int, bytes]]:
             number = 0
             while line := file.readline(_LONGEST + 1):
                 number += 1
-                rest = line
+                rest, size = line, len(line)
                 while len(rest) > _LONGEST and not rest.endswith(b"\n"):
+                    if size > _SKIPPED:
+                        raise Stop(
+                            f"{path}: line {number} is longer than {_SKIPPED // 2**20} MiB: not read on", EXIT_USAGE
+                        )
                     rest = file.readline(_LONGEST + 1)
+                    size += len(rest)
                 if line.strip():
                     yield number, line
     except OSError as error:
