@@ -9,6 +9,7 @@ from auditor.iam.escalation.step import needs_profile, profiled
 from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Role, User
 from auditor.model.known import Truth
+from auditor.model.text import Text
 
 P = TypeVar("P", User, Role)
 
@@ -52,6 +53,7 @@ class Reached:
         self.edited_users: dict[User, Node] = {}
         self.joined: dict[User, list[Node]] = {}
         self._open: dict[bool, dict[Role, Node]] = {}
+        self._wide: dict[tuple[Text, bool], dict[Role, Node]] = {}
         self._running: dict[tuple[tuple[str, ...], bool, bool], Running] = {}
         for node in nodes:
             self._add(node)
@@ -81,6 +83,15 @@ class Reached:
         if found is None:
             roles = self.edited_roles if edited else self.roles
             found = self._open[edited] = {role: roles[role] for role in world.public if role in roles}
+        return found
+
+    def open_to_account(self, world: World, account: Text, *, edited: bool) -> dict[Role, Node]:
+        """The roles, of one of its two kinds, whose trust policy leaves it to the policies of an account who may."""
+        key = (account, edited)
+        found = self._wide.get(key)
+        if found is None:
+            roles = self.edited_roles if edited else self.roles
+            found = self._wide[key] = {role: roles[role] for role in world.wide.get(account, ()) if role in roles}
         return found
 
     def _add(self, node: Node) -> None:

@@ -45,9 +45,13 @@ class Steps:
             if path.open_question and not self._may and not _may_be_settled(path):
                 continue
             for step in self._steps(node, path, reached, whole=whole):
-                if step.truth is Truth.TRUE or (self._may and step.truth is Truth.UNKNOWN):
+                if self._counts(step.truth):
                     return step
         return None
+
+    def _counts(self, truth: Truth) -> bool:
+        """Whether a step is looked for of which a part is so; nothing more of others need be asked."""
+        return truth is Truth.TRUE or (self._may and truth is Truth.UNKNOWN)
 
     def _steps(self, node: Node, path: Path, reached: Reached, *, whole: bool) -> Iterator[Step]:
         if path.gain in {Gain.EDITED_ROLE, Gain.EDITED_USER, Gain.ONESELF, Gain.JOINED_GROUP}:
@@ -105,28 +109,26 @@ class Steps:
         """The reached roles whose trust policy can let a node in, as far as names tell."""
         found = self._assumable.get(edited)
         if found is None:
-            found = self._assumable[edited] = dict(self._trusting(node, reached, edited=edited))
+            found = self._assumable[edited] = self._trusting(node, reached, edited=edited)
         return found
 
-    def _trusting(self, node: Node, reached: Reached, *, edited: bool) -> Iterator[tuple[Role, Node]]:
+    def _trusting(self, node: Node, reached: Reached, *, edited: bool) -> dict[Role, Node]:
         roles = reached.edited_roles if edited else reached.roles
         if not roles or self._reaches.never_assumes(node):
-            return
-        named: dict[Role, None] = {}
-        if node.principal.arn is not None:
-            named = dict.fromkeys(self.world.named.get(node.principal.arn, ()))
-        open_ = reached.open_to_all(self.world, edited=edited)
-        yield from ((role, roles[role]) for role in named if role in roles and role is not node.principal)
-        for role, target in open_.items():
-            if role is not node.principal and role not in named:
-                yield role, target
+            return {}
+        named = () if node.principal.arn is None else self.world.named.get(node.principal.arn, ())
+        found = {role: roles[role] for role in named if role in roles}
+        found.update(reached.open_to_all(self.world, edited=edited))
         if node.allowed & bit("sts:AssumeRole") and self._reaches.may(node, "sts:AssumeRole"):
             some = self.world.role_targets.meant(self._reaches.telling(node, "sts:AssumeRole"))
-            wide = self.world.wide.get(node.subject.account, {})
-            for role in wide if some is None or len(wide) < len(some) else some:
-                new = role in wide and role in roles and role not in open_ and role not in named
-                if new and role is not node.principal:
-                    yield role, roles[role]
+            wide = reached.open_to_account(self.world, node.subject.account, edited=edited)
+            if some is None or len(self.world.wide.get(node.subject.account, ())) < len(some):
+                found.update(wide)
+            else:
+                found.update((role, roles[role]) for role in some if role in wide)
+        if isinstance(node.principal, Role):
+            found.pop(node.principal, None)
+        return found
 
     # -- single permissions -------------------------------------------------------------------------------------------
 
@@ -144,6 +146,15 @@ class Steps:
 
     def _on(self, node: Node, need: Need, target: User | Role) -> Seen:
         return self._ask(node, need, target.arn, self.world.tags(target))
+
+    def _on_all(self, node: Node, needs: tuple[Need, ...], target: User | Role) -> list[Seen]:
+        """Several permissions, up to the first for which the step does not count."""
+        found = []
+        for need in needs:
+            found.append(self._on(node, need, target))
+            if not self._counts(found[-1].decision.allowed):
+                break
+        return found
 
     def _on_group(self, node: Node, need: Need, group: Group) -> Seen:
         return self._ask(node, need, group.arn, {})
@@ -165,7 +176,7 @@ class Steps:
     def _retrust(self, node: Node, need: Need, role: Role) -> list[Seen]:
         """Rewriting the trust policy, and then assuming the role, which nothing may deny."""
         first = self._on(node, need, role)
-        if first.decision.allowed is Truth.FALSE:
+        if not self._counts(first.decision.allowed):
             return [first]
         return [first, self._ask(node, _ASSUME, role.arn, self.world.tags(role), (OPEN_TRUST,))]
 
@@ -195,24 +206,24 @@ class Steps:
     def _passes(self, node: Node, path: Path, reached: Reached) -> Iterator[Step]:
         if not self._reaches.may(node, "iam:PassRole"):
             return
-        things = self._things(node, path)
-        if things.truth is Truth.FALSE:
-            return
         as_is = reached.running(self.world, path, edited=False)
-        yield from self._passes_to(node, path, things, as_is.trusting, as_is.nodes)
+        yield from self._passes_to(node, path, as_is.trusting, as_is.nodes)
         if node.allowed & _EDITS:
             edited = reached.running(self.world, path, edited=True)
             editable = self._editable(node, edited.nodes)
-            for step in self._passes_to(node, path, things, edited.trusting, editable):
+            for step in self._passes_to(node, path, edited.trusting, editable):
                 yield self._edited_before(node, step)
 
     def _passes_to(
-        self, node: Node, path: Path, things: Found, trusting: dict[Role, Trusting], nodes: dict[Role, Node]
+        self, node: Node, path: Path, trusting: dict[Role, Trusting], nodes: dict[Role, Node]
     ) -> Iterator[Step]:
         for role, target in self._meant(node, path.needs[0], nodes):
-            if role.account != node.principal.account:
-                continue
             _, trusted, service, held = trusting[role]
+            if role.account != node.principal.account or not self._counts(trusted):
+                continue
+            things = self._things(node, path)
+            if not self._counts(things.truth):
+                return
             context = {**self.world.tags(role), "iam:passedtoservice": (text(service),)}
             passed = self._ask(node, path.needs[0], role.arn, context)
             truth = things.truth & passed.decision.allowed & trusted
@@ -224,7 +235,7 @@ class Steps:
     def _editable(self, node: Node, roles: dict[Role, Node]) -> dict[Role, Node]:
         """Those of some roles that a node may be able to give every right."""
         found: dict[Role, Node] = {}
-        for need in _EDITING:
+        for need in _EDITING if roles else ():
             if node.allowed & bit(need.action) and self._reaches.may(node, need.action):
                 if need.on is On.POLICY:
                     found.update(self._with_own_policy(node, need, roles))
@@ -258,18 +269,17 @@ class Steps:
 
     def _uses(self, node: Node, path: Path, reached: Reached) -> Iterator[Step]:
         """What runs with a role: a function of the inventory, or something that may be there."""
-        if not reached.roles or self._things(node, path).truth is Truth.FALSE:
-            return
         functions = self.world.functions if path.id.startswith("lambda-") else {}
+        running = reached.running(self.world, path, edited=False).trusting if self._may else {}
+        if not (functions or running) or not reached.roles or self._things(node, path).truth is Truth.FALSE:
+            return
         for arn, found in functions.items():
             for role in self.world.role_targets.called(arn):
                 target = reached.roles.get(role)
                 for function in found if target is not None else ():
                     seen = [self._ask(node, need, function.arn, {}) for need in path.needs]
                     yield self._step(node, path, target, seen, settled=True)
-        if not self._may:
-            return
-        for role, each in reached.running(self.world, path, edited=False).trusting.items():
+        for role, each in running.items():
             if role.account == node.principal.account:
                 things = self._things(node, path)
                 yield self._made(node, path, each.node, Truth.UNKNOWN, things.seen, service=each.service)
@@ -285,7 +295,7 @@ class Steps:
             there = credentials(path, user)
             if there is Truth.FALSE or (there is Truth.UNKNOWN and not self._may):
                 continue
-            step = self._step(node, path, target, [self._on(node, need, user) for need in path.needs], settled=True)
+            step = self._step(node, path, target, self._on_all(node, path.needs, user), settled=True)
             if there is Truth.UNKNOWN and step.truth is Truth.TRUE:
                 why = Unknown(Cause.NOT_ASKED, f"whether {path.given}")
                 step = msgspec.structs.replace(step, truth=Truth.UNKNOWN, unknowns=(why,))
@@ -316,17 +326,15 @@ class Steps:
             roles = self._may_be_assumed(node, reached, edited=True)
         else:
             roles = dict(self._meant(node, entry, reached.edited_roles))
-        if not roles:
-            return
         if edit.on is On.ROLE:
             pairs = among(roles, self.world.role_targets.meant(self._reaches.telling(node, edit.action)))
         else:
             pairs = self._with_own_policy(node, edit, roles)
-        for role, target in pairs:
+        for role, target in pairs if roles else ():
             if role is node.principal:
                 continue
             seen = self._on_policy(node, edit, role) if edit.on is On.POLICY else self._on(node, edit, role)
-            if seen is None or seen.decision.allowed is Truth.FALSE:
+            if seen is None or not self._counts(seen.decision.allowed):
                 continue
             if entry.action == "sts:AssumeRole":
                 more = [self._assume(node, entry, role)]
@@ -348,7 +356,7 @@ class Steps:
     def _edits_user(self, node: Node, path: Path, reached: dict[User, Node]) -> Iterator[Step]:
         for user, target in self._meant_users(node, path.needs, reached).items():
             if user is not node.principal and credentials(path, user) is not Truth.FALSE:
-                yield self._step(node, path, target, [self._on(node, need, user) for need in path.needs])
+                yield self._step(node, path, target, self._on_all(node, path.needs, user))
 
     def _new_principal(self, node: Node, path: Path) -> Step:
         """A user or role of one's own making with every right; a role must be assumed, which nothing may deny."""
