@@ -310,3 +310,9 @@ def test_whether_there_are_variables_is_not_known_without_the_version() -> None:
         found = compared(of_version(new, own), of_version(old, own))
         assert (found is Truth.FALSE) is is_told, (new, old)
         assert compared(of_version(new, "*"), of_version(old, "*")) is Truth.FALSE
+
+
+@pytest.mark.parametrize("key", ["aws:SecureTransport", "s3:max-keys", "aws:SourceIp"])
+def test_a_symbol_may_be_no_value_of_the_type_of_a_key(key: str) -> None:
+    assert compared(policy(allow(condition={"StringEquals": {key: text("t", ANY)}}))) is Truth.UNKNOWN
+    assert compared(policy(allow(condition={"StringNotEquals": {key: text("t", ANY)}}))) is Truth.TRUE

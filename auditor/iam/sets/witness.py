@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from auditor.iam import database
+from auditor.iam.database import KeyType
 from auditor.iam.elements import Policy
 from auditor.iam.request import ANONYMOUS, Caller, ContextValue, Request, caller
 from auditor.iam.request import Kind as CallerKind
@@ -70,7 +72,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         if self.principal is not None and str(self.principal).startswith("id:"):
             # Whom a unique id belongs to is not known to decisions.
             new, old = with_ids_told(new), with_ids_told(old)
-        return _allowed(new, request, kind) is Truth.TRUE and _allowed(old, request, kind) is Truth.FALSE
+        is_new = _allowed(new, request, kind) is Truth.TRUE and _allowed(old, request, kind) is Truth.FALSE
+        return is_new and not any(map(_may_be_of_no_type, self.context, self.context.values()))
 
     def is_asked(self, within: Policy | None, kind: Kind) -> bool:
         """Whether a policy, where there is one, certainly allows it."""
@@ -86,6 +89,17 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
             context={**context, **self.context},
             closed=True,
         )
+
+
+_STRINGS = frozenset({KeyType.STRING, KeyType.ARN})
+
+
+def _may_be_of_no_type(key: str, values: Sequence[Text]) -> bool:
+    """Whether a value that is not told may be none that a key has: no boolean, number, date or address."""
+    if all(value.literal is not None for value in values):
+        return False
+    known = database.condition_key(key)
+    return known is not None and known.type not in _STRINGS
 
 
 def _allowed(policies: Sequence[Policy], request: Request, kind: Kind) -> Truth:
