@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_vari
 """
 
 import re
+from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -13,12 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from auditor.iam.automaton import Piece
 from auditor.iam.wildcard import Glob, wildcards_of
 from auditor.model.known import Cause, Unknown
-from auditor.model.text import Text
+from auditor.model.text import Part, Text
 
 if TYPE_CHECKING:
     from auditor.iam.request import Request
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_OPENED = re.compile(r"\$\{[^{}]*\Z")
 _DEFAULT = re.compile(r"\s*([^\s,]+)\s*,\s*'([^']*)'\s*")
 _ESCAPED = {"*": "*", "?": "?", "$": "$"}
 
@@ -87,7 +89,7 @@ def pieces_of(written: Text, *, variables: bool, wildcards: bool) -> _Raw:
         wildcards: whether ``*`` and ``?`` are wildcards.
     """
     cut: list[Piece | Variable] = []
-    for part in written.parts:
+    for part in _closed(written.parts) if variables else written.parts:
         if not isinstance(part, str):
             cut.append(part)
             continue
@@ -98,6 +100,24 @@ def pieces_of(written: Text, *, variables: bool, wildcards: bool) -> _Raw:
             position = found.end()
         cut.extend(_plain(part[position:], wildcards=wildcards))
     return tuple(cut)
+
+
+def _closed(parts: tuple[Part, ...]) -> Iterator[Part]:
+    """The parts with a hole in place of a variable in whose name something is not told."""
+    rest = list(reversed(parts))
+    while rest:
+        part = rest.pop()
+        opened = _OPENED.search(part) if isinstance(part, str) else None
+        if opened is None or not rest:
+            yield part
+            continue
+        yield opened.string[: opened.start()]
+        yield Unknown(Cause.NOT_HERE, f"which policy variable {opened.group()}… is")
+        while rest:
+            name = rest.pop()
+            if isinstance(name, str) and "}" in name:
+                rest.append(name.partition("}")[2])
+                break
 
 
 def _plain(run: str, *, wildcards: bool) -> list[Piece]:

@@ -316,3 +316,21 @@ def test_whether_there_are_variables_is_not_known_without_the_version() -> None:
 def test_a_symbol_may_be_no_value_of_the_type_of_a_key(key: str) -> None:
     assert compared(policy(allow(condition={"StringEquals": {key: text("t", ANY)}}))) is Truth.UNKNOWN
     assert compared(policy(allow(condition={"StringNotEquals": {key: text("t", ANY)}}))) is Truth.TRUE
+
+
+@pytest.mark.parametrize("untold", [text(Symbol("Any.Name")), text("a", Symbol("Any.Name"), ":aws:sns:::x")])
+def test_a_symbol_may_make_no_arn(untold: Text) -> None:
+    assert compared(policy(allow(untold))) is Truth.UNKNOWN
+    assert compared(policy(allow(untold)), policy(allow(untold))) is Truth.FALSE
+
+
+def test_a_variable_may_have_a_symbol_in_its_name() -> None:
+    told, untold = (
+        text("arn:aws:s3:::", "${aws:PrincipalTag/", name, "}/*") for name in ("team", Symbol("Any.TagName"))
+    )
+    new, old = (policy(allow(each, action="s3:*")) for each in (told, untold))
+    assert compared(new, old) is Truth.UNKNOWN
+    assert compared(old, new) is Truth.UNKNOWN
+    assert compared(policy(allow("arn:aws:s3:::*/x", action="s3:*")), old) is Truth.UNKNOWN
+    assert compared(old, policy(allow("arn:aws:s3:::*", action="s3:*"))) is Truth.FALSE
+    assert compared(old, old) is Truth.FALSE

@@ -73,7 +73,9 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
             # Whom a unique id belongs to is not known to decisions.
             new, old = with_ids_told(new), with_ids_told(old)
         is_new = _allowed(new, request, kind) is Truth.TRUE and _allowed(old, request, kind) is Truth.FALSE
-        return is_new and not any(map(_may_be_of_no_type, self.context, self.context.values()))
+        if not is_new or any(map(_may_be_of_no_type, self.context, self.context.values())):
+            return False
+        return _is_resource(self.resource)
 
     def is_asked(self, within: Policy | None, kind: Kind) -> bool:
         """Whether a policy, where there is one, certainly allows it."""
@@ -89,6 +91,14 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
             context={**context, **self.context},
             closed=True,
         )
+
+
+def _is_resource(written: Text) -> bool:
+    """Whether it is an ARN, or ``*``, whatever its symbols are; one that can hold an ARN is taken to hold one."""
+    first = written.parts[0] if written.parts else ""
+    if isinstance(first, Symbol):
+        return first.may_hold_colon
+    return written.literal == "*" or written.startswith("arn:") is Truth.TRUE
 
 
 _STRINGS = frozenset({KeyType.STRING, KeyType.ARN})
