@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from auditor.iam.sets.atoms import Variables
+from auditor.iam.sets.bits import indices
 from auditor.iam.sets.box import Part
 from auditor.iam.sets.checks import ACTION, PRINCIPAL, RESOURCE, SESSION
 from auditor.iam.sets.principals import SESSIONS
@@ -27,6 +28,10 @@ _TRIED = 24
 
 _OF_A_SEARCH = 50
 """Units of work to begin a search."""
+_OF_OPTIONS = 20
+"""Units of work to look at the values of a dimension."""
+_OF_A_TEST = 4
+"""Units of work for each box that tests them."""
 
 _FIRST = (ACTION, RESOURCE, PRINCIPAL)
 _ALWAYS = (ACTION, RESOURCE)
@@ -111,6 +116,10 @@ class _Search:
         work.spend(_OF_A_SEARCH + len(cover))
         keys = sorted({name for part in (*base, *cover) for name in part.box.tests if name not in _FIRST})
         self._dimensions = (*_FIRST, *keys)
+        self._testing: dict[str, int] = {}
+        for index, part in enumerate(cover):
+            for name in part.box.tests:
+                self._testing[name] = self._testing.get(name, 0) | 1 << index
         self._known: dict[tuple[int, int], Classes | None] = {}
         self._having: World | None = None
 
@@ -232,20 +241,20 @@ class _Search:
 
     def _look(self, level: int, left: int) -> Classes | None:
         name = self._dimensions[level]
-        testing = [index for index in _indices(left) if name in self._cover[index].box.tests]
+        testing = left & self._testing.get(name, 0)
         if not testing:
             return self._from(level + 1, left)
-        free = left & ~sum(1 << index for index in testing)
-        for kept, choice in self._options(name, left, testing):
-            found = self._from(level + 1, free | kept)
+        for kept, choice in self._options(name, testing):
+            found = self._from(level + 1, left & ~testing | kept)
             if found is not None:
                 return {name: choice, **found}
         return None
 
-    def _options(self, name: str, left: int, testing: list[int]) -> list[tuple[int, Choice]]:
-        """The least sets of boxes that classes let through, each with a class."""
-        space = self._space(name, left)
-        sieve = Sieve([(1 << index, self._bounded(self._cover[index], name)) for index in testing], space.bits)
+    def _options(self, name: str, testing: int) -> list[tuple[int, Choice]]:
+        """The least sets of boxes that classes let through, each with a class; of boxes that test a dimension."""
+        self._work.spend(_OF_OPTIONS + _OF_A_TEST * testing.bit_count())
+        space = self._space(name, testing)
+        sieve = Sieve([(1 << index, self._bounded(self._cover[index], name)) for index in indices(testing)], space.bits)
         found: dict[int, Choice] = {}
         for choice in space.choices():
             self._work.spend(sieve.weight)
@@ -263,10 +272,10 @@ class _Search:
     def _bounded(self, part: Part, name: str) -> Bounded:
         return Bounded(part.box.tests.get(name, ()), part.mode)
 
-    def _space(self, name: str, left: int) -> Space:
+    def _space(self, name: str, testing: int) -> Space:
         return Space(
             tuple(self._bounded(part, name) for part in self._base if name in part.box.tests),
-            tuple(self._bounded(self._cover[i], name) for i in _indices(left) if name in self._cover[i].box.tests),
+            tuple(self._bounded(self._cover[index], name) for index in indices(testing)),
             universe=self._values_of(name),
             key="" if name in _FIRST else name,
             work=self._work,
@@ -280,12 +289,3 @@ class _Search:
             if name not in _FIRST and name != SESSION and not self._having.may_carry(name):
                 return _NO_VALUES
         return self._universe.of(name)
-
-
-def _indices(mask: int) -> Iterator[int]:
-    index = 0
-    while mask:
-        if mask & 1:
-            yield index
-        mask >>= 1
-        index += 1

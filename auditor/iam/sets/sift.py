@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from auditor.iam.operators import Operator, Quantifier
 from auditor.iam.sets.apart import Neighbours, is_inside
 from auditor.iam.sets.atoms import ANYTHING, Atom
+from auditor.iam.sets.bits import indices
 from auditor.iam.sets.box import Box, Part, covers
 from auditor.iam.sets.checks import ACTION, CERTAIN, ONE_OF, PRINCIPAL, RESOURCE, Check, Test
 from auditor.iam.sets.work import Work
@@ -90,20 +91,20 @@ class Cover:
         found = self._certain
         for name, mask in implied.items():
             found &= mask | self._dimensions[name].odd
-        for index in _indices(found):
+        for index in indices(found):
             self._work.spend(2)
             yield index
 
     def beside(self, base: Sequence[Part]) -> list[Part]:
         """The boxes that may have a request in common with all of some, asking for what those may have only."""
         near = self._near(base)
-        return [self._narrowed(index, near) for index in _indices(self._not_apart(near))]
+        return [self._narrowed(index, near) for index in indices(self._not_apart(near))]
 
     def near(self, base: Sequence[Part]) -> Iterator[int]:
         """The numbers of the boxes that may have a request in common with all of some."""
         # A request that carries several values of a key may be in two that ask for different ones.
         near = {name: atoms for name, atoms in self._near(base).items() if name in _ALWAYS}
-        return _indices(self._not_apart(near))
+        return indices(self._not_apart(near))
 
     def _near(self, base: Sequence[Part]) -> Mapping[str, Mapping[Atom, None]]:
         """For some dimensions, the only patterns that need to be looked at."""
@@ -265,10 +266,3 @@ def _present(part: Part, name: str) -> Iterator[Check]:
         how = check.how
         if not how.negated and not how.if_exists and how.quantifier is not Quantifier.ALL and how.base != "null":
             yield check
-
-
-def _indices(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low

@@ -19,6 +19,10 @@ from auditor.model.text import Text, text
 
 _BITS_OF_A_UNIT = 1_024
 """Bits that stand for patterns, each in numbers as long as there are patterns, that are made with one unit of work."""
+_OF_A_COMPARISON = 4
+"""Units of work to compare a number, a date, a network or a binary value."""
+_OF_A_CHECK = 2
+"""Units of work for a check of another form than the usual one."""
 MOST_CHOICES = 4_000
 """Sets of values of a key that are looked at for one question."""
 
@@ -123,7 +127,7 @@ class Sieve:
                 self._others.append((bit, bounded))
             else:
                 self._plain.append((bit, mask, bounded.mode.positive))
-        self.weight = 1 + len(self._plain) // 8 + sum(len(bounded.test) for _, bounded in self._others)
+        self.weight = 1 + len(self._plain) // 8 + _OF_A_CHECK * sum(len(bounded.test) for _, bounded in self._others)
 
     def passed(self, choice: Choice) -> int:
         """The tests that a class passes."""
@@ -304,7 +308,7 @@ class Space:
         wanted = [atom.shown for atom in self._atoms if atom.compare is not None]
         seen: set[Signature] = set()
         for value in points(family, wanted):
-            self._work.spend(len(self._atoms))
+            self._work.spend(_OF_A_COMPARISON * len(self._atoms))
             signed = self._signed(text(value))
             if signed not in seen:
                 seen.add(signed)
