@@ -334,3 +334,17 @@ def test_a_variable_may_have_a_symbol_in_its_name() -> None:
     assert compared(policy(allow("arn:aws:s3:::*/x", action="s3:*")), old) is Truth.UNKNOWN
     assert compared(old, policy(allow("arn:aws:s3:::*", action="s3:*"))) is Truth.FALSE
     assert compared(old, old) is Truth.FALSE
+
+
+@pytest.mark.parametrize("untold", ["${aws:username}", text(Symbol("Any.Name")), text("a", Symbol("Any.Name"))])
+def test_what_equals_a_symbol_in_other_letters_is_not_the_symbol(untold: str | Text) -> None:
+    def of(operator: str, action: str = "s3:*") -> iam.Policy:
+        return policy(allow(action=action, condition={operator: {"aws:PrincipalTag/t": untold}}))
+
+    exact, either = of("StringEquals"), of("StringEqualsIgnoreCase")
+    assert compared(either, exact) is not Truth.FALSE
+    assert compared(exact, either) is Truth.FALSE
+    assert compared(of("StringEqualsIgnoreCase", "s3:Get*"), either) is Truth.FALSE
+    exact, either = of("StringNotEquals"), of("StringNotEqualsIgnoreCase")
+    assert compared(exact, either) is not Truth.FALSE
+    assert compared(of("StringNotEqualsIgnoreCase", "s3:Get*"), either) is Truth.FALSE

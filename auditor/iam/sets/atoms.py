@@ -45,10 +45,11 @@ class Atom:
         certain, lifted, possible: steps of each reading; None where it matches nothing.
         generic: as `possible`, with policy variables as letters of their own.
         compare: for values that are no patterns (numbers, dates, networks): decides one value of a request.
+        is_told: whether it stands for the same wherever it stands: it has no holes, and AWS says what it matches.
         size: steps of all readings that differ.
     """
 
-    __slots__ = ("certain", "compare", "generic", "lifted", "possible", "shown", "size")
+    __slots__ = ("certain", "compare", "generic", "is_told", "lifted", "possible", "shown", "size")
 
     def __init__(
         self,
@@ -59,6 +60,7 @@ class Atom:
         *,
         generic: Steps | None = None,
         compare: "Comparing | None" = None,
+        is_told: bool = False,
     ) -> None:
         self.certain = certain
         self.lifted = lifted
@@ -66,6 +68,7 @@ class Atom:
         self.generic = generic if generic is not None else possible
         self.shown = shown
         self.compare = compare
+        self.is_told = is_told or compare is not None or (certain is not None and certain == lifted)
         readings = {certain, lifted, possible, self.generic}
         self.size = sum(len(steps) for steps in readings if steps is not None)
 
@@ -76,11 +79,6 @@ class Atom:
     def is_plain(self, variables: Variables = Variables.ANYTHING) -> bool:
         """Whether all readings are one."""
         return self.certain == self.widest(variables)
-
-    @property
-    def is_told(self) -> bool:
-        """Whether it stands for the same wherever it stands: it has no holes, and AWS says what it matches."""
-        return self.compare is not None or (self.certain is not None and self.certain == self.lifted)
 
     @property
     def has_symbols(self) -> bool:
@@ -201,10 +199,11 @@ def made(pieces: tuple[Piece, ...], *, fold: bool = False) -> Atom:
         steps = certain_steps(pieces, pattern=True)
         steps = _folded(steps) if fold else steps
         return Atom(steps, steps, steps, _shown(pieces))
-    readings = (_read(pieces, read) for read in (_certainly, _lifted, _possibly, _generically))
-    certain, lifted, possible, generic = (_folded(steps) if fold else steps for steps in readings)
     hole = any(isinstance(piece, Unknown) for piece in pieces)
-    return Atom(None if hole else certain, lifted, possible, _shown(pieces), generic=generic)
+    # What a symbol is in other letters is not the symbol.
+    readings = (_read(pieces, read) for read in (_certainly, _possibly if fold else _lifted, _possibly, _generically))
+    certain, lifted, possible, generic = (_folded(steps) if fold else steps for steps in readings)
+    return Atom(None if hole else certain, lifted, possible, _shown(pieces), generic=generic, is_told=fold and not hole)
 
 
 def made_arn(pieces: tuple[Piece, ...]) -> Atom:

@@ -59,7 +59,9 @@ class Cover:
         """A box without what one of these is seen to hold; None for nothing."""
         self._work.spend(1 + len(self._dimensions) + len(self.parts) // 64)
         implied = {name: kept.implied(box.tests.get(name, ()), self._work) for name, kept in self._dimensions.items()}
-        if self._holding(implied) or any(covers(self.parts[index].box, box) for index in self._perhaps(implied)):
+        if self._holding(implied) or any(
+            covers(self._not_implied(index, implied), box) for index in self._perhaps(implied)
+        ):
             return None
         tests = dict(box.tests)
         for name, kept in self._dimensions.items():
@@ -94,6 +96,11 @@ class Cover:
         for index in indices(found):
             self._work.spend(2)
             yield index
+
+    def _not_implied(self, index: int, implied: Mapping[str, int]) -> Box:
+        """What a box asks for beside the tests that are implied."""
+        box = self.parts[index].box
+        return box._replace(tests={name: test for name, test in box.tests.items() if not implied[name] >> index & 1})
 
     def beside(self, base: Sequence[Part]) -> list[Part]:
         """The boxes that may have a request in common with all of some, asking for what those may have only."""
