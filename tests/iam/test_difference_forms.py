@@ -129,3 +129,13 @@ def test_a_key_in_two_forms(key: str, new: tuple[str, str], old: tuple[str, str]
     assert found.truth is expected
     for why in found.unknowns:
         assert why.detail.startswith(f"{key.lower()} is compared as text and as a")
+
+
+@pytest.mark.parametrize("operator", ["DateLessThan", "DateNotEquals"])
+def test_a_year_is_a_date_or_a_count_of_seconds_and_both_may_be_new(operator: str) -> None:
+    year = {operator: {"x:date": "2021"}}
+    new = document({"Effect": "Allow", "Action": "sns:Publish", "Resource": "*", "Condition": year})
+    more = {**year, "StringEquals": {"x:date": "a"}}
+    old = document({"Effect": "Allow", "Action": "sns:Publish", "Resource": "*", "Condition": more})
+    assert difference([new], [old]).truth is not Truth.FALSE
+    assert difference([old], [new]).truth is Truth.FALSE

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from auditor.iam import action as actions
 from auditor.iam.automaton import Piece, Step, Wild, certain_steps, possible_steps
-from auditor.iam.operators import COMPARISONS
+from auditor.iam.operators import COMPARISONS, compare
 from auditor.iam.resource import arn_pattern_of
 from auditor.iam.sets.strings import Steps
 from auditor.iam.variables import Variable, pieces_of
@@ -107,6 +107,10 @@ class Comparing(NamedTuple):
     def decide(self, value: Text) -> Truth:
         """Whether it holds for a value."""
         return COMPARISONS[self.base](self.wanted, value)
+
+    def may_hold(self, value: Text) -> bool:
+        """Whether it may hold for a value; not where both are told and one is not of the type."""
+        return compare(self.base, self.wanted, value) in {Truth.TRUE, Truth.UNKNOWN}
 
 
 ANYTHING: Steps = (Step(loop=True),)

@@ -175,7 +175,7 @@ def _with(own: Signature, asked: Compared, value: Text | None) -> Signature:
         if atom.compare is not None:
             truth = Truth.UNKNOWN if value is None else atom.compare.decide(value)
             certain |= (truth is Truth.TRUE) << index
-            lifted |= (truth is Truth.TRUE) << index
+            lifted |= (value is not None and atom.compare.may_hold(value)) << index
             possible |= (truth is not Truth.FALSE) << index
     return Signature(certain, lifted, possible)
 
