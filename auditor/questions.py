@@ -173,9 +173,9 @@ class Questions:
         found = self.exposure(document, resource, owner, kind).grants
         if not actions:
             return found
-        if any(grant.denied for grant in found):
+        if any(grant.uneven for grant in found):
             return self.exposure(document, resource, owner, kind, actions).grants
-        # Without a Deny a statement lets the same callers do all that it allows.
+        # Elsewhere a statement lets the same callers do all that it allows.
         return tuple(grant for grant in found if grant.allows(*actions) is not Truth.FALSE)
 
     def untold(self, policy: TopicPolicy | IdentityPolicy | ManagedPolicy | InlinePolicy) -> tuple[Unknown, ...]:

@@ -96,6 +96,7 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
         patterns, closed: the patterns of Action or NotAction, and whether there are certainly no others.
         sorts: the least and the most reach of each sort of callers: principals, services, those of a provider.
         denied: the Deny statements of the policy that can take some of it back, by Sid or ``#<index>``.
+        uneven: whether these may keep somebody from one of its actions and not from another.
     """
 
     statement: str
@@ -115,6 +116,7 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     closed: bool = True
     sorts: tuple[tuple[Reach, Reach], ...] = ()
     denied: tuple[str, ...] = ()
+    uneven: bool = False
 
     def gives(self, reach: Reach) -> Truth:
         """Whether it reaches exactly as wide, as a whole or for a sort of callers beside others.

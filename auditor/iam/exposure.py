@@ -8,9 +8,10 @@ Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-bl
 https://docs.aws.amazon.com/securityhub/latest/userguide/sns-controls.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from auditor.iam.action import pattern
 from auditor.iam.audience.beside import Beside
 from auditor.iam.audience.grade import Let, On, is_everybody, let_in
 from auditor.iam.audience.scene import Place
@@ -18,6 +19,7 @@ from auditor.iam.audience.search import RANK
 from auditor.iam.audience.strict import is_strict
 from auditor.iam.audience.work import TooMuchError, Work
 from auditor.iam.decision import Audience, Grant, Reach
+from auditor.iam.denies import actions_cover
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.names import action_prefix
 from auditor.model import arn as arns
@@ -126,7 +128,7 @@ def _graded(policy: Policy, statement: Statement, beside: Beside, on: On) -> _Gr
         strict = Truth.FALSE
     elif _may_be_everybody(statement):
         strict = is_strict(statement, on.place.owner, variables=policy.has_variables)
-    return _finished(statement, let, strict, tuple(each.label for each in denies))
+    return _finished(statement, let, strict, denies)
 
 
 def _may_be_everybody(statement: Statement) -> bool:
@@ -135,7 +137,14 @@ def _may_be_everybody(statement: Statement) -> bool:
     return any(is_everybody(each) is not Truth.FALSE for each in statement.principals.items)
 
 
-def _finished(statement: Statement, let: Let, strict: Truth, denied: tuple[str, ...] = ()) -> _Graded:
+def _are_uneven(allow: Statement, denies: Sequence[Statement]) -> bool:
+    items = () if allow.actions is None else allow.actions.items
+    if allow.actions is not None and allow.actions.open is None and len(items) == 1 and pattern(items[0]).literal:
+        return False
+    return any(actions_cover(deny, allow) is not Truth.TRUE for deny in denies)
+
+
+def _finished(statement: Statement, let: Let, strict: Truth, denies: Sequence[Statement] = ()) -> _Graded:
     same = let.least is let.most
     written = statement.actions if statement.actions is not None else statement.not_actions or Patterns()
     unknowns = () if same and let.confined is not Truth.UNKNOWN else let.unknowns
@@ -158,7 +167,8 @@ def _finished(statement: Statement, let: Let, strict: Truth, denied: tuple[str, 
         patterns=written.items,
         closed=written.open is None,
         sorts=tuple(sorted(let.sorts)),
-        denied=denied,
+        denied=tuple(each.label for each in denies),
+        uneven=_are_uneven(statement, denies),
     )
     return _Graded(grant, let.least, let.most)
 

@@ -75,9 +75,10 @@ Condition:
 def check(policy: TopicPolicy, ask: Questions) -> Iterator[Verdict]:
     grants = ask.grants(policy)
     severities: dict[str, Severity] = {}
-    if any(grant.gives(Reach.PUBLIC) is not Truth.FALSE for grant in grants):
-        severities |= dict.fromkeys(_giving(ask.grants(policy, *TRAFFIC), TRAFFIC), Severity.HIGH)
-        severities |= dict.fromkeys(_giving(ask.grants(policy, *TAKEOVER), TAKEOVER), Severity.CRITICAL)
+    certain = any(grant.gives(Reach.PUBLIC) is Truth.TRUE for grant in grants)
+    for actions, severity in ((TRAFFIC, Severity.HIGH), (TAKEOVER, Severity.CRITICAL)):
+        given = ask.grants(policy, *actions) if certain else grants
+        severities |= dict.fromkeys(_giving(given, actions), severity)
     yield from judged(
         policy,
         grants,
