@@ -19,6 +19,12 @@ from auditor.model.text import Text
 _OF_ONE_ACTION = ("sts:", "kms:createalias", "kms:updatealias", "kms:deletealias")
 """Beginnings of actions that the engine has rules for of their own."""
 
+_OF_CALLER = frozenset({"aws:principalarn", "aws:principaltype", "aws:principalaccount", "aws:username"})
+"""Keys that follow from who asks."""
+
+_OF_OTHER_RIGHTS = "iam:policyarn"
+"""A key of which the choices depend on what else the caller may do."""
+
 _VARYING = re.compile(r"[*?$]")
 
 
@@ -28,11 +34,13 @@ class Said(NamedTuple):
     Attributes:
         conditions: of all its statements.
         is_plain: whether it neither has conditions or variables nor names principals.
+        is_common: whether it may have conditions, but says the same to all users, and to all roles, of an account.
         beginnings: of all resources that it may allow something on; None when it may be any.
     """
 
     conditions: tuple[Condition, ...]
     is_plain: bool
+    is_common: bool
     beginnings: tuple[str, ...] | None
 
 
@@ -43,13 +51,15 @@ class About(NamedTuple):
         policies: with these statements only.
         conditions: of all of them.
         is_plain: whether nothing but action, resource and the accounts of both sides counts.
-        decided: answers by all that counts; of plain ones only.
+        is_common: whether it is the same for all users, and for all roles, of an account.
+        decided: answers by all that counts; of plain and common ones only.
         beginnings: of all resources on which the policies of the principal may allow something; None for any.
     """
 
     policies: Policies
     conditions: tuple[Condition, ...]
     is_plain: bool
+    is_common: bool
     decided: dict[Hashable, Decision]
     beginnings: tuple[str, ...] | None
 
@@ -93,7 +103,8 @@ class Abouts:
             policies = Policies(identity=identity, boundary=boundary, scp=scp)
             conditions = tuple(condition for each in said for condition in each.conditions)
             plain = all(each.is_plain for each in said)
-            found = self._made[key] = About(policies, conditions, plain, {}, _joined(said[: len(identity)]))
+            common = not scp and all(each.is_common for each in said)
+            found = self._made[key] = About(policies, conditions, plain, common, {}, _joined(said[: len(identity)]))
         if who.unsure is None:
             whole = (*who.policies, *(who.boundary or ()), *(policy for level in who.scp or () for policy in level))
             who.unsure = self._readings.unsure(whole)
@@ -107,8 +118,8 @@ class Abouts:
         if found is None:
             statements = part.statements
             conditions = tuple(condition for statement in statements for condition in statement.conditions)
-            plain = not conditions and all(map(_is_plain, statements))
-            found = self._said[id(part)] = Said(conditions, plain, _beginnings(part))
+            common = all(map(_is_plain, statements)) and not any(map(_tells_callers_apart, conditions))
+            found = self._said[id(part)] = Said(conditions, common and not conditions, common, _beginnings(part))
             self._kept.append(part)  # keeps the id from being given to another
         return found
 
@@ -124,6 +135,13 @@ def _is_plain(statement: Statement) -> bool:
         return False
     named = statement.resources if statement.resources is not None else statement.not_resources
     return named is None or not any("${" in str(written) for written in named.items)
+
+
+def _tells_callers_apart(condition: Condition) -> bool:
+    key = (condition.key.literal or "${").lower()
+    if key in _OF_CALLER or key == _OF_OTHER_RIGHTS or key.startswith("aws:principaltag/"):
+        return True
+    return condition.open is not None or any("${" in str(written) for written in (key, *condition.values))
 
 
 def _joined(said: list[Said]) -> tuple[str, ...] | None:

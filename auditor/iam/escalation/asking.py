@@ -104,10 +104,13 @@ class Asker:
             decided: dict[Hashable, Decision] = about.decided
             key: Hashable = (who.kind, who.account, resource, alike)
         else:
-            on = tuple(map(id, resource_policies))  # what is read of them below keeps them
             told = None if context is None else frozenset(context.items())
             chosen = None if options is None else frozenset(options.items())
-            decided, key = who.decided, (id(about), on, resource, alike, told, chosen, new)
+            if about.is_common and not resource_policies:
+                decided, key = about.decided, (who.kind, who.account, resource, alike, told, chosen, new)
+            else:
+                on = tuple(map(id, resource_policies))  # what is read of them below keeps them
+                decided, key = who.decided, (id(about), on, resource, alike, told, chosen, new)
         found = decided.get(key)
         if found is None:
             asked = _Asked(who, action, resource, context or {}, new, resource_policies, options or {})

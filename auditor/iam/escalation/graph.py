@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 import msgspec
 
-from auditor.iam.access import is_service_linked
 from auditor.iam.escalation.enabled import is_admin, opens
 from auditor.iam.escalation.explain import Explainer
 from auditor.iam.escalation.path import Path
@@ -80,8 +79,7 @@ class Graph:
         self._steps: dict[Node, Step | None] = {}
         self._unsure: dict[Node, tuple[Unknown, ...]] = {}
         self._edited: dict[tuple[object, ...], Found] = {}
-        self._nodes = list(world.nodes)
-        self._whole: dict[str, Truth] = {}
+        self._nodes = (*world.nodes, *world.others)
 
     def rights(self) -> tuple[Rights, ...]:
         """The verdict on every principal, in the order of the inventory."""
@@ -92,13 +90,9 @@ class Graph:
         return tuple(self._verdict(node, certain) for node in self._world.nodes)
 
     def _starts(self) -> tuple[list[Node], list[Node]]:
-        """The nodes that have the goal, and those that may have it; makes those that principals can become."""
+        """The nodes that have the goal, and those that may have it."""
         start: list[Node] = []
         maybe: list[Node] = []
-        for node in self._world.nodes:
-            if not is_service_linked(node.principal):  # only its service can change such a role
-                self._nodes.append(self._world.edited(node))
-            self._nodes.extend(self._world.joinable(node))
         for node in self._nodes:
             found = self._has(node)
             if found.truth is Truth.TRUE:

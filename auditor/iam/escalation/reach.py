@@ -43,9 +43,8 @@ class Reaches:
     def __init__(self, world: World, *, may: bool) -> None:
         self._world = world
         self._may = may
-        self._sure: dict[tuple[int, str], tuple[Policy, ...]] = {}
         self._never: dict[int, bool] = {}
-        self._reach: dict[tuple[int, str], Reach] = {}
+        self._alone: dict[int, Policy] = {}
 
     def may(self, node: Node, action: str) -> bool:
         """Whether it is worth while to ask about an action target by target."""
@@ -54,8 +53,7 @@ class Reaches:
 
     def of(self, node: Node, action: str) -> Reach:
         """On which targets an action is allowed, asked once with a target that is not told."""
-        key = (id(node), action)
-        found = self._reach.get(key)
+        found = node.reach.get(action)
         if found is None:
             who = node.subject
             free = who.boundary is None and not who.scp
@@ -67,7 +65,7 @@ class Reaches:
                 found = Reach.SOME
             else:
                 found = self._ask(who, action)
-            self._reach[key] = found
+            node.reach[action] = found
         return found
 
     def never_assumes(self, node: Node) -> bool:
@@ -89,25 +87,24 @@ class Reaches:
 
         A statement under a condition on what the input never tells would otherwise have every target asked about.
         """
-        about = self._world.readings.about(node.subject.policies, action)
         if self._may:
-            return about
-        key = (id(node), action)
-        found = self._sure.get(key)
+            return self._world.readings.about(node.subject.policies, action)
+        found = node.sure.get(action)
         if found is None:
-            found = self._sure[key] = tuple(self._sure_part(node, action, part) for part in about)
+            about = self._world.readings.about(node.subject.policies, action)
+            found = node.sure[action] = tuple(self._sure_part(node, action, part) for part in about)
         return found
 
     def _sure_part(self, node: Node, action: str, part: Policy) -> Policy:
         kept = []
         for statement in part.statements:
             if statement.conditions and isinstance(statement.effect, Known) and statement.effect.value == "Allow":
-                alone = Subject(
-                    node.subject.caller,
-                    node.subject.account,
-                    (Held(Policy(part.version, (statement,))),),
-                    principal=node.subject.principal,
-                )
+                # The same policy for the same statement, so that what is answered of it is kept.
+                policy = self._alone.get(id(statement))
+                if policy is None:
+                    policy = self._alone[id(statement)] = Policy(part.version, (statement,))
+                who = node.subject
+                alone = Subject(who.caller, who.account, (Held(policy),), principal=who.principal)
                 if self._ask(alone, action) in {Reach.UNSURE, Reach.NONE}:
                     continue
             kept.append(statement)

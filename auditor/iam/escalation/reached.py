@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from auditor.iam.access import is_service_linked
-from auditor.iam.escalation.path import Path
+from auditor.iam.escalation.catalogue import PATHS
+from auditor.iam.escalation.path import Gain, Path
 from auditor.iam.escalation.step import needs_profile, profiled
 from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Role, User
@@ -52,11 +53,31 @@ class Reached:
         self.edited_roles: dict[Role, Node] = {}
         self.edited_users: dict[User, Node] = {}
         self.joined: dict[User, list[Node]] = {}
+        self._led_to: dict[bool, frozenset[str]] = {}
         self._open: dict[bool, dict[Role, Node]] = {}
         self._wide: dict[tuple[Text, bool], dict[Role, Node]] = {}
         self._running: dict[tuple[tuple[str, ...], bool, bool], Running] = {}
         for node in nodes:
             self._add(node)
+
+    def led_to(self, *, whole: bool) -> frozenset[str]:
+        """The ids of paths that can lead to one of these, or with `whole` to every right."""
+        found = self._led_to.get(whole)
+        if found is None:
+            there = {
+                Gain.PASSED_ROLE: self.roles or self.edited_roles,
+                Gain.THING_ROLE: self.roles,
+                Gain.ASSUMED_ROLE: self.roles,
+                Gain.RETRUSTED_ROLE: self.roles,
+                Gain.USER: self.users,
+                Gain.ONESELF: self.edited_roles or self.edited_users,
+                Gain.EDITED_ROLE: self.edited_roles,
+                Gain.EDITED_USER: self.edited_users,
+                Gain.JOINED_GROUP: self.joined,
+                Gain.NEW_USER: whole,
+            }
+            found = self._led_to[whole] = frozenset(path.id for path in PATHS if there[path.gain])
+        return found
 
     def running(self, world: World, path: Path, *, edited: bool) -> Running:
         """The roles, of one of its two kinds, that what a path makes can run with, or may.

@@ -39,12 +39,15 @@ class Steps:
     def first(self, node: Node, reached: Reached, *, whole: bool) -> Step | None:
         """The first step in the order of the catalogue; `whole` when steps that give every right count too."""
         self._assumable = {}
+        leading = reached.led_to(whole=whole)
         for path in node.paths:
+            if path.id not in leading:
+                continue
             if path.by is not Actor.ANY and (path.by is Actor.USER) is not isinstance(node.principal, User):
                 continue
             if path.open_question and not self._may and not _may_be_settled(path):
                 continue
-            for step in self._steps(node, path, reached, whole=whole):
+            for step in self._steps(node, path, reached):
                 if self._counts(step.truth):
                     return step
         return None
@@ -53,10 +56,7 @@ class Steps:
         """Whether a step is looked for of which a part is so; nothing more of others need be asked."""
         return truth is Truth.TRUE or (self._may and truth is Truth.UNKNOWN)
 
-    def _steps(self, node: Node, path: Path, reached: Reached, *, whole: bool) -> Iterator[Step]:
-        if path.gain in {Gain.EDITED_ROLE, Gain.EDITED_USER, Gain.ONESELF, Gain.JOINED_GROUP}:
-            yield from self._edits(node, path, reached)
-            return
+    def _steps(self, node: Node, path: Path, reached: Reached) -> Iterator[Step]:
         match path.gain:
             case Gain.PASSED_ROLE:
                 yield from self._passes(node, path, reached)
@@ -71,8 +71,10 @@ class Steps:
                     yield self._step(node, path, target, self._retrust(node, path.needs[0], role))
             case Gain.USER:
                 yield from self._users(node, path, reached.users)
-            case Gain.NEW_USER if whole:
+            case Gain.NEW_USER:
                 yield self._new_principal(node, path)
+            case _:
+                yield from self._edits(node, path, reached)
 
     def _edits(self, node: Node, path: Path, reached: Reached) -> Iterator[Step]:
         """Paths that give somebody more than it has, oneself or another."""

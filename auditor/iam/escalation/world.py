@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from auditor.iam.access import is_service_linked, service_control
 from auditor.iam.document import Policy, parse, unread
@@ -25,6 +26,9 @@ from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.text import Text
 
+if TYPE_CHECKING:
+    from auditor.iam.escalation.reach import Reach
+
 MOST_GROUPS = 20
 """Groups that a user is tried to join one by one."""
 
@@ -44,9 +48,13 @@ class Node:
         edited: whether its own policies say everything, so that only its boundary limits it.
         joined: the group that it joined, or None.
         allowed: actions of the catalogue that it may be allowed.
+        paths: those that need no more.
+        things: what was found about the things of each path, by id; filled in when asked for.
+        reach: on which targets an action is allowed; filled in when asked for.
+        sure: statements about an action that are certain where they apply; filled in when asked for.
     """
 
-    __slots__ = ("_things", "allowed", "edited", "joined", "paths", "principal", "subject")
+    __slots__ = ("allowed", "edited", "joined", "paths", "principal", "reach", "subject", "sure", "things")
 
     def __init__(
         self,
@@ -66,12 +74,9 @@ class Node:
             self.allowed &= readings.allows(subject.boundary)
         # A trust policy that names a principal lets it assume the role without a policy of its own.
         self.paths = _paths(self.allowed | bit("sts:AssumeRole"))
-        self._things: dict[str, Found] = {}
-
-    @property
-    def things(self) -> dict[str, Found]:
-        """What was found about the things of each path, by id."""
-        return self._things
+        self.things: dict[str, Found] = {}
+        self.reach: dict[str, Reach] = {}
+        self.sure: dict[str, tuple[Policy, ...]] = {}
 
     @property
     def name(self) -> str:
@@ -105,6 +110,7 @@ class World:
             for principal in self._principals()
         )
         self.node_of: dict[User | Role, Node] = {node.principal: node for node in self.nodes}
+        self._others: tuple[Node, ...] | None = None
         self.role_targets = Targets(self.roles)
         self.user_targets = Targets(self.users)
         self.group_targets = Targets(inventory.of(Group))
@@ -173,12 +179,24 @@ class World:
         """Whether a user or role has an ARN."""
         return bool(self.role_targets.called(arn) or self.user_targets.called(arn))
 
-    def edited(self, node: Node) -> Node:
+    @property
+    def others(self) -> tuple[Node, ...]:
+        """What principals can become: each when its own policies say everything, users in one more group."""
+        if self._others is None:
+            self._others = tuple(other for node in self.nodes for other in self._becoming(node))
+        return self._others
+
+    def _becoming(self, node: Node) -> Iterator[Node]:
+        if not is_service_linked(node.principal):  # only its service can change such a role
+            yield self._edited(node)
+        yield from self._joinable(node)
+
+    def _edited(self, node: Node) -> Node:
         """The principal when its own policies say everything."""
         held = (Held(EVERYTHING),)
         return Node(node.principal, node.subject.holding(held), self.readings, edited=True)
 
-    def joinable(self, node: Node) -> Iterator[Node]:
+    def _joinable(self, node: Node) -> Iterator[Node]:
         """A user in each of the groups that it may be able to join and that would give it more."""
         if not isinstance(node.principal, User) or not node.allowed & bit("iam:AddUserToGroup"):
             return
