@@ -25,6 +25,8 @@ from auditor.model.text import Symbol, Text, text
 
 __all__ = ["Policy", "Statement", "parse", "unread"]
 
+MOST = 2**20
+"""Characters of a document beyond which it is not read: AWS takes at most 32 kB, for the policies of KMS keys."""
 _KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 _ELEMENTS = frozenset(
     {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
@@ -34,6 +36,8 @@ _ELEMENTS = frozenset(
 @lru_cache(maxsize=32768)
 def parse(document: Document) -> Policy:
     """The statements of a document. Never raises: what breaks the grammar is a problem with its place."""
+    if _is_too_long(document):
+        return unread(Unknown(Cause.LIMIT, f"the policy document is longer than {MOST:,} characters: not read"))
     root = document.root
     if isinstance(root, Gap):
         return Policy(version=root.unknown, open=(root.unknown,))
@@ -65,6 +69,33 @@ def parse(document: Document) -> Policy:
     if problems:
         gaps.append(Unknown(Cause.FAILED, f"the policy breaks the grammar: {problems[0].text}"))
     return Policy(version, statements, tuple(problems), tuple(dict.fromkeys(gaps)))
+
+
+def _is_too_long(document: Document) -> bool:
+    if document.json is not None:
+        return len(document.json) > MOST
+    size = 0
+    pending: list[Node] = [] if document.tree is None else [document.tree]
+    while pending:
+        match pending.pop():
+            case Leaf(value=value):
+                size += _length(value) if isinstance(value, Text) else 1
+            case Mapping(entries=entries):
+                for entry in entries:
+                    size += 1 + _length(entry.key)
+                    pending.append(entry.node)
+            case Sequence(items=items):
+                size += len(items)
+                pending.extend(items)
+            case Gap():
+                size += 1
+        if size > MOST:
+            return True
+    return False
+
+
+def _length(written: Text) -> int:
+    return sum(len(part) if isinstance(part, str) else 1 for part in written.parts)
 
 
 def _broken(why: str, at: Location) -> Policy:

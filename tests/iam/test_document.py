@@ -56,6 +56,17 @@ def test_what_is_no_json_could_say_anything() -> None:
     assert [why.cause for why in policy.open] == [Cause.FAILED]
 
 
+@pytest.mark.parametrize("in_actions", [True, False])
+def test_a_document_that_is_too_long_could_say_anything(in_actions: bool) -> None:  # noqa: FBT001
+    long = ["sns:" + "a" * 1020] * 1024 if in_actions else "a" * 2**20
+    data = {"Statement": ALLOW | {"Action" if in_actions else "Sid": long}}
+    why = Unknown(Cause.LIMIT, "the policy document is longer than 1,048,576 characters: not read")
+    for document in (Document(json=json.dumps(data)), iam_trees.plain(data)):
+        assert parse(document).open == (why,)
+        assert parse(document).statements == ()
+    assert parse(iam_trees.plain({"Statement": ALLOW | {"Sid": "a" * (2**20 - 200)}})).open == ()
+
+
 def test_equal_documents_are_parsed_once() -> None:
     one, two = (Document(json=json.dumps({"Statement": ALLOW})) for _ in range(2))
     assert parse(one) is parse(two)
