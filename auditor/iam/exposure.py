@@ -128,6 +128,8 @@ def _graded(policy: Policy, statement: Statement, beside: Beside, on: On) -> _Gr
         strict = Truth.FALSE
     elif _may_be_everybody(statement):
         strict = is_strict(statement, on.place.owner, variables=policy.has_variables)
+        if not _is_for_everybody(statement):
+            strict |= Truth.UNKNOWN
     return _finished(statement, let, strict, denies)
 
 
@@ -135,6 +137,14 @@ def _may_be_everybody(statement: Statement) -> bool:
     if statement.principals is None or statement.principals.open is not None:
         return True
     return any(is_everybody(each) is not Truth.FALSE for each in statement.principals.items)
+
+
+def _is_for_everybody(statement: Statement) -> bool:
+    """Whether it is certain that a statement is for everybody whom its conditions let in."""
+    named = statement.principals
+    return statement.not_principals is not None or (
+        named is not None and any(is_everybody(each) is Truth.TRUE for each in named.items)
+    )
 
 
 def _are_uneven(allow: Statement, denies: Sequence[Statement]) -> bool:

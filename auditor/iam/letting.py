@@ -1,6 +1,7 @@
 """Whom a policy on a resource lets in, as one answer: audience, accounts, public actions, a request that shows it."""
 
 import re
+from typing import NamedTuple
 
 import msgspec
 
@@ -100,7 +101,7 @@ def letting(policy: Policy, resource: str | None, owner: str | None, resource_ty
         accounts=audience.accounts,
         organizations=audience.organizations,
         services=audience.services,
-        public_actions=tuple(sorted({name for each in audience.public_actions for name in _actions(each, prefix)})),
+        public_actions=_public_actions(policy, audience, _On(arn, account, resource_type, prefix)),
         because=tuple(because),
         unknown=tuple({"cause": why.cause.value, "detail": why.detail} for why in audience.unknowns),
         witness=witness,
@@ -131,6 +132,66 @@ def _is_all_of(policy: Policy, prefix: str) -> bool:
 
 def _strict(audience: Audience) -> str:
     return {Truth.TRUE: "PASS", Truth.FALSE: "FAIL", Truth.UNKNOWN: "UNKNOWN"}[audience.strict]
+
+
+class _On(NamedTuple):
+    """What the policy is on, and the prefix of its actions."""
+
+    resource: Text | None
+    owner: Text
+    resource_type: str
+    prefix: str
+
+
+_MOST = 256
+"""Parts of a policy, and actions, up to which each action is asked about by itself."""
+
+
+def _public_actions(policy: Policy, audience: Audience, on: _On) -> tuple[str, ...]:
+    """What everybody may do: as written, or by name where Deny statements leave only some of it."""
+    found: set[str] = set()
+    for grant in audience.grants:
+        if grant.reach is Reach.PUBLIC:
+            left = _left(policy, grant, on) if grant.uneven else None
+            found.update(
+                left if left is not None else (name for each in grant.actions for name in _actions(each, on.prefix))
+            )
+    return tuple(sorted(found))
+
+
+def _left(policy: Policy, grant: Grant, on: _On) -> set[str] | None:
+    """The actions of a statement that everybody may do; None where all of them are, or it takes too long to ask."""
+    names = _named(grant, on.prefix)
+    if not names or len(names) > _MOST or _size(policy) > _MOST:
+        return None
+    left = {name for name in names if _is_left(policy, grant, name, on)}
+    return None if len(left) == len(names) else left
+
+
+def _named(grant: Grant, prefix: str) -> list[str]:
+    """The known actions that a statement allows."""
+    patterns = [each.literal or "" for each in grant.patterns]
+    every = [f"{prefix}*"] if prefix else patterns
+    if not all(every) or (not prefix and any(each.startswith("not ") for each in grant.actions)):
+        return []
+    return [
+        name for name in dict.fromkeys(n for each in every for n in expand(each)) if grant.allows(name) is Truth.TRUE
+    ]
+
+
+def _is_left(policy: Policy, grant: Grant, name: str, on: _On) -> bool:
+    asked = exposure(policy, on.resource, on.owner, resource_type=on.resource_type, actions=(name,))
+    return any(each.digest == grant.digest and each.reach is Reach.PUBLIC for each in asked.grants)
+
+
+def _size(policy: Policy) -> int:
+    """Principals, actions and values of conditions."""
+    size = 0
+    for each in policy.statements:
+        lists = (each.principals, each.not_principals, each.actions, each.not_actions)
+        size += sum(len(found.items) for found in lists if found is not None)
+        size += sum(len(condition.values) for condition in each.conditions)
+    return size
 
 
 def _actions(pattern: str, prefix: str) -> tuple[str, ...]:
@@ -169,7 +230,7 @@ _DEPUTY = {
 def _because(grant: Grant) -> dict[str, str]:
     whom = {
         Reach.PUBLIC: "everybody",
-        Reach.SERVICE: f"the service {', '.join(grant.services)}",
+        Reach.SERVICE: _served(grant),
         Reach.ORG: f"the organization {', '.join(grant.organizations)}",
         Reach.ACCOUNTS: f"{'account ' + ', '.join(grant.accounts) if grant.accounts else 'callers of known places'}",
         Reach.OWNER: "the owner's account",
@@ -178,11 +239,21 @@ def _because(grant: Grant) -> dict[str, str]:
     }[grant.reach]
     limits = f" when {'; '.join(grant.limits)}" if grant.limits else ""
     what = ", ".join(grant.actions) or "what is not told"
+    if grant.denied:
+        limits += ", as far as no Deny statement keeps them from it"
     return {
         "statement": grant.statement,
         "text": f"statement {grant.statement} lets {whom} do {what}{limits}{_deputy(grant)}",
         "location": grant.location.pointer if not grant.location.path else str(grant.location),
     }
+
+
+def _served(grant: Grant) -> str:
+    """The services, and who is let in beside them."""
+    whom = "every AWS service" if "*" in grant.services else f"the service {', '.join(grant.services)}"
+    others = [f"organization {', '.join(grant.organizations)}"] if grant.organizations else []
+    others += [f"account {', '.join(grant.accounts)}"] if grant.accounts else []
+    return " and ".join((whom, *others))
 
 
 def _deputy(grant: Grant) -> str:
