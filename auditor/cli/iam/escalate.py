@@ -8,6 +8,7 @@ import click
 
 from auditor.cli import inputs
 from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, explain
+from auditor.cli.iam.scp import levels_in, scp_option
 from auditor.cli.options import binding_options, now
 
 if TYPE_CHECKING:
@@ -22,14 +23,7 @@ if TYPE_CHECKING:
 @click.option("--cases", metavar="FILE", help="Many sets of policies: JSON Lines, one case a line, - for stdin.")
 @click.option("--principal", "principals", multiple=True, metavar="ARN|NAME", help="Show only this one (repeatable).")
 @click.option("--mail", is_flag=True, help="Also who can cut, divert or read the mail path, or get the right to send.")
-@click.option(
-    "--scp",
-    "scps",
-    multiple=True,
-    type=click.Path(),
-    metavar="FILE",
-    help="Service control policies of one level, one or a list (repeatable, from the root down).",
-)
+@scp_option()
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Format on stdout.")
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours; NO_COLOR is obeyed."
@@ -85,23 +79,16 @@ def command(
     from auditor.model.known import Truth
     from auditor.report.terminal import printable_lines
 
-    search = Escalation(found.inventory, now=now(), scp=_levels(options["scps"]))
+    search = Escalation(found.inventory, now=now(), scp=levels_in(options["scps"]))
     shown = _chosen(search.rights, principals)
     click.echo(printable_lines(_rendered(search, shown, format_, color, mail=options["mail"])), nl=False)
+    # All of it is freed with the process: on its way out the collector need not look through it once more.
+    gc.freeze()
     opened = not principals and any(each.truth is Truth.TRUE for each in search.strangers)
     if opened or any(each.standing is Standing.CAN_GET for each in shown):
         ctx.exit(EXIT_GATE)
     unread = any(why.cause.makes_incomplete for each in shown for why in each.unknowns)
     ctx.exit(EXIT_INCOMPLETE if found.errors or unread else EXIT_PASSED)
-
-
-def _levels(paths: tuple[str, ...]) -> "tuple[tuple[Any, ...], ...] | None":
-    """The service control policies of each level, None when none were given."""
-    if not paths:
-        return None
-    from auditor.cli.iam.files import policies_in
-
-    return tuple(policies_in(path) for path in paths)
 
 
 def _chosen(rights: "Sequence[Rights]", wanted: tuple[str, ...]) -> "tuple[Rights, ...]":

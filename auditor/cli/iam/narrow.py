@@ -10,6 +10,7 @@ from auditor.cli import inputs
 from auditor.cli.errors import EXIT_GATE, EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, explain
 from auditor.cli.iam.narrow_options import wish_options, wishes_of
 from auditor.cli.iam.piped import check_once, paths_of
+from auditor.cli.iam.scp import levels_in, scp_option
 from auditor.cli.options import binding_options, live_options
 
 if TYPE_CHECKING:
@@ -38,14 +39,7 @@ _READS = ("paths", "live", "account", "partition", "parameters", "regions", "pro
 )
 @click.option("--last-accessed", is_flag=True, help="Ask IAM when PRINCIPAL last used what; needs credentials.")
 @wish_options()
-@click.option(
-    "--scp",
-    "scps",
-    multiple=True,
-    type=click.Path(),
-    metavar="FILE",
-    help="Service control policies of one level, one or a list (repeatable, from the root down).",
-)
+@scp_option()
 @click.option(
     "--format",
     "format_",
@@ -234,12 +228,7 @@ class _Run:
     def _limits(self) -> "Finder":
         from auditor.iam.narrow import Finder
 
-        paths = self._options["scps"]
-        if not paths:
-            return Finder(self._inventory)
-        from auditor.cli.iam.files import policies_in
-
-        return Finder(self._inventory, tuple(policies_in(path) for path in paths))
+        return Finder(self._inventory, levels_in(self._options["scps"]))
 
 
 def _print(text: str) -> None:

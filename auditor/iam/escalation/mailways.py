@@ -7,6 +7,7 @@ some thing of that kind.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import islice
 
 import msgspec
 
@@ -22,7 +23,7 @@ from auditor.iam.escalation.subject import Subject
 from auditor.iam.escalation.things import Found, Seen, find
 from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Role, User
-from auditor.model.known import Truth, Unknown
+from auditor.model.known import Truth, Unknown, all_of
 from auditor.model.text import Text, text
 
 
@@ -109,6 +110,8 @@ class _Search:
         self._stations = Stations(world.inventory)
         self._senders = _senders(world)
         self._reaches = Reaches(world, may=True)
+        self._trusting: dict[tuple[str, ...], dict[Role, int]] = {}
+        self._alike: dict[tuple[Text, Truth, Truth], dict[User, str]] = {}
         self._open: dict[tuple[int, frozenset[str]], tuple[Path, ...]] = {}
         self._some: dict[tuple[object, ...], Found] = {}
 
@@ -154,7 +157,8 @@ class _Search:
         """The way over some station that the inventory does not hold."""
         need = path.needs[0]
         about, alike = self._world.asker.about(node.subject, need.action)
-        key = (id(about), alike, station, node.subject.partition, node.principal.account, about.is_plain or id(node))
+        who = node.subject
+        key = (id(about), alike, station, who.partition, who.account, who.kind, about.is_common or id(node))
         some = self._some.get(key)
         if some is None:
             some = self._some[key] = find(self._world.asker, node.subject, (need,))
@@ -172,8 +176,7 @@ class _Search:
         """Whether a role can be passed to the service of a path: one of the inventory, the best of them."""
         world = self._world
         best: Seen | None = None
-        trusting = [role for role in world.trusting(path.service) if role.arn is not None]
-        for role in self._worth_asking(node, need, trusting):
+        for role in self._worth_asking(node, need, self._told(path.service)):
             context = {**world.tags(role), "iam:passedtoservice": (text(path.service[0]),)}
             resource = role.arn if role.arn is not None else text("*")
             decision = world.asker.decide(node.subject, need.action, resource, context=context)
@@ -187,17 +190,23 @@ class _Search:
         some = (msgspec.structs.replace(need, on=On.OLD, thing="role/*", service="iam"),)
         return find(world.asker, node.subject, some).seen[0]
 
-    def _worth_asking(self, node: Node, need: Need, roles: list[Role]) -> list[Role]:
+    def _told(self, services: tuple[str, ...]) -> dict[Role, int]:
+        """The roles with an ARN that a service may assume, and their places."""
+        found = self._trusting.get(services)
+        if found is None:
+            roles = (role for role in self._world.trusting(services) if role.arn is not None)
+            found = self._trusting[services] = {role: number for number, role in enumerate(roles)}
+        return found
+
+    def _worth_asking(self, node: Node, need: Need, roles: dict[Role, int]) -> list[Role]:
         """Those of some roles that can have another answer than the first."""
-        if len(roles) < 2:
-            return roles
-        if self._reaches.of(node, need.action) is not Reach.SOME:
-            return roles[:1]
+        first = list(islice(roles, 1))
+        if len(roles) < 2 or self._reaches.of(node, need.action) is not Reach.SOME:
+            return first
         some = self._world.role_targets.meant(self._reaches.telling(node, need.action))
         if some is None:
-            return roles
-        meant = set(some)
-        return [role for role in roles if role in meant] or roles[:1]
+            return list(roles)
+        return sorted((role for role in some if role in roles), key=roles.__getitem__) or first
 
     def _by_key(self, node: Node, path: Path) -> Way | None:
         """An access key for a user that may send: not for oneself."""
@@ -215,16 +224,23 @@ class _Search:
 
     def _by_any_key(self, node: Node, path: Path, others: dict[User, Found], truth: Truth) -> Way | None:
         """The same where the permission is the same for all users: one is asked about."""
-        by: dict[Truth, list[User]] = defaultdict(list)
-        for user, sends in others.items():
-            if user is not node.principal:
-                by[truth & sends.truth].append(user)
-        alike = by[Truth.TRUE] or by[Truth.UNKNOWN]
-        if not alike:
-            return None
-        first = alike[0]
-        made = _made(path, node, [self._key_of(node, path.needs[0], first, others[first])])
-        return made and msgspec.structs.replace(made, stations=tuple(str(user.name) for user in alike))
+        for wanted in (Truth.TRUE, Truth.UNKNOWN):
+            alike = self._sending(node.principal.account, others, truth, wanted)
+            names = tuple(name for user, name in alike.items() if user is not node.principal)
+            if names:
+                first = next(user for user in alike if user is not node.principal)
+                made = _made(path, node, [self._key_of(node, path.needs[0], first, others[first])])
+                return made and msgspec.structs.replace(made, stations=names)
+        return None
+
+    def _sending(self, account: Text, others: dict[User, Found], truth: Truth, wanted: Truth) -> dict[User, str]:
+        """The users, and their names, whose right to send together with the permission comes to a truth."""
+        key = (account, truth, wanted)
+        found = self._alike.get(key)
+        if found is None:
+            chosen = (user for user, sends in others.items() if truth & sends.truth is wanted)
+            found = self._alike[key] = {user: str(user.name) for user in chosen}
+        return found
 
     def _key_of(self, node: Node, need: Need, user: User, sends: Found) -> tuple[str, list[Seen]]:
         context, resource = self._world.tags(user), user.arn if user.arn is not None else text("*")
@@ -235,16 +251,12 @@ class _Search:
 
 def _made(path: Path, node: Node, results: list[tuple[str, list[Seen]]]) -> Way | None:
     """The way over the stations where it is open; over those where it may be, when there is none."""
-    by: dict[Truth, list[tuple[str, list[Seen]]]] = defaultdict(list)
-    for name, seen in results:
-        truth = Truth.TRUE
-        for each in seen:
-            truth &= each.decision.allowed
-        by[truth].append((name, seen))
+    judged = [(all_of(each.decision.allowed for each in seen), name, seen) for name, seen in results]
     for truth in (Truth.TRUE, Truth.UNKNOWN):
-        if by[truth]:
-            names = tuple(name for name, _ in by[truth] if name)
-            seen = by[truth][0][1]
+        open_ = [(name, seen) for found, name, seen in judged if found is truth]
+        if open_:
+            names = tuple(name for name, _ in open_ if name)
+            seen = open_[0][1]
             why = (reason for each in seen for reason in each.decision.unknowns) if truth is Truth.UNKNOWN else ()
             return Way(path, node.principal, node, truth, names, tuple(seen), tuple(dict.fromkeys(why)))
     return None

@@ -8,6 +8,7 @@ from auditor.iam.access import is_service_linked
 from auditor.iam.decision import Decision, Effect
 from auditor.iam.elements import Policy
 from auditor.iam.escalation.asking import Context
+from auditor.iam.escalation.catalogue import PATHS
 from auditor.iam.escalation.enabled import OPEN_TRUST, attachable
 from auditor.iam.escalation.masks import bit, bits
 from auditor.iam.escalation.path import Actor, Gain, Need, On, Path
@@ -45,7 +46,7 @@ class Steps:
                 continue
             if path.by is not Actor.ANY and (path.by is Actor.USER) is not isinstance(node.principal, User):
                 continue
-            if path.open_question and not self._may and not _may_be_settled(path):
+            if path.open_question and not self._may and path.id not in _MAY_BE_SETTLED:
                 continue
             for step in self._steps(node, path, reached):
                 if self._counts(step.truth):
@@ -408,8 +409,6 @@ _EDITING = (
     Need("iam:CreatePolicyVersion", On.POLICY),
 )
 _EDITS = bits(tuple(need.action for need in _EDITING))
-
-
-def _may_be_settled(path: Path) -> bool:
-    """Whether an inventory can tell what a path leaves open."""
-    return path.gain in {Gain.USER, Gain.THING_ROLE} or path.id in _SETTLED_BY_PROFILE
+_SETTLED_BY_GAIN = frozenset(path.id for path in PATHS if path.gain in {Gain.USER, Gain.THING_ROLE})
+_MAY_BE_SETTLED = _SETTLED_BY_PROFILE | _SETTLED_BY_GAIN
+"""The paths of which an inventory can tell what they leave open."""

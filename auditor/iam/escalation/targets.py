@@ -33,6 +33,7 @@ class Targets(Generic[T]):
         self._arns = [arn for arn, _ in told]
         self._items: list[T] = [item for _, item in told]
         self._found: dict[Text, tuple[T, ...]] = {}
+        self._meant: dict[int, tuple[Policy, Sequence[T] | None]] = {}
 
     def meant(self, policies: Iterable[Policy]) -> Sequence[T] | None:
         """Those that Allow statements of some policies may mean; None when they may mean any.
@@ -42,20 +43,30 @@ class Targets(Generic[T]):
         """
         found: dict[T, None] = {}
         for policy in policies:
-            if policy.open:
+            kept = self._meant.get(id(policy))
+            if kept is None:
+                kept = self._meant[id(policy)] = policy, self._meant_by(policy)  # the policy keeps its id
+            if kept[1] is None:
                 return None
-            for statement in policy.statements:
-                if getattr(statement.effect, "value", None) == "Deny":
-                    continue
-                named = statement.resources
-                if named is None or named.open is not None or statement.problems:
-                    return None
-                for written in named.items:
-                    some = self._matching(written)
-                    if some is None:
-                        return None
-                    found.update(dict.fromkeys(some))
+            found.update(dict.fromkeys(kept[1]))
         found.update(dict.fromkeys(self._odd))
+        return list(found)
+
+    def _meant_by(self, policy: Policy) -> Sequence[T] | None:
+        if policy.open:
+            return None
+        found: dict[T, None] = {}
+        for statement in policy.statements:
+            if getattr(statement.effect, "value", None) == "Deny":
+                continue
+            named = statement.resources
+            if named is None or named.open is not None or statement.problems:
+                return None
+            for written in named.items:
+                some = self._matching(written)
+                if some is None:
+                    return None
+                found.update(dict.fromkeys(some))
         return list(found)
 
     def called(self, arn: Text) -> tuple[T, ...]:

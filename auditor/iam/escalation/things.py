@@ -7,7 +7,7 @@ one, and an arbitrary name is another. They are then put to the engine like any 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations, islice, product
+from itertools import chain, combinations, islice, product
 from typing import NamedTuple
 
 from auditor.iam.decision import Decision, Effect
@@ -226,33 +226,29 @@ def find(
     kind = kind_of(needs[0])
     if needs[0].on is On.NOTHING:
         return _all(asker, who, needs, text("*"), context, options, trust)
-    best = Found(Truth.FALSE)
-    policies = [
-        part for need in needs for part in asker.readings.about((*who.policies, *(who.boundary or ())), need.action)
-    ]
-    for number, candidate in enumerate(candidates(kind, who, policies)):
-        if number == MOST:
-            why = Unknown(Cause.LIMIT, f"the policies name more than {MOST} things for {needs[0].action}")
-            return best if best.truth is Truth.UNKNOWN else Found(Truth.UNKNOWN, _undecided(needs, candidate, why))
-        if taken is not None and taken(candidate):
-            continue
-        found = _all(asker, who, needs, candidate, context, options, trust)
-        if found.truth is Truth.TRUE:
-            return found
-        if best.truth is Truth.FALSE:
-            best = found
-    if len(needs) < 2:
+
+    def better(things: Iterable[Text], best: Found) -> Found:
+        for thing in things:
+            if taken is not None and taken(thing):
+                continue
+            found = _all(asker, who, needs, thing, context, options, trust)
+            if found.truth is Truth.TRUE:
+                return found
+            if best.truth is Truth.FALSE:
+                best = found
         return best
-    of_each = [asker.readings.about((*who.policies, *(who.boundary or ())), need.action) for need in needs]
-    for candidate in islice(meeting(kind, who, of_each), MOST_MEETING):
-        if taken is not None and taken(candidate):
-            continue
-        found = _all(asker, who, needs, candidate, context, options, trust)
-        if found.truth is Truth.TRUE:
-            return found
-        if best.truth is Truth.FALSE:
-            best = found
-    return best
+
+    policies = (*who.policies, *(who.boundary or ()))
+    of_each = [asker.readings.about(policies, need.action) for need in needs]
+    named = candidates(kind, who, chain.from_iterable(of_each))
+    best = better(islice(named, MOST), Found(Truth.FALSE))
+    if best.truth is Truth.TRUE:
+        return best
+    beyond = next(named, None)
+    if beyond is not None:
+        why = Unknown(Cause.LIMIT, f"the policies name more than {MOST} things for {needs[0].action}")
+        return best if best.truth is Truth.UNKNOWN else Found(Truth.UNKNOWN, _undecided(needs, beyond, why))
+    return better(islice(meeting(kind, who, of_each), MOST_MEETING), best)
 
 
 def shown(resource: Text) -> str:
