@@ -135,7 +135,7 @@ def _service_wildcard(policy: Policy, statement: Statement, written: Text) -> Se
         return None
     unusable = statement.unusable
     why = tuple(each for each in (unusable, _effect_hole(statement)) if each is not None)
-    taken = taken_back(policy, statement, ())
+    taken = taken_back(policy, msgspec.structs.replace(statement, actions=Patterns((written,))), ())
     certain = Truth.UNKNOWN if why else Truth.TRUE
     return ServiceWildcard(
         statement, prefix.lower(), certain, taken, why if taken is not Truth.UNKNOWN else (*why, DENIES)

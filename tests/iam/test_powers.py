@@ -385,6 +385,8 @@ def test_services_that_are_allowed_without_their_name_can_be_taken_back() -> Non
 def test_a_wildcard_over_a_service_can_be_taken_back() -> None:
     (found,) = iam.service_wildcards(policy(allow(), deny()))
     assert found.taken_back is YES
+    two = iam.service_wildcards(policy(allow(["ses:*", "sns:*", "sns:Publish"]), deny("ses:*")))
+    assert [(each.service, each.taken_back) for each in two] == [("ses", YES), ("sns", NO)]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from auditor.finding import Evidence, Fix, Framework, Severity, Verdict, failed
 from auditor.iam.decision import Power
 from auditor.iam.document import Policy
 from auditor.model.iam import InlinePolicy, ManagedPolicy
-from auditor.model.known import Truth
+from auditor.model.known import Truth, any_of
 from auditor.questions import Questions
 from auditor.rule import Parameter, Rule
 from auditor.statements import judged, statement_place
@@ -68,34 +68,36 @@ def check(policy: ManagedPolicy | InlinePolicy, ask: Questions) -> Iterator[Verd
     )
 
 
-def _by_statement(parsed: Policy, services: tuple[str, ...]) -> tuple[Power, ...]:
+def _by_statement(parsed: Policy, services: tuple[str, ...]) -> Iterator[Power]:
     """The wildcards of each statement as one power."""
-    found: dict[str, Power] = {}
     everything = {power.digest for power in iam.grants_everything(parsed) if power.taken_back is not Truth.TRUE}
+    found: dict[str, list[iam.ServiceWildcard]] = {}
     for wildcard in iam.service_wildcards(parsed, services):
-        statement = wildcard.statement
+        digest = wildcard.statement.digest
         if wildcard.service and wildcard.service not in services:
             continue
-        if wildcard.service and statement.digest in everything and not _is_written(wildcard):
+        if wildcard.service and digest in everything and not _is_written(wildcard):
             continue
-        before = found.get(statement.digest)
-        actions: tuple[str, ...] = (f"{wildcard.service or '?'}:*",)
-        # One that is certain decides; what is not told beside it does not matter.
-        if before is not None and before.granted is Truth.TRUE and wildcard.certain is not Truth.TRUE:
-            continue
-        if before is not None and before.granted is wildcard.certain:
-            actions = (*before.actions, *actions)
-        found[statement.digest] = Power(
+        found.setdefault(digest, []).append(wildcard)
+    for wildcards in found.values():
+        # One that is certain decides; what is not told or taken back beside it does not matter.
+        truth = any_of(_is_bad(each) for each in wildcards)
+        telling = [each for each in wildcards if _is_bad(each) is truth]
+        first, statement = telling[0], telling[0].statement
+        yield Power(
             statement=statement.label,
             digest=statement.digest,
-            actions=actions,
+            actions=tuple(dict.fromkeys(f"{each.service or '?'}:*" for each in telling)),
             every_resource=Truth.UNKNOWN,
-            taken_back=wildcard.taken_back,
-            unknowns=wildcard.unknowns,
+            taken_back=first.taken_back,
+            unknowns=tuple(dict.fromkeys(why for each in telling for why in each.unknowns)),
             location=statement.location,
-            granted=wildcard.certain,
+            granted=first.certain,
         )
-    return tuple(found.values())
+
+
+def _is_bad(wildcard: iam.ServiceWildcard) -> Truth:
+    return wildcard.certain & ~wildcard.taken_back
 
 
 def _is_written(wildcard: iam.ServiceWildcard) -> bool:
@@ -106,7 +108,7 @@ def _is_written(wildcard: iam.ServiceWildcard) -> bool:
 
 
 def _finding(policy: ManagedPolicy | InlinePolicy, power: Power) -> Verdict:
-    what = ", ".join(dict.fromkeys(power.actions))
+    what = ", ".join(power.actions)
     return failed(
         f"Statement {power.statement} of {policy.name} allows {what}.",
         evidence=(Evidence("statement", f"statement {power.statement} allows {what}", statement_place(power, policy)),),
