@@ -2,13 +2,17 @@
 
 from typing import NamedTuple
 
+import msgspec
+
+from auditor.iam.action import pattern
 from auditor.iam.denies import actions_cover
-from auditor.iam.elements import Condition, Policy, Statement
+from auditor.iam.elements import Condition, Patterns, Policy, Statement
 from auditor.iam.every_resource import any_covers
 from auditor.iam.operators import Quantifier, operator
 from auditor.iam.resource import any_arn_pattern
 from auditor.iam.statement import acts
 from auditor.model.known import Cause, Known, Truth, Unknown, all_of, any_of
+from auditor.model.text import text
 
 DENIES = Unknown(Cause.UNDECIDED, "how much the Deny statements of the policy take back")
 
@@ -90,6 +94,27 @@ def taken_back(policy: Policy, allow: Statement, actions: tuple[str, ...]) -> Tr
         if isinstance(deny.effect, Known) and deny.effect.value == "Allow":
             continue
         truth |= _takes_back(policy, deny, allow, actions)
+    return truth
+
+
+def leaves_only(policy: Policy, allow: Statement, kept: str) -> Truth:
+    """Whether Deny statements without condition leave of a statement no more than the actions of a pattern."""
+    spared = pattern(text(kept))
+    items = () if allow.actions is None else allow.actions.items
+    others = tuple(item for item in items if spared.covers(pattern(item)) is not Truth.TRUE)
+    narrowed = msgspec.structs.replace(allow, actions=Patterns(others, allow.actions.open)) if allow.actions else allow
+    truth = Truth.FALSE
+    for deny in policy.statements:
+        if isinstance(deny.effect, Known) and deny.effect.value == "Allow":
+            continue
+        found = _takes_back(policy, deny, narrowed, ())
+        left = deny.not_actions
+        if left is not None and left.open is None and not deny.conditions and deny.unusable is None:
+            within = all_of(spared.covers(pattern(item)) for item in left.items) & _denies_resources(
+                policy, deny, allow
+            )
+            found |= within if isinstance(deny.effect, Known) and deny.open is None else within & Truth.UNKNOWN
+        truth |= found
     return truth
 
 

@@ -6,7 +6,8 @@ IAM users that hold SMTP credentials of Amazon SES: members of the group `AWSSES
 policy `AmazonSesSendingAccess`, tagged `InvokedBy` = `SESConsole`, or named `ses-smtp-user…`, as the SES console makes
 them. Each of these is more than such a user needs:
 
-- an Allow statement for anything but `ses:Send…`, in a policy of its own or of its groups;
+- an Allow statement for anything but `ses:Send…`, in a policy of its own or of its groups, unless a Deny without
+  conditions in one of these policies takes the rest back;
 - a password for the console;
 - more than one active access key (low: two are needed while one is rotated).
 
@@ -34,6 +35,7 @@ from auditor.evidence import attribute, place
 from auditor.finding import Evidence, Fix, Related, Severity, Verdict, failed, passed, undecided
 from auditor.iam.document import Statement
 from auditor.iam.elements import Patterns
+from auditor.iam.remainder import DENIES, leaves_only
 from auditor.model.iam import InlinePolicy, ManagedPolicy, User
 from auditor.model.known import Cause, Known, Truth, Unknown, Value, any_of, truth, unknowns
 from auditor.model.origin import Location
@@ -93,17 +95,17 @@ def _is_smtp(user: User, policies: list[AnyPolicy]) -> Truth:
 def _permissions(user: User, policies: tuple[Value[AnyPolicy], ...], ask: Questions) -> Iterator[Verdict]:
     """One verdict per policy that allows more than sending, and one for all that is not told."""
     gaps: list[Unknown] = []
-    for policy in policies:
-        if isinstance(policy, Unknown):
-            gaps.append(policy)
-            continue
-        parsed = ask.identity_policy(policy.value)
-        excess = [statement for statement in parsed.statements if _excess(statement) is Truth.TRUE]
+    told = [(policy.value, ask.identity_policy(policy.value)) for policy in policies if isinstance(policy, Known)]
+    gaps.extend(policy for policy in policies if isinstance(policy, Unknown))
+    for policy, parsed in told:
+        allowed = [each for each in parsed.statements if _excess(each) is not Truth.FALSE]
+        left = {each.index: ~any_of(leaves_only(other, each, f"{SENDING}*") for _, other in told) for each in allowed}
+        excess = [each for each in allowed if (_excess(each) & left[each.index]) is Truth.TRUE]
         if excess:
-            yield _too_much(user, policy.value, excess)
+            yield _too_much(user, policy, excess)
         else:
             gaps.extend(parsed.open)
-            gaps.extend(why for statement in parsed.statements for why in _doubts(statement))
+            gaps.extend(why for each in allowed if left[each.index] is not Truth.FALSE for why in _doubts(each))
     if gaps:
         yield undecided(
             f"Whether {user.name} can do more than send is not decided: not all of its policies are told.",
@@ -130,8 +132,8 @@ def _is_other(action: Text) -> Truth:
 
 def _doubts(statement: Statement) -> tuple[Unknown, ...]:
     """Why it is not decided whether a statement allows anything but sending."""
-    if _excess(statement) is not Truth.UNKNOWN:
-        return ()
+    if _excess(statement) is Truth.TRUE:
+        return (DENIES,)
     actions = statement.actions or Patterns()
     gaps = (statement.unusable, actions.open, *(hole for item in actions.items for hole in item.holes))
     told = tuple(gap for gap in gaps if gap is not None) + unknowns(statement.effect)
