@@ -103,9 +103,16 @@ def modes_of(test: Test, mode: Mode) -> tuple[Mode, ...]:
 
 def holds(check: Check, values: Values, bits: Mapping[Atom, int], mode: Mode) -> bool:
     """Whether a check holds, as far as the mode asks."""
+    if check.present is None or values is None or values[0].certain & bits[check.present]:
+        return _holds(check, values, bits, mode)
+    ways = [_holds(check, None, bits, mode)]
+    if values[0].possible & bits[check.present]:
+        ways.append(_holds(check, values, bits, mode))
+    return any(ways) if mode.generous else all(ways)
+
+
+def _holds(check: Check, values: Values, bits: Mapping[Atom, int], mode: Mode) -> bool:
     how = check.how
-    if check.present is not None and values is not None and not values[0].certain & bits[check.present]:
-        values = None
     if how.base == "null":
         return how.if_exists or (values is None) is not how.negated
     if values is None:

@@ -1,5 +1,6 @@
 """A request written out: the classes that a search found, as one request that can be asked again."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -22,6 +23,7 @@ from auditor.model.text import Part, Symbol, Text, text
 
 SOMEBODY = text("arn:aws:iam::999999999999:user/x")
 """A principal that policies do not name."""
+_OF_AN_ACCOUNT = re.compile(r"arn:[^:]+:[^:]+::[^:]+:.+", re.DOTALL)
 _OWN_SESSION = text("a-session-of-its-own")
 _KEYS_OF_PRINCIPAL = frozenset({"aws:principalarn", "aws:principalaccount", "aws:username"})
 
@@ -161,7 +163,7 @@ def request_of(classes: Mapping[str, Choice], more: Sequence[str] = ()) -> Found
         more: condition keys that it carries beside, with values that equal nothing else.
     """
     variables = dict.fromkeys(_variables(classes))
-    role = _text(classes[PRINCIPAL].words[0], {}) if PRINCIPAL in classes else None
+    role = _principal(classes)
     asked_of_principal = {_key(each) for each in variables} & _KEYS_OF_PRINCIPAL
     if asked_of_principal and (role is None or not asked_of_principal <= _of_principal(role).keys()):
         role = _user_beside(role)
@@ -186,6 +188,20 @@ def request_of(classes: Mapping[str, Choice], more: Sequence[str] = ()) -> Found
         principal=role if session is None else session,
         context=context,
     )
+
+
+def _principal(classes: Mapping[str, Choice]) -> Text | None:
+    """Who asks; where a policy wants it in the account that another key names, in that account."""
+    if PRINCIPAL not in classes:
+        return None
+    word = classes[PRINCIPAL].words[0]
+    symbols = [each for each in word if isinstance(each, Symbol) and each.scope == VARIABLE]
+    filled = [each for each in symbols if _key(each) not in _KEYS_OF_PRINCIPAL]
+    found = _text(word, {each: _value(each, classes, None) for each in filled})
+    if not filled or _OF_AN_ACCOUNT.fullmatch(str(found)):
+        return found
+    # The value of the variable stands for the end of the ARN too.
+    return text(*found.parts, "user/x") if str(found).endswith(":") else SOMEBODY
 
 
 def _session(classes: Mapping[str, Choice], role: Text | None) -> Text | None:
