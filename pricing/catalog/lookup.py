@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
 from pricing.catalog import rows
 from pricing.catalog.model import EVERYWHERE, GLOBAL, SCHEMA, Absence, Dimension, Rate, Row, ServicePrices
 
-PLANS = ("NONE", "ESSENTIALS", "PRO", "ENTERPRISE")
+Plan: TypeAlias = Literal["NONE", "ESSENTIALS", "PRO", "ENTERPRISE"]
+PLANS: tuple[Plan, ...] = get_args(Plan)
 """SES pricing plans; NONE is à la carte.
 
 Source: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_PricingAttributes.html

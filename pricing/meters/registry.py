@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import Literal, TypeAlias, get_args
 
 from pricing.meters import data_transfer, mail_manager, others, ses, sns, sns_fifo, sns_pulls, sns_sms
 from pricing.meters.meter import Meter, Quantity
 from pricing.usage import shares
 
-SERVICES = ("ses", "sns", "data_transfer", "kms", "sqs", "lambda", "cloudwatch", "firehose")
+Service: TypeAlias = Literal["ses", "sns", "data_transfer", "kms", "sqs", "lambda", "cloudwatch", "firehose"]
+SERVICES: tuple[Service, ...] = get_args(Service)
 """First words of quantity names; the services that a usage file can speak of."""
 
 _MODULES = (ses, mail_manager, sns, sns_fifo, sns_sms, sns_pulls, data_transfer, others)

@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -10,46 +9,19 @@ from pathlib import Path
 import msgspec
 
 from auditor.model.inventory import Inventory
-from auditor.strict_yaml import Limits, Node, YamlError, of_amounts
+from auditor.strict_yaml import Limits, Node, Plain, YamlError, of_amounts
 from auditor.strict_yaml import parse as parse_yaml
 from pricing.meters.registry import quantities
 from pricing.month import Month, MonthError
 from pricing.month import parse as parse_month
 from pricing.usage import infracost
-from pricing.usage.file_shape import FILE
+from pricing.usage.file_shape import EntrySection, Number, ProjectionSection, UsageFile, apart, convert
 from pricing.usage.usage import Account, Case, Entry, Outlook, PlanChange, Selector, Usage, UsageError
 
 LIMITS = Limits(size=16 * 1024 * 1024, depth=12, values=500_000, scalar=4096)
 """Of a usage file, which can tell the quantities of many thousands of topics."""
 _SHOWN = 10
 """Mistakes that are told at once."""
-
-
-class _Region(msgspec.Struct, frozen=True):
-    ses_plan: str | None = None
-    ses_plan_since: date | None = None
-    ses_plan_before: str | None = None
-
-
-class _Cases(msgspec.Struct, frozen=True):
-    best: Case | None = None
-    worst: Case | None = None
-
-
-class _Projection(msgspec.Struct, frozen=True):
-    growth_per_month: Decimal = Decimal(0)
-    growth: dict[str, Decimal] = {}
-    seasonality: dict[int, Decimal] = {}
-    cases: _Cases = _Cases()
-
-
-class _File(msgspec.Struct, frozen=True):
-    """A usage file without its entries, whose shape was checked."""
-
-    month: str | None = None
-    account: Account | None = None
-    regions: dict[str, _Region] = {}
-    projection: _Projection | None = None
 
 
 def load(path: Path, inventory: Inventory | None = None) -> Usage:
@@ -81,14 +53,20 @@ def parse(content: bytes, path: str, inventory: Inventory | None = None) -> Usag
     if infracost.is_infracost(root):
         return infracost.usage(root, path, inventory or Inventory())
     _check_names(root, path)
-    mistakes = [
-        f"{path}:{root.at(steps).line}: {'.'.join(map(str, steps)) or 'file'}: {words}"
-        for steps, words in islice(FILE.mistakes(root, ()), _SHOWN)
-    ]
-    if mistakes:
-        raise UsageError(*mistakes)
-    entries = root.value.pop("usage", Node(0, []))
-    return _usage(msgspec.convert(root.plain(), _File, strict=False), entries, root, path)
+    plain = apart({key: node.plain() for key, node in root.value.items()})
+    try:
+        file = convert(plain, UsageFile)
+    except msgspec.ValidationError as error:
+        raise UsageError(*_explained(plain, root, path)) from error
+    return _usage(file, root, path)
+
+
+def _explained(plain: Plain, root: Node, path: str) -> Iterator[str]:
+    """One line per mistake, the first ones."""
+    from pricing.usage.file_mistakes import mistakes
+
+    for steps, words in islice(mistakes(plain, UsageFile), _SHOWN):
+        yield f"{path}:{root.at(steps).line}: {'.'.join(map(str, steps)) or 'file'}: {words}"
 
 
 def _check_names(root: Node, path: str) -> None:
@@ -102,24 +80,23 @@ def _check_names(root: Node, path: str) -> None:
                 raise UsageError(f"{path}:{node.line}: no quantity {name!r}{hint}")
 
 
-def _usage(file: _File, entries: Node, root: Node, path: str) -> Usage:
+def _usage(file: UsageFile, root: Node, path: str) -> Usage:
     return Usage(
         path=path,
         month=_month(file.month, root, path),
-        account=file.account,
+        account=Account(file.account.opened, file.account.first_ses_use) if file.account is not None else None,
         plans={region: section.ses_plan for region, section in file.regions.items()},
         plan_changes={
             region: PlanChange(section.ses_plan_since, section.ses_plan_before)
             for region, section in file.regions.items()
             if section.ses_plan_since is not None and section.ses_plan_before is not None
         },
-        entries=tuple(_entries(entries, path)),
-        outlook=_outlook(file, root, path),
+        entries=tuple(_entry(section, root.at(("usage", index)), path) for index, section in enumerate(file.usage)),
+        outlook=_outlook(file.projection, root, path),
     )
 
 
-def _outlook(file: _File, root: Node, path: str) -> Outlook | None:
-    told = file.projection
+def _outlook(told: ProjectionSection | None, root: Node, path: str) -> Outlook | None:
     if told is None:
         return None
     for name in told.growth:
@@ -128,10 +105,14 @@ def _outlook(file: _File, root: Node, path: str) -> Outlook | None:
             raise UsageError(f"{path}:{line}: no quantity is, or begins with, {name!r}")
     cases = {"best": told.cases.best, "worst": told.cases.worst}
     return Outlook(
-        growth_per_month=told.growth_per_month,
-        growth=told.growth,
-        seasonality=told.seasonality,
-        cases={name: case for name, case in cases.items() if case is not None},
+        growth_per_month=Decimal(told.growth_per_month),
+        growth={name: Decimal(growth) for name, growth in told.growth.items()},
+        seasonality={int(month): Decimal(factor) for month, factor in told.seasonality.items()},
+        cases={
+            name: Case(Decimal(case.volume), _plain(case.growth_per_month))
+            for name, case in cases.items()
+            if case is not None
+        },
     )
 
 
@@ -144,18 +125,16 @@ def _month(written: str | None, root: Node, path: str) -> Month | None:
         raise UsageError(f"{path}:{root.at(('month',)).line}: {error}") from error
 
 
-def _entries(found: Node, path: str) -> Iterator[Entry]:
-    for node in found.value if isinstance(found.value, list) else ():
-        told = node.value
-        if isinstance(told, dict):
-            of = msgspec.convert(told["for"].plain(), dict[str, str | None])
-            selector = Selector(of.get("service") or "", of.get("region") or "", of.get("resource") or "")
-            amounts = {name: _amount(value) for name, value in told.items() if name != "for"}
-            for name in amounts if selector.service else ():
-                if name.partition(".")[0] != selector.service:
-                    raise UsageError(f"{path}:{told[name].line}: {name} is no quantity of {selector.service}")
-            yield Entry(selector, amounts, node.line)
+def _entry(section: EntrySection, node: Node, path: str) -> Entry:
+    of = section.of
+    if of.service is not None:
+        for name in section.quantities:
+            if name.partition(".")[0] != of.service:
+                raise UsageError(f"{path}:{node.at((name,)).line}: {name} is no quantity of {of.service}")
+    selector = Selector(of.service or "", of.region or "", of.resource or "")
+    return Entry(selector, {name: _plain(amount) for name, amount in section.quantities.items()}, node.line)
 
 
-def _amount(node: Node) -> Decimal | None:
-    return None if node.value is None else msgspec.convert(node.value, Decimal)
+def _plain(told: Number | None) -> Decimal | None:
+    """The number alone, without what the file says of its size."""
+    return None if told is None else Decimal(told)

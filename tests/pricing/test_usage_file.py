@@ -292,6 +292,7 @@ def test_months_have_their_own_hours() -> None:
         ("regions: 3", "x:2: regions: should be a mapping"),
         ("account: [1]", "x:2: account: should be a mapping"),
         ("month: 2026", "x:2: month: should be a month like 2026-12"),
+        ('regions: {"eu-west-1\\n": {}}', "x:2: regions.eu-west-1\n: should be a Region like eu-west-1"),
         ("account: {opened: 20240501}", "x:2: account.opened: should be a date like 2026-05-01"),
         ("account: {opened: 2024-02-30}", "x:2: account.opened: should be a date like 2026-05-01"),
         ("regions: {eu-west-1: {ses_plan: 1}}", "x:2: regions.eu-west-1.ses_plan: should be NONE, ESSENTIALS, PRO or "),
@@ -312,7 +313,7 @@ def test_a_file_without_a_version_is_refused() -> None:
 
 
 def test_the_schema_knows_every_quantity_once() -> None:
-    entry = json.loads(schema("usage-v1"))["properties"]["usage"]["items"]
+    entry = json.loads(schema("usage-v1"))["$defs"]["EntrySection"]
     names, patterns = entry["properties"].keys() - {"for"}, entry["patternProperties"]
 
     for name in quantities():
