@@ -14,6 +14,10 @@ from auditor.model.known import Cause, Unknown
 from auditor.model.text import Text
 
 _UNDOCUMENTED = Unknown(Cause.UNDECIDED, "AWS does not document what decides: a condition, or a principal")
+_SESSIONS = Unknown(
+    Cause.UNDECIDED,
+    "AWS does not document whom NotPrincipal excepts that names only a user or only its session",
+)
 
 
 def doubtful_resources(policies: Sequence[Policy]) -> Iterator[Text]:
@@ -94,7 +98,11 @@ def open_ends(policies: Sequence[Policy], kind: Kind) -> tuple[Unknown, ...]:
     return tuple(
         Unknown(Cause.UNDECIDED, f"AWS does not document what a wildcard in the resource type of {item} matches")
         for item in doubtful
-    ) or (_UNDOCUMENTED,)
+    ) or (_SESSIONS if _excepts_somebody(policies) else _UNDOCUMENTED,)
+
+
+def _excepts_somebody(policies: Sequence[Policy]) -> bool:
+    return any(each.not_principals is not None for policy in policies for each in policy.statements)
 
 
 _NAMES = {"numeric": "a number", "date": "a date", "network": "an address", "arn": "an ARN"}

@@ -22,7 +22,10 @@ _ABSENT = (
     "both policies deny by the same BoolIfExists with the value written as a JSON boolean, and are equal in effect (IAM"
     " JSON policy elements: Condition operators, Boolean)"
 )
-
+_SESSIONS = (
+    "NotPrincipal names a user; whether that excepts the user's federated sessions, whom Allow of the user lets in, is"
+    " not documented (IAM JSON policy elements: NotPrincipal)"
+)
 _WILD_TYPE = (
     "a wildcard stands in the type of the resource, where AWS says that none can be used, so that it is not told what"
     " the statement gives (IAM identifiers: Paths in ARNs)"
@@ -33,6 +36,8 @@ def _reason(case: Case, ours: str) -> str:
     written = str(case["p1"])
     if ":*/*" in written and ours == "unknown":
         return _WILD_TYPE
+    if "NotPrincipal" in written and ours == "unknown":
+        return _SESSIONS
     if "${" in written and ("Version" in case["p1"]) != ("Version" in case["p2"]):
         return _VERSION
     if "NotIpAddress" in written and ours == "more":
