@@ -6,12 +6,14 @@ with running() as account:
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 from botocore.config import Config
+from botocore.loaders import create_loader
 from moto.backends import get_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from sources.aws.overlay import Call, Overlay
@@ -55,6 +57,12 @@ class MotoAccount:
             config=Config(retries={"total_max_attempts": 1}),
         )
 
+    def topics(self, names: Iterable[str]) -> None:
+        """Seed many topics at once, without a request for each."""
+        backend = get_backend("sns")[ACCOUNT][REGION]
+        for name in names:
+            backend.create_topic(name)
+
     def reset(self) -> None:
         """Make it empty, and able to answer all that a collection asks."""
         for service in ("ses", "sesv2", "sns", "iam", "kms", "sqs", "lambda", "cloudwatch", "sts"):
@@ -97,8 +105,11 @@ def running() -> Iterator[MotoAccount]:
     thread.start()
     account = MotoAccount(f"http://127.0.0.1:{server.server_port}", overlay)
     account.reset()
+    # Each session would read and keep the descriptions of all services anew.
+    loader = create_loader()
     try:
-        yield account
+        with patch("botocore.session.create_loader", lambda _: loader):
+            yield account
     finally:
         server.shutdown()
         thread.join()

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from in_process import auditor
 
 TEMPLATE = """\
 Resources:
@@ -15,7 +16,8 @@ Resources:
 """
 
 
-def auditor(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def process(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A run in a process of its own, which looks for modules by itself."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GITHUB_", "PYTHON"))}
     return subprocess.run(
         [sys.executable, "-m", "auditor", *arguments],
@@ -40,7 +42,7 @@ def repository(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("situation", ["PYTHONPATH", "python -m", "package"])
 def test_a_scanned_folder_with_its_own_rules_and_modules(repository: Path, situation: str) -> None:
-    expected = rules_of(auditor("scan", "template.yaml", "--format", "json", folder=repository))
+    expected = rules_of(process("scan", "template.yaml", "--format", "json", folder=repository))
     assert "sns-topic-no-sse-kms" in expected
     for name in ("rules", "pricing", "yaml", "msgspec"):
         (repository / name).mkdir()
@@ -51,7 +53,7 @@ def test_a_scanned_folder_with_its_own_rules_and_modules(repository: Path, situa
     (place / "no_sse_kms.py").write_text("raise SystemExit(99)\n")
 
     extra = {"PYTHONPATH": "."} if situation == "PYTHONPATH" else {}
-    done = auditor("scan", "template.yaml", "--format", "json", folder=repository, **extra)
+    done = process("scan", "template.yaml", "--format", "json", folder=repository, **extra)
 
     assert rules_of(done) == expected
     assert done.returncode == 1
@@ -63,7 +65,7 @@ def test_a_hundred_kilobytes_of_brackets(repository: Path, before: str, message:
 
     done = auditor("scan", "deep.yaml", folder=repository)
 
-    assert done.returncode == 3
+    assert done.exit_code == 3
     assert done.stderr.startswith(("auditor: deep.yaml: " if not before else "auditor: deep.yaml:") + message)
     assert len(done.stderr.splitlines()) == 1
 
@@ -75,7 +77,7 @@ def test_an_alias_bomb(repository: Path) -> None:
 
     done = auditor("scan", "bomb.yaml", folder=repository)
 
-    assert done.returncode == 3
+    assert done.exit_code == 3
     assert done.stderr.startswith("auditor: bomb.yaml:")
     assert len(done.stderr.splitlines()) == 1
 
@@ -89,7 +91,7 @@ def test_a_broken_input_does_not_stop_the_others(repository: Path) -> None:
     assert [given["path"] for given in report["inputs"]] == ["template.yaml"]
     assert report["complete"] is False
     assert report["incomplete"][0]["what"].startswith("broken.yaml:")
-    assert done.returncode == 1
+    assert done.exit_code == 1
 
 
 def test_a_name_with_escape_codes_and_workflow_commands(repository: Path) -> None:
@@ -100,7 +102,7 @@ def test_a_name_with_escape_codes_and_workflow_commands(repository: Path) -> Non
 
     done = auditor("scan", "template.yaml", folder=repository, GITHUB_ACTIONS="true")
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "\x1b" not in done.stdout
     assert "\u202e" not in done.stdout
     assert "a\\x1b[2Jb" in done.stdout
@@ -123,7 +125,7 @@ def test_a_change_cannot_waive_its_own_findings(tmp_path: Path) -> None:
     assert [item["result"]["rule"] for item in difference["new"]] == ["sns-topic-no-sse-kms"]
     assert any(line.startswith("waiver added: ") for line in difference["settings_changes"])
     assert any(line.startswith("fail_on: low") for line in difference["settings_changes"])
-    assert done.returncode == 1
+    assert done.exit_code == 1
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_a_change_cannot_waive_its_own_findings(tmp_path: Path) -> None:
 def test_a_users_mistake_is_one_line(repository: Path, arguments: tuple[str, ...], code: int, message: str) -> None:
     done = auditor(*arguments, folder=repository)
 
-    assert done.returncode == code
+    assert done.exit_code == code
     assert done.stderr.startswith(message)
     assert len(done.stderr.splitlines()) == 1
     assert done.stdout == ""
@@ -153,7 +155,7 @@ def test_a_users_mistake_is_one_line(repository: Path, arguments: tuple[str, ...
 def test_a_wrong_source_date_epoch_is_one_line(repository: Path) -> None:
     done = auditor("scan", "template.yaml", folder=repository, SOURCE_DATE_EPOCH="9" * 30)
 
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert done.stderr == f"auditor: SOURCE_DATE_EPOCH={'9' * 30} is no time in seconds since 1970\n"
 
 
@@ -214,7 +216,7 @@ def test_files_that_cannot_be_are_refused_before_any_work(repository: Path) -> N
     for arguments in (("scan", "missing.yaml"), ("diff", "missing.yaml", "missing.yaml")):
         for file, reason in ((".", "Is a directory"), ("no/x", "No such file or directory")):
             done = auditor(*arguments, "--output", f"json={file}", folder=repository)
-            assert (done.returncode, done.stdout) == (2, "")
+            assert (done.exit_code, done.stdout) == (2, "")
             assert done.stderr == f"auditor: {file}: cannot be written: {reason}\n"
 
 
@@ -222,7 +224,7 @@ def test_a_value_that_no_template_takes_is_told(repository: Path) -> None:
     (repository / "template.yaml").write_text("Parameters:\n  Stage: {Type: String}\n" + TEMPLATE)
     done = auditor("scan", "template.yaml", "--parameter", "Stages=prod", folder=repository)
     told = "auditor: --parameter Stages: no template that was read has such a parameter; did you mean Stage?\n"
-    assert (done.returncode, done.stderr) == (1, told)
+    assert (done.exit_code, done.stderr) == (1, told)
     assert auditor("scan", "template.yaml", "--parameter", "Stage=prod", folder=repository).stderr == ""
 
 
@@ -230,7 +232,7 @@ def test_files_that_are_not_read_are_told_without_being_asked(repository: Path) 
     (repository / "main.tf").write_text("")
     done = auditor("scan", ".", folder=repository)
     told = "auditor: 1 file of Terraform configuration not read: this version does not read it\n"
-    assert (done.returncode, done.stderr) == (1, told)
+    assert (done.exit_code, done.stderr) == (1, told)
 
 
 def test_an_inventory_shows_no_workflow_command_and_no_endpoint(repository: Path) -> None:
@@ -249,7 +251,7 @@ def test_an_inventory_shows_no_workflow_command_and_no_endpoint(repository: Path
     )
     for more in ((), ("--format", "json"), ("--coverage",)):
         done = auditor("inventory", "template.json", *more, folder=repository, GITHUB_ACTIONS="true")
-        assert done.returncode == 0
+        assert done.exit_code == 0
         assert "##[" not in done.stdout
         assert "ann@" not in done.stdout
     shown = auditor("inventory", "template.json", "--show-endpoints", folder=repository)
@@ -258,4 +260,4 @@ def test_an_inventory_shows_no_workflow_command_and_no_endpoint(repository: Path
 
 def test_messages_are_no_workflow_commands(repository: Path) -> None:
     done = auditor("scan", "##[error]x", folder=repository, GITHUB_ACTIONS="true")
-    assert (done.returncode, done.stderr) == (3, "auditor: #\\x23[error]x: No such file or directory\n")
+    assert (done.exit_code, done.stderr) == (3, "auditor: #\\x23[error]x: No such file or directory\n")

@@ -1,9 +1,8 @@
 """The audience of a policy against all requests that it tells apart, and against the comparison of policies."""
 
-import os
-
 import iam_audiences
 import iam_trees
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from iam_audiences import ORG, OTHER, OWN, Case
 
@@ -12,11 +11,7 @@ from auditor.iam import Reach
 from auditor.iam.difference import Kind, difference
 from auditor.model.known import Truth
 
-# More, and other, examples than in the gate: HYPOTHESIS_EXAMPLES=2000.
-MORE = os.environ.get("HYPOTHESIS_EXAMPLES")
-some = settings(
-    max_examples=int(MORE or 60), derandomize=MORE is None, deadline=None, suppress_health_check=list(HealthCheck)
-)
+some = settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
 
 
 @some

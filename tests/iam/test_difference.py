@@ -1,9 +1,9 @@
 import itertools
-import os
 from typing import Any
 
 import iam_trees
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,10 +15,7 @@ from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.policy import Document
 from auditor.model.text import text
 
-MORE = os.environ.get("HYPOTHESIS_EXAMPLES")
-lenient = settings(
-    max_examples=int(MORE or 40), derandomize=MORE is None, deadline=None, suppress_health_check=list(HealthCheck)
-)
+lenient = settings(max_examples=examples(20), suppress_health_check=list(HealthCheck))
 ANN = "arn:aws:iam::111111111111:user/ann"
 ORDERS = "arn:aws:sns:eu-west-1:111111111111:orders"
 

@@ -9,6 +9,7 @@ from random import Random
 import iam_alphabet
 import iam_trees
 import pytest
+from examples import examples
 
 from auditor import iam
 from auditor.iam.automaton import Piece, Step, Wild
@@ -43,7 +44,7 @@ def atom_of(random: Random) -> Atom:
 
 def test_patterns_that_are_apart_have_no_word_in_common() -> None:
     random = Random(1)  # noqa: S311 - the same patterns every time
-    for _ in range(3000):
+    for _ in range(examples(1500)):
         one, two = atom_of(random), atom_of(random)
         assert are_apart(one, two) is are_apart(two, one)
         if are_apart(one, two):
@@ -54,7 +55,7 @@ def test_patterns_that_are_apart_have_no_word_in_common() -> None:
 
 def test_neighbours_are_those_that_are_not_apart() -> None:
     random = Random(2)  # noqa: S311 - the same patterns every time
-    for _ in range(300):
+    for _ in range(examples(150)):
         atoms = [atom_of(random) for _ in range(12)]
         asked = atom_of(random)
         assert Neighbours(atoms).of(asked, len(atoms)) == [each for each in atoms if not are_apart(each, asked)]
@@ -98,7 +99,7 @@ class Blind:
 def test_what_is_seen_at_a_glance_changes_no_answer(monkeypatch: pytest.MonkeyPatch, *, named: bool) -> None:
     random = Random(11)  # noqa: S311 - the same policies every time
     module = sys.modules["auditor.iam.sets.sides"]
-    for _ in range(150):
+    for _ in range(examples(60)):
         old = iam_alphabet.policy(random, named=named)
         new = iam_alphabet.changed(random, old, named=named)
         one, two = (iam.parse(iam_trees.plain(each)) for each in (new, old))

@@ -5,13 +5,14 @@ from random import Random
 import iam_alphabet
 import iam_trees
 import pytest
+from examples import examples
 
 from auditor import iam
 from auditor.iam.difference import Difference, Kind, difference
 from auditor.iam.statement import PolicyKind, applies
 from auditor.model.known import Known, Truth
 
-PAIRS = 140
+PAIRS = examples(70)
 REQUESTS = 100
 
 
@@ -64,6 +65,6 @@ def test_a_comparison_agrees_with_the_decisions_about_requests(seed: int, named:
 @pytest.mark.parametrize("named", [False, True])
 def test_a_policy_that_is_told_gives_nothing_new_beside_itself(named: bool) -> None:  # noqa: FBT001
     random = Random(7)  # noqa: S311 - the same policies every time
-    for _ in range(200):
+    for _ in range(examples(100)):
         same = iam.parse(iam_trees.plain(iam_alphabet.policy(random, named=named)))
         assert compared(same, same, named=named) == Difference(truth=Truth.FALSE)

@@ -1,9 +1,9 @@
 """The graph against the plain rule: take rights as long as somebody can take more."""
 
-import os
 from typing import Any
 
 from escalating import ADMIN, Account, allow, arn, deny, trusting
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,10 +26,7 @@ ACTIONS = (
 )
 ON = ("*", *(arn(kind, name) for kind in ("user", "role") for name in NAMES), arn("role", "*"), arn("user", "?"))
 GLUE = "glue.amazonaws.com"
-MORE = os.environ.get("HYPOTHESIS_EXAMPLES")
-lenient = settings(
-    max_examples=int(MORE or 80), derandomize=MORE is None, deadline=None, suppress_health_check=list(HealthCheck)
-)
+lenient = settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
 
 
 @st.composite

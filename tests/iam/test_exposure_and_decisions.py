@@ -1,9 +1,9 @@
 """Exposure and evaluation are two readings of the same policy: neither may let in whom the other keeps out."""
 
-import os
 from typing import Any
 
 import iam_trees
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,11 +18,7 @@ STRANGER = "333333333333"
 ALLOW_ALL = iam.parse(
     iam_trees.plain({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 )
-# More, and other, examples than in the gate: HYPOTHESIS_EXAMPLES=2000.
-MORE = os.environ.get("HYPOTHESIS_EXAMPLES")
-exhaustive = settings(
-    max_examples=int(MORE or 100), derandomize=MORE is None, deadline=None, suppress_health_check=list(HealthCheck)
-)
+exhaustive = settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
 
 
 def stranger(secure: str, protocol: str | None, action: str = "sns:Publish") -> iam.Request:

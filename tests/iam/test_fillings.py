@@ -1,7 +1,7 @@
-import os
 from typing import Any
 
 import iam_trees
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -76,11 +76,7 @@ def told(filling: iam_trees.Filling, request: iam.Request) -> iam.Request:
     )
 
 
-# More, and other, examples than in the gate: HYPOTHESIS_EXAMPLES=2000.
-MORE = os.environ.get("HYPOTHESIS_EXAMPLES")
-lenient = settings(
-    max_examples=int(MORE or 60), derandomize=MORE is None, deadline=None, suppress_health_check=list(HealthCheck)
-)
+lenient = settings(max_examples=examples(30), suppress_health_check=list(HealthCheck))
 
 
 @lenient

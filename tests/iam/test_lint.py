@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from iam_lint_examples import EXAMPLES, ROLE, TOPIC, document, statement
@@ -302,7 +303,7 @@ POLICIES = ANYTHING | st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(POLICIES, st.sampled_from(list(PolicyType)), st.sampled_from(["", "AWS::SNS::Topic", "AWS::S3::Bucket"]))
 def test_lint_takes_anything(policy: object, kind: PolicyType, resource_type: str) -> None:
     for each in found(policy, kind, resource_type):
@@ -311,7 +312,7 @@ def test_lint_takes_anything(policy: object, kind: PolicyType, resource_type: st
         assert json.dumps(each.path)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(POLICIES, st.sampled_from(list(PolicyType)))
 def test_what_has_no_error_parses_without_problems(policy: object, kind: PolicyType) -> None:
     findings = found(policy, kind)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from narrowing import ACCOUNT, ROLE, TOPIC, USER, Data, accessed, allow, deny, document, event, narrowed, policy, trail
@@ -215,7 +216,7 @@ EVENTS = st.builds(
 OPTIONS = st.fixed_dictionaries({"only_recorded": st.booleans(), "own_account": st.booleans()})
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(STATEMENTS, min_size=1, max_size=3), st.lists(EVENTS, max_size=4), OPTIONS)
 def test_every_smaller_policy_is_proven_and_agrees_with_decisions(
     written: list[Data], events: list[Data], options: dict[str, bool]
@@ -238,7 +239,7 @@ def test_every_smaller_policy_is_proven_and_agrees_with_decisions(
 POLICIES = st.lists(STATEMENTS, min_size=1, max_size=3)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(50))
 @given(POLICIES, POLICIES)
 def test_what_is_proven_piece_by_piece_is_so_as_a_whole(new: list[Data], old: list[Data]) -> None:
     for one, other in ((policy(*new), policy(*old)), (policy(*new), policy(*new, *old))):

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from narrowing import ACCOUNT, ROLE, TOPIC, Data, accessed, allow, deny, document, event, narrowed, policy, trail
@@ -139,7 +140,7 @@ def decided(given_policies: list[Policy], action: str, resource: str, sender: st
     return evaluate(request, Policies(identity=tuple(given_policies))).effect
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(25))
 @given(DOCUMENTS, RECORDS, st.fixed_dictionaries(PLAIN), BOUNDS)
 def test_nothing_is_added_and_no_use_is_lost(
     documents: list[Data], record: Record | None, options: dict[str, Any], bounds: Limits
@@ -159,7 +160,7 @@ def test_nothing_is_added_and_no_use_is_lost(
             assert before is not Effect.ALLOW or decided([new], use.action, use.resource, FROM[0]) is Effect.ALLOW
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(25))
 @given(DOCUMENTS, RECORDS, st.fixed_dictionaries(PLAIN | PINS), BOUNDS)
 def test_a_smaller_policy_is_a_subset_keeps_denials_and_conditions(
     documents: list[Data], record: Record | None, options: dict[str, Any], bounds: Limits
@@ -181,7 +182,7 @@ def test_a_smaller_policy_is_a_subset_keeps_denials_and_conditions(
                     assert decided(old, action, resource, sender) is Effect.ALLOW
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(25))
 @given(DOCUMENTS, RECORDS, st.fixed_dictionaries(PLAIN | PINS), BOUNDS)
 def test_narrowing_again_changes_nothing(
     documents: list[Data], record: Record | None, options: dict[str, Any], bounds: Limits
@@ -194,7 +195,7 @@ def test_narrowing_again_changes_nothing(
     assert again.dropped == 0
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(25))
 @given(DOCUMENTS, st.fixed_dictionaries(PINS))
 def test_pinned_senders_and_resources_are_all_that_is_left_of_wildcards(
     documents: list[Data], options: dict[str, Any]

@@ -11,6 +11,7 @@ from random import Random
 from typing import TypeAlias, TypeVar
 
 import pytest
+from examples import examples
 
 from auditor import iam
 from auditor.iam.difference import Kind, difference
@@ -226,7 +227,7 @@ def test_a_decision_is_unknown_only_where_fillings_disagree(value: str | None, *
         of_both = iam.Policies(resource=policy if named else (), identity=() if named else policy, scp=(), rcp=())
         return iam.evaluate(request, of_both).effect
 
-    for policy, ways in policies(1, 60, named=named):
+    for policy, ways in policies(1, examples(40), named=named):
         assert decided(policy) is expected(set(map(decided, ways)), iam.Effect.UNKNOWN), policy
 
 
@@ -234,7 +235,7 @@ def test_an_audience_is_unknown_only_where_fillings_disagree() -> None:
     def reach(statements: list[Value]) -> iam.Reach:
         return iam.exposure(parsed(statements), text(ONE), text("111111111111")).reach
 
-    for policy, ways in policies(2, 60, named=True):
+    for policy, ways in policies(2, examples(40), named=True):
         assert reach(policy) is expected(set(map(reach, ways)), iam.Reach.UNKNOWN), policy
 
 
@@ -293,7 +294,7 @@ def test_a_comparison_is_unknown_only_where_no_request_shows_it(*, named: bool) 
     def compared(new: list[Value], old: list[Value]) -> Truth:
         return difference([parsed(new)], [parsed(old)], kind=kind).truth
 
-    count = 40
+    count = examples(12)
     while count:
         new, old = (some_policy(random, 2, named=named) for _ in range(2))
         if not 0 < gaps(new) + gaps(old) <= 3:

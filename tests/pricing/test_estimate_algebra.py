@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from estimating import exact_total, priced, usage
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,7 +81,7 @@ FREE_RANGES = ("sns.requests", "sns.delivery.http", "sns.delivery.email")
 
 
 @given(st.sampled_from(BILLED), amounts, regions, plans)
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 def test_a_quantity_costs_what_its_ranges_say(name: str, amount: Decimal, region: str, plan: str) -> None:
     found = line(name, amount, region, plan)
     tiers = tiers_of(name, region, plan)
@@ -97,7 +98,7 @@ def test_a_quantity_costs_what_its_ranges_say(name: str, amount: Decimal, region
 
 
 @given(st.sampled_from(BILLED), amounts, amounts, regions, plans, st.sampled_from([None, Account()]))
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 def test_more_of_any_quantity_never_costs_less(
     name: str, amount: Decimal, more: Decimal, region: str, plan: str, account: Account | None
 ) -> None:
@@ -110,7 +111,7 @@ def test_more_of_any_quantity_never_costs_less(
 
 
 @given(st.sampled_from(BILLED), amounts, regions, plans)
-@settings(max_examples=200)
+@settings(max_examples=examples(100))
 def test_an_allowance_only_makes_cheaper(name: str, amount: Decimal, region: str, plan: str) -> None:
     """And by no more than its units at the dearest price."""
     without, having = line(name, amount, region, plan), line(name, amount, region, plan, Account())
@@ -133,7 +134,7 @@ def test_an_allowance_only_makes_cheaper(name: str, amount: Decimal, region: str
     ),
     plans,
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_services_and_regions_that_share_nothing_add_up(places: dict[str, int], plan: str) -> None:
     """Without an account section nothing is free, so nothing but ranges is shared, and those are of one Region."""
     quantity = {

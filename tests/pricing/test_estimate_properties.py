@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from estimating import exact_total, priced, usage
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,7 +130,7 @@ def estimated(told: list[Entry], account: Account | None, chosen: dict[str, str 
 
 
 @given(entries(), accounts, plans, st.randoms())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25))
 def test_the_order_of_entries_and_quantities_does_not_matter(
     told: list[Entry], account: Account | None, chosen: dict[str, str | None], random: object
 ) -> None:
@@ -140,7 +141,7 @@ def test_the_order_of_entries_and_quantities_does_not_matter(
 
 
 @given(entries(), accounts, plans, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25))
 def test_more_usage_never_costs_less(
     told: list[Entry], account: Account | None, chosen: dict[str, str | None], data: st.DataObject
 ) -> None:
@@ -165,7 +166,7 @@ def test_more_usage_never_costs_less(
 
 
 @given(entries(), accounts, plans)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25))
 def test_lines_add_up(told: list[Entry], account: Account | None, chosen: dict[str, str | None]) -> None:
     found = estimated(told, account, chosen)
 
@@ -182,7 +183,7 @@ def test_lines_add_up(told: list[Entry], account: Account | None, chosen: dict[s
 
 
 @given(entries(), plans)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25))
 def test_allowances_are_never_given_twice(told: list[Entry], chosen: dict[str, str | None]) -> None:
     found = estimated(told, Account(first_ses_use=date(2026, 1, 1)), chosen)
     given_: dict[str, Decimal] = defaultdict(Decimal)
@@ -196,7 +197,7 @@ def test_allowances_are_never_given_twice(told: list[Entry], chosen: dict[str, s
 
 
 @given(entries(), accounts, plans, st.sampled_from(REGIONS), st.lists(st.integers(0, 10**7), min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25))
 def test_splitting_usage_over_topics_changes_no_total(
     told: list[Entry], account: Account | None, chosen: dict[str, str | None], region: str, parts: list[int]
 ) -> None:
@@ -223,7 +224,7 @@ def test_splitting_usage_over_topics_changes_no_total(
 
 
 @given(amounts, amounts, st.sampled_from(["NONE", "ESSENTIALS", "PRO", "ENTERPRISE"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25))
 def test_disjoint_ranges_of_a_quantity_add_up(first: Decimal, more: Decimal, plan: str) -> None:
     """A quantity costs what its first part costs, and what the rest costs in the ranges that are left."""
     answer = shipped().price("ses.outbound", "us-east-1", plan=plan)

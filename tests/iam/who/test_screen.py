@@ -3,6 +3,7 @@
 import json
 import re
 
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from iam_accounts import ACCOUNT, details, role_arn
@@ -44,7 +45,7 @@ statements = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75))
 @given(st.lists(st.lists(statements, min_size=1, max_size=3), min_size=1, max_size=4))
 def test_the_quick_answer_is_the_plain_one(policies: list[list[dict[str, object]]]) -> None:
     inventory = details(roles={f"r{number}": each for number, each in enumerate(policies)})

@@ -80,9 +80,7 @@ def test_pages_are_joined(account: MotoAccount, collected: Collect) -> None:
 
 
 def test_a_call_asks_for_at_most_500_metrics(account: MotoAccount, collected: Collect) -> None:
-    client = account.client("sns")
-    for number in range(170):
-        client.create_topic(Name=f"topic-{number}")
+    account.topics(f"topic-{number}" for number in range(170))
     account.overlay.answer(
         "cloudwatch",
         "GetMetricData",

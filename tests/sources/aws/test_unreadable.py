@@ -137,9 +137,7 @@ def test_event_destinations_that_may_not_be_read(account: MotoAccount, collected
 
 
 def test_a_page_that_fails_keeps_those_before_it(account: MotoAccount, collected: Collect) -> None:
-    sns = account.client("sns")
-    for number in range(150):
-        sns.create_topic(Name=f"topic-{number:03}")
+    account.topics(f"topic-{number:03}" for number in range(150))
     account.overlay.refuse(
         "sns", "ListTopics", "AuthorizationError", 403, when=lambda call: bool(call.parameters.get("NextToken"))
     )
