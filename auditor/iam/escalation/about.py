@@ -6,6 +6,7 @@ same about each of its actions, and a policy says the same for everybody who has
 
 import re
 from collections.abc import Hashable
+from functools import lru_cache
 from typing import NamedTuple
 
 from auditor.iam.decision import Decision
@@ -108,9 +109,7 @@ class Abouts:
         if who.unsure is None:
             whole = (*who.policies, *(who.boundary or ()), *(policy for level in who.scp or () for policy in level))
             who.unsure = self._readings.unsure(whole)
-        service = action.partition(":")[0].lower()
-        alone = action.lower().startswith(_OF_ONE_ACTION) or bool(who.unsure & bit(action))
-        return found, action if alone else service
+        return found, action if who.unsure & bit(action) else _alike(action)
 
     def said(self, part: Policy) -> Said:
         """What a part of a policy, or one on a resource, makes an answer depend on."""
@@ -122,6 +121,12 @@ class Abouts:
             found = self._said[id(part)] = Said(conditions, common and not conditions, common, _beginnings(part))
             self._kept.append(part)  # keeps the id from being given to another
         return found
+
+
+@lru_cache(maxsize=1024)
+def _alike(action: str) -> str:
+    """The name of the actions to which the same statements say the same."""
+    return action if action.lower().startswith(_OF_ONE_ACTION) else action.partition(":")[0].lower()
 
 
 def kept_by_aws(resource: Text) -> bool:

@@ -119,14 +119,15 @@ class Reading:
         denies: actions that it denies on something, or may deny.
         grants: actions that a statement without conditions certainly allows on every resource.
         unsure: actions of which it is not told whether some statement is about them.
+        parts: what it says about single actions; filled in when asked for.
     """
 
-    __slots__ = ("_kept", "_masks", "_parts", "allows", "covers", "denies", "grants", "policy", "unsure")
+    __slots__ = ("_kept", "_masks", "allows", "covers", "denies", "grants", "parts", "policy", "unsure")
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._masks = tuple(_of_statement(statement) for statement in policy.statements)
-        self._parts: dict[str, Policy] = {}
+        self.parts: dict[str, Policy] = {}
         self._kept: dict[tuple[int, ...], Policy] = {}
         self.allows = self.denies = self.covers = _ALL if policy.open else 0
         self.grants = self.unsure = 0
@@ -146,7 +147,7 @@ class Reading:
 
         Actions that the same statements have a say about get the same object.
         """
-        found = self._parts.get(action)
+        found = self.parts.get(action)
         if found is None:
             mask = _BIT[action]
             kept = tuple(number for number, covered in enumerate(self._masks) if covered & mask)
@@ -157,7 +158,7 @@ class Reading:
                 chosen = tuple(statements[number] for number in kept)
                 found = self.policy if whole else msgspec.structs.replace(self.policy, statements=chosen)
                 self._kept[kept] = found
-            self._parts[action] = found
+            self.parts[action] = found
         return found
 
 
@@ -197,7 +198,7 @@ class Readings:
         for policy in policies:
             reading = self._made.get(id(policy)) or self.of(policy)
             if reading.covers & wanted:
-                found.append(reading.about(action))
+                found.append(reading.parts.get(action) or reading.about(action))
         return tuple(found)
 
     def unsure(self, policies: tuple[Policy, ...]) -> int:

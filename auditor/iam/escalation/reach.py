@@ -43,7 +43,6 @@ class Reaches:
     def __init__(self, world: World, *, may: bool) -> None:
         self._world = world
         self._may = may
-        self._never: dict[int, bool] = {}
         self._alone: dict[int, Policy] = {}
 
     def may(self, node: Node, action: str) -> bool:
@@ -70,17 +69,16 @@ class Reaches:
 
     def never_assumes(self, node: Node) -> bool:
         """Whether a Deny keeps a node from assuming any role, whatever its trust policy says."""
-        readings = self._world.readings
-        denied = any(readings.of(policy).denies & bit("sts:AssumeRole") for policy in node.subject.policies)
-        if not node.subject.scp and not denied:
-            return False
-        found = self._never.get(id(node))
-        if found is None:
-            who = node.subject
-            resource = text("arn:", who.partition, ":iam::", who.account, ":role/", _WHICH)
-            decision = self._world.asker.decide(who, "sts:AssumeRole", resource, resource_policies=(OPEN_TRUST,))
-            found = self._never[id(node)] = decision.allowed is Truth.FALSE
-        return found
+        if node.never_assumes is None:
+            who, readings = node.subject, self._world.readings
+            denied = any(readings.of(policy).denies & bit("sts:AssumeRole") for policy in who.policies)
+            node.never_assumes = bool(who.scp or denied) and self._is_kept_out(who)
+        return node.never_assumes
+
+    def _is_kept_out(self, who: Subject) -> bool:
+        resource = text("arn:", who.partition, ":iam::", who.account, ":role/", _WHICH)
+        decision = self._world.asker.decide(who, "sts:AssumeRole", resource, resource_policies=(OPEN_TRUST,))
+        return decision.allowed is Truth.FALSE
 
     def telling(self, node: Node, action: str) -> tuple[Policy, ...]:
         """The statements about an action that can decide: where only certain steps count, those that may be certain.

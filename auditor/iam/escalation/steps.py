@@ -122,9 +122,9 @@ class Steps:
         named = () if node.principal.arn is None else self.world.named.get(node.principal.arn, ())
         found = {role: roles[role] for role in named if role in roles}
         found.update(reached.open_to_all(self.world, edited=edited))
-        if node.allowed & bit("sts:AssumeRole") and self._reaches.may(node, "sts:AssumeRole"):
+        wide = reached.open_to_account(self.world, node.subject.account, edited=edited)
+        if wide and node.allowed & bit("sts:AssumeRole") and self._reaches.may(node, "sts:AssumeRole"):
             some = self.world.role_targets.meant(self._reaches.telling(node, "sts:AssumeRole"))
-            wide = reached.open_to_account(self.world, node.subject.account, edited=edited)
             if some is None or len(self.world.wide.get(node.subject.account, ())) < len(some):
                 found.update(wide)
             else:

@@ -112,15 +112,15 @@ def candidates(kind: Kind, who: Subject, policies: Iterable[Policy]) -> Iterator
     """Things of a kind that the policies tell apart, an arbitrary one first."""
     some = kind.arn(who)
     yield some
-    wanted = any_arn_pattern(kind.pattern(who), variables=False)
+    owner = who.account if kind.owned else _NOBODY
     seen = {some}
     for policy in policies:
         for statement in policy.statements:
             if getattr(statement.effect, "value", None) == "Deny" or statement.resources is None:
                 continue
             for written in statement.resources.items:
-                for candidate in _cut(written, kind, who, variables=policy.has_variables):
-                    if candidate not in seen and wanted.matches(candidate) is not Truth.FALSE:
+                for candidate in _meant(written, kind, who.partition, owner, variables=policy.has_variables):
+                    if candidate not in seen:
                         seen.add(candidate)
                         yield candidate
 
@@ -130,24 +130,27 @@ def _pieces(written: Text) -> tuple[Text, ...] | None:
     return written.split(":", 5)
 
 
-def _cut(written: Text, kind: Kind, who: Subject, *, variables: bool) -> Iterator[Text]:
+@lru_cache(maxsize=65536)
+def _meant(written: Text, kind: Kind, partition: Text, owner: Text, *, variables: bool) -> tuple[Text, ...]:
     """What a pattern can mean of a kind: its wildcards filled, in both ways to put its type and its name together."""
     if variables and "${" in str(written):
-        return
+        return ()
     pieces = _pieces(written)
     if pieces is None or len(pieces) != 6:
-        return
-    _, partition, service, region, owner, name = pieces
+        return ()
+    _, other, service, region, account, name = pieces
     if any(
         isinstance(piece, str) and not _WILD.search(piece) and piece.lower() != kind.service for piece in service.parts
     ):
-        return
-    place = _region(kind, who.partition) if _wild(region) or not kind.service else region
-    where = who.partition if _wild(partition) else partition
-    account = (who.account if kind.owned else text()) if _wild(owner) else owner
+        return ()
+    place = _region(kind, partition) if _wild(region) or not kind.service else region
+    where = partition if _wild(other) else other
+    whose = owner if _wild(account) else account
     beginning = kind.thing.split("*", 1)[0]
-    for resource in (_fill(name), text(beginning, _fill(name))):
-        yield text("arn:", where, f":{kind.service}:", place, ":", account, ":", resource)
+    named = (_fill(name), text(beginning, _fill(name)))
+    found = (text("arn:", where, f":{kind.service}:", place, ":", whose, ":", resource) for resource in named)
+    wanted = any_arn_pattern(_pattern(kind, partition, owner), variables=False)
+    return tuple(each for each in found if wanted.matches(each) is not Truth.FALSE)
 
 
 def meeting(kind: Kind, who: Subject, of_each: Sequence[Iterable[Policy]]) -> Iterator[Text]:

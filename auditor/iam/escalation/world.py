@@ -51,10 +51,13 @@ class Node:
         paths: those that need no more.
         things: what was found about the things of each path, by id; filled in when asked for.
         reach: on which targets an action is allowed; filled in when asked for.
+        never_assumes: whether a Deny keeps it from assuming any role; filled in when asked for.
         sure: statements about an action that are certain where they apply; filled in when asked for.
     """
 
-    __slots__ = ("allowed", "edited", "joined", "paths", "principal", "reach", "subject", "sure", "things")
+    __slots__ = (
+        "allowed", "edited", "joined", "never_assumes", "paths", "principal", "reach", "subject", "sure", "things"
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class Node:
         self.paths = _paths(self.allowed | bit("sts:AssumeRole"))
         self.things: dict[str, Found] = {}
         self.reach: dict[str, Reach] = {}
+        self.never_assumes: bool | None = None
         self.sure: dict[str, tuple[Policy, ...]] = {}
 
     @property
@@ -230,9 +234,8 @@ class World:
             self._trust[role] = made
         return made
 
-    def _trusts(self, role: Role, service: str) -> Truth:
+    def _trusts(self, role: Role, policy: Policy, service: str) -> Truth:
         """Whether a role lets a service assume it for its own account."""
-        policy = self.trust_of(role)
         key = (id(policy), service, role.account)
         found = self._trusted.get(key)
         if found is None:
@@ -253,17 +256,17 @@ class World:
         found = self._trusting.get(services)
         if found is None:
             found = {}
-            for role in self.roles:
-                truth, service = self._trusts_one(services, role)
+            for role, policy in self._served.items():
+                truth, service = self._trusts_one(services, role, policy)
                 if truth is not Truth.FALSE:
                     found[role] = truth, service
             self._trusting[services] = found
         return found
 
-    def _trusts_one(self, services: tuple[str, ...], role: Role) -> tuple[Truth, str]:
+    def _trusts_one(self, services: tuple[str, ...], role: Role, policy: Policy) -> tuple[Truth, str]:
         best, which = Truth.FALSE, services[0]
         for service in services:
-            truth = self._trusts(role, service)
+            truth = self._trusts(role, policy, service)
             if truth is Truth.TRUE:
                 return truth, service
             if truth is Truth.UNKNOWN:
@@ -313,8 +316,12 @@ class World:
         self.named: dict[Text, list[Role]] = defaultdict(list)
         self.wide: dict[Text, dict[Role, None]] = defaultdict(dict)
         self.public: list[Role] = []
+        self._served: dict[Role, Policy] = {}
         for role in self.roles:
             self._index_one(role)
+            policy = self.trust_of(role)
+            if _may_let_services_in(policy):
+                self._served[role] = policy
 
     def _index_one(self, role: Role) -> None:
         policy = self.trust_of(role)
@@ -350,3 +357,19 @@ class World:
             if isinstance(found, Unknown):
                 return found
         return None
+
+
+def _may_let_services_in(policy: Policy) -> bool:
+    """Whether a trust policy names anybody but users, roles, accounts and identity providers."""
+    if policy.open:
+        return True
+    for statement in policy.statements:
+        if statement.principals is None or statement.principals.open is not None or statement.problems:
+            return True
+        for named in statement.principals.items:
+            if named.kind not in _NO_SERVICES or named.value.literal in {None, "*"}:
+                return True
+    return False
+
+
+_NO_SERVICES = frozenset({"AWS", "Federated"})
