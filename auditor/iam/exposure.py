@@ -113,8 +113,10 @@ def _graded(policy: Policy, statement: Statement, beside: Beside, on: On) -> _Gr
         let = Let(most=Reach.PUBLIC, confined=Truth.UNKNOWN, unknowns=(broken,))
         return _finished(statement, let, Truth.UNKNOWN)
     denies = beside.of(statement)
+    uneven = False
     try:
         let = let_in(policy, statement, denies, on)
+        uneven = _are_uneven(statement, denies, on.place.work)
     except TooMuchError:
         why = Unknown(Cause.UNDECIDED, f"it takes too much work to tell whom statement {statement.label} lets in")
         let = Let(most=Reach.PUBLIC, confined=Truth.UNKNOWN, unknowns=(why,))
@@ -130,7 +132,7 @@ def _graded(policy: Policy, statement: Statement, beside: Beside, on: On) -> _Gr
         strict = is_strict(statement, on.place.owner, variables=policy.has_variables)
         if not _is_for_everybody(statement):
             strict |= Truth.UNKNOWN
-    return _finished(statement, let, strict, denies)
+    return _finished(statement, let, strict, denies, uneven=uneven)
 
 
 def _may_be_everybody(statement: Statement) -> bool:
@@ -147,14 +149,21 @@ def _is_for_everybody(statement: Statement) -> bool:
     )
 
 
-def _are_uneven(allow: Statement, denies: Sequence[Statement]) -> bool:
+def _are_uneven(allow: Statement, denies: Sequence[Statement], work: Work) -> bool:
+    """Whether Deny statements may leave more of one action of an Allow statement than of another."""
     items = () if allow.actions is None else allow.actions.items
     if allow.actions is not None and allow.actions.open is None and len(items) == 1 and pattern(items[0]).literal:
         return False
-    return any(actions_cover(deny, allow) is not Truth.TRUE for deny in denies)
+    for deny in denies:
+        work.spend(1 + len(items) * len(() if deny.actions is None else deny.actions.items) // 4)
+        if actions_cover(deny, allow) is not Truth.TRUE:
+            return True
+    return False
 
 
-def _finished(statement: Statement, let: Let, strict: Truth, denies: Sequence[Statement] = ()) -> _Graded:
+def _finished(
+    statement: Statement, let: Let, strict: Truth, denies: Sequence[Statement] = (), *, uneven: bool = False
+) -> _Graded:
     same = let.least is let.most
     written = statement.actions if statement.actions is not None else statement.not_actions or Patterns()
     unknowns = () if same and let.confined is not Truth.UNKNOWN else let.unknowns
@@ -178,7 +187,7 @@ def _finished(statement: Statement, let: Let, strict: Truth, denies: Sequence[St
         closed=written.open is None,
         sorts=tuple(sorted(let.sorts)),
         denied=tuple(each.label for each in denies),
-        uneven=_are_uneven(statement, denies),
+        uneven=uneven,
     )
     return _Graded(grant, let.least, let.most)
 

@@ -140,6 +140,7 @@ class _Asked:
     """One Allow statement, with the parts of requests that do not depend on who sends them."""
 
     def __init__(self, policy: Policy, allow: Statement, denies: Sequence[Statement], on: On) -> None:
+        on.place.work.spend(1 + len(denies))
         whole = Scene(policy, allow, denies, on.place)
         names = on.actions or targets.actions(allow, denies, on.prefix, on.place.work)
         ways = [whole.of_action(name) for name in names]

@@ -32,6 +32,7 @@ def actions(allow: Statement, denies: Sequence[Statement], prefix: str, work: Wo
         found[str(words.filled(each))] = None
         found[str(words.filled(each, ""))] = None
     if any(map(words.has_wildcards, own)):
+        work.spend(sum(len(each.items) for deny in denies for each in (deny.actions, deny.not_actions) if each) // 4)
         others = list(_of_denies(denies))
         work.spend(words.cost([own, others]))
         for each in others:

@@ -1,7 +1,7 @@
 """How much a policy may take to tell its audience: in proportion to its length."""
 
-_AT_LEAST = 100_000
-_OF_A_STATEMENT = 400
+_AT_LEAST = 20_000
+_OF_A_STATEMENT = 200
 
 
 class TooMuchError(Exception):
