@@ -8,11 +8,11 @@ from hypothesis import strategies as some
 
 from auditor.iam.elements import Policy
 from auditor.iam.escalation.asking import Asker
-from auditor.iam.escalation.enabled import trust_in
+from auditor.iam.escalation.enabled import attachable, trust_in
 from auditor.iam.escalation.masks import ACTIONS, Readings
 from auditor.iam.escalation.subject import Held, Subject
 from auditor.iam.evaluate import Policies, evaluate
-from auditor.iam.request import Caller, Kind, Request
+from auditor.iam.request import Caller, Kind, Request, principal_context
 from auditor.model.known import Truth
 from auditor.model.text import text
 
@@ -33,7 +33,24 @@ CONDITIONS: tuple[dict[str, Any], ...] = (
     {"ArnLike": {"iam:PolicyARN": "arn:aws:iam::*:policy/Admin*"}},
     {"StringLike": {"aws:RequestTag/team": "d*"}},
     {"Bool": {"aws:SecureTransport": "true"}},
+    {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}},
+    {"ArnEquals": {"aws:PrincipalArn": arn("user", "bob")}},
+    {"StringEquals": {"aws:PrincipalType": "User"}},
+    {"StringEquals": {"aws:PrincipalTag/team": "delivery"}},
+    {"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}},
+    {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalTag/home}"}},
+    {"ArnLike": {"iam:PolicyARN": f"arn:aws:iam::{ACCOUNT}:policy/*"}},
+    {"DateGreaterThan": {"aws:TokenIssueTime": "2026-01-01T00:00:00Z"}},
 )
+NAMES = ("ann", "bob", "carol")
+TAGS = {
+    "ann": {"team": text("delivery"), "home": text(ACCOUNT)},
+    "bob": {"team": text("billing"), "home": text("999999999999")},
+    "carol": {},
+}
+ROLES = ("carol",)
+OWN = {"bob": [policy({"Effect": "Allow", "Action": ["iam:CreatePolicy", "iam:CreatePolicyVersion"], "Resource": "*"})]}
+"""So that bob can make the policies that he may attach give every right."""
 
 
 @some.composite
@@ -55,8 +72,11 @@ def policies(draw: some.DrawFn) -> Policy:
 
 
 def subject(name: str, held: list[Policy], boundary: tuple[Policy, ...] | None) -> Subject:
-    caller = Caller(Kind.USER, text(arn("user", name)), text(ACCOUNT))
-    return Subject(caller, text(ACCOUNT), tuple(map(Held, held)), boundary=boundary)
+    kind, path = (Kind.ROLE, "role") if name in ROLES else (Kind.USER, "user")
+    caller = Caller(kind, text(arn(path, name)), text(ACCOUNT))
+    made = Subject(caller, text(ACCOUNT), tuple(map(Held, (*held, *OWN.get(name, ())))), boundary=boundary)
+    made.tags = TAGS[name]
+    return made
 
 
 @given(some.lists(policies(), min_size=1, max_size=3), some.none() | some.tuples(policies()), some.data())
@@ -65,20 +85,27 @@ def test_shared_answers_are_those_of_fresh_questions(
 ) -> None:
     asked = [
         (name, action, resource, trusted)
-        for name in ("ann", "bob")
+        for name in NAMES
         for action in FULL
         for resource in RESOURCES
         for trusted in (False, True)
     ]
     shared = Asker(Readings(), NOW)
-    whos = {name: subject(name, held, boundary) for name in ("ann", "bob")}
+    whos = {name: subject(name, held, boundary) for name in NAMES}
     for name, action, resource, trusted in data.draw(some.lists(some.sampled_from(asked), min_size=8, max_size=24)):
         on = (trust_in(text(ACCOUNT)),) if trusted else ()
-        found = shared.decide(whos[name], action, text(resource), resource_policies=on)
-        alone = Asker(Readings(), NOW).decide(
-            subject(name, held, boundary), action, text(resource), resource_policies=on
-        )
+        who = subject(name, held, boundary)
+        options = attachable(who)
+        found = shared.decide(whos[name], action, text(resource), resource_policies=on, options=options)
+        alone = Asker(Readings(), NOW).decide(who, action, text(resource), resource_policies=on, options=options)
         assert found == alone
+
+
+def test_callers_of_an_account_differ_by_few_keys() -> None:
+    """Whatever else requests carried of who asks, answers could not be shared on conditions on it."""
+    asked = [principal_context(subject(name, [], None).caller, text(ACCOUNT)) for name in ("ann", "bob")]
+    different = {key for key in asked[0] | asked[1] if asked[0].get(key, ()) != asked[1].get(key, ())}
+    assert different == {"aws:principalarn", "aws:username"}
 
 
 @given(some.lists(policies(), min_size=1, max_size=2))
