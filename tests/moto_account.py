@@ -63,6 +63,12 @@ class MotoAccount:
         for name in names:
             backend.create_topic(name)
 
+    def subscriptions(self, topic: str, endpoints: Iterable[str]) -> None:
+        """Seed many subscriptions by HTTPS at once."""
+        backend = get_backend("sns")[ACCOUNT][REGION]
+        for endpoint in endpoints:
+            backend.subscribe(topic, endpoint, "https")
+
     def reset(self) -> None:
         """Make it empty, and able to answer all that a collection asks."""
         for service in ("ses", "sesv2", "sns", "iam", "kms", "sqs", "lambda", "cloudwatch", "sts"):

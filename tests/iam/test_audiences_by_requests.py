@@ -11,7 +11,7 @@ from auditor.iam import Reach
 from auditor.iam.difference import Kind, difference
 from auditor.model.known import Truth
 
-some = settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
+some = settings(max_examples=examples(20), suppress_health_check=list(HealthCheck))
 
 
 @some

@@ -4,7 +4,8 @@ import json
 from decimal import Decimal
 
 import msgspec
-from hypothesis import given
+from examples import examples
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.report import estimate_lines_json, json_text
@@ -49,6 +50,7 @@ def rendered(found: list[Line]) -> str:
     return f"[\n{inside}  ]" if found else "[]"
 
 
+@settings(max_examples=examples(25))
 @given(st.lists(lines, max_size=2))
 def test_lines_have_the_members_of_their_structure_in_its_order(found: list[Line]) -> None:
     expected = _written(msgspec.to_builtins(found, builtin_types=(Decimal,)))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sources.test_attributes import FOUND
@@ -78,7 +79,7 @@ inventories = st.builds(
 )
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(25))
 @given(inventories)
 def test_what_is_written_comes_back(inventory: Inventory) -> None:
     data = snapshot.encode(inventory)

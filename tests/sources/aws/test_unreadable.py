@@ -160,11 +160,9 @@ def test_a_list_that_turns_in_a_circle(account: MotoAccount, collected: Collect)
 
 
 def test_subscriptions_of_every_page(account: MotoAccount, collected: Collect) -> None:
-    sns = account.client("sns")
-    arn = sns.create_topic(Name="orders")["TopicArn"]
+    arn = account.client("sns").create_topic(Name="orders")["TopicArn"]
     endpoints = sorted(f"https://example.com/{number:03}" for number in range(130))
-    for endpoint in endpoints:
-        sns.subscribe(TopicArn=arn, Protocol="https", Endpoint=endpoint)
+    account.subscriptions(arn, endpoints)
 
     inventory = collected()
 
