@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from auditor.model.inventory import Inventory
@@ -23,9 +23,9 @@ from pricing.money import EXACT
 from pricing.placing import Placed, Target, is_told, target_of
 from pricing.plans import FEE, PLANS_WITH_FEE, Plans
 from pricing.result import Dependency, Price
-from pricing.subscriptions import meter_of, scans
+from pricing.subscriptions import Way, way_of
 from pricing.topology import undescribed
-from pricing.topology.between_regions import destination, quantity
+from pricing.topology.between_regions import quantity
 from pricing.usage.usage import Usage
 
 PULLED = {
@@ -199,10 +199,10 @@ def _exposures(inventory: Inventory, default_region: str | None) -> _Exposed:
         if topic.arn is not None:
             topics[topic.arn] = is_fifo(topic), target.region, own
     for subscription in inventory.of(Subscription):
-        if _is_pending(subscription):
+        way = way_of(subscription)
+        if way.is_pending is Truth.TRUE:
             continue
-        meter = meter_of(subscription)
-        if meter is None:
+        if way.meter is None:
             unmetered.append(subscription)
             continue
         named = topics.get(subscription.topic.value) if isinstance(subscription.topic, Known) else None
@@ -210,9 +210,8 @@ def _exposures(inventory: Inventory, default_region: str | None) -> _Exposed:
             outside = Target("sns", subscription.region.literal or default_region)
             named = False, outside.region, found[outside]
         fifo, home, own = named
-        scanned = scans(subscription) is not Truth.FALSE
-        own.update(_of_subscription(meter.id, fifo=fifo, scanned=scanned))
-        away = destination(subscription, home)
+        own.update(_of_way(way, fifo))
+        away = way.away(home)
         if away:
             abroad.append((subscription, home, away))
             traffic = quantity(away)
@@ -223,10 +222,6 @@ def _exposures(inventory: Inventory, default_region: str | None) -> _Exposed:
     for target, name in undescribed.used(inventory, default_region):
         found[target][name] = None
     return _Exposed(found, unmetered, abroad)
-
-
-def _is_pending(subscription: Subscription) -> bool:
-    return isinstance(subscription.pending, Known) and subscription.pending.value
 
 
 def _unspoken(exposures: Mapping[Target, Iterable[str]], placed: Placed) -> Iterator[tuple[Target, Meter]]:
@@ -259,20 +254,15 @@ def _of_topic(topic: Topic) -> Iterator[str]:
         yield "sns.data_protection.scan_gb"
 
 
-@cache
-def _of_subscription(meter: str, *, fifo: bool, scanned: bool) -> Mapping[str, None]:
-    """What a subscription makes a topic cost, and what its deliveries make other services charge, in order.
-
-    Args:
-        meter: of its deliveries.
-        fifo: whether the topic is FIFO.
-        scanned: whether its filter policy is matched against the body.
-    """
+@lru_cache(10_000)
+def _of_way(way: Way, fifo: bool) -> Mapping[str, None]:  # noqa: FBT001 - a cache is faster by position
+    """What a subscription makes a topic, FIFO or not, cost, and what its deliveries make other services charge."""
     names = NAMES if fifo else {}
+    meter = way.meter.id if way.meter is not None else ""
     found = [names.get(name, name) for name in (meter, *PULLED.get(meter, ()))]
     if fifo:
         found.append("sns.fifo.delivery.payload_gb")
-    if scanned:
+    if way.scans is not Truth.FALSE:
         found.append(names.get("sns.filter.body_gb", "sns.filter.body_gb"))
     return dict.fromkeys(found)
 

@@ -14,4 +14,7 @@ def collector_off() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # What was made inside counts as old from now on; else the first thing after it would be to look at it all.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

@@ -8,12 +8,13 @@ https://aws.amazon.com/blogs/architecture/overview-of-data-transfer-costs-for-co
 from collections.abc import Mapping
 from decimal import Decimal
 
-from auditor.model import arn, relations
+from auditor.model import relations
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.sns import Subscription, Topic
 from pricing.meters.data_transfer import DESTINATIONS, to_region
 from pricing.money import EXACT, grouped
 from pricing.placing import Target
+from pricing.subscriptions import UNTOLD, way_of
 from pricing.topology.branch import Branch
 from pricing.topology.branch import deliveries as deliveries_of
 from pricing.topology.derived import Fact, Ledger
@@ -22,36 +23,12 @@ SIZE, DELIVERED_SIZE = "sns.publish.average_bytes", "sns.delivery.average_bytes"
 _PER_GB = Decimal("1e-9")
 _TOLD = ("sns.delivery.sqs", "sns.delivery.lambda", "sns.fifo.delivery.messages")
 _TRAFFIC = "sns.data_transfer.to."
-_PROTOCOLS = frozenset({"sqs", "lambda"})
 _KNOWN = frozenset(DESTINATIONS)
-UNTOLD = ""
-"""Stands for a Region that is not told."""
 
 
 def destination(item: Subscription, home: str | None) -> str | None:
-    """The other Region that a subscription delivers to, `UNTOLD` if that is not told; None for its own Region.
-
-    Args:
-        item: the subscription.
-        home: Region of its topic. None when it is not told, and then nothing can be told apart.
-    """
-    if home is None or not isinstance(item.protocol, Known) or item.protocol.value not in _PROTOCOLS:
-        return None
-    if isinstance(item.endpoint, Unknown) or item.endpoint.value is None:
-        return UNTOLD
-    endpoint = item.endpoint.value
-    written = endpoint.literal
-    if written is not None:
-        pieces = written.split(":", 5)
-        region = pieces[3] if len(pieces) == 6 else UNTOLD
-        return None if region == home else region
-    parts = arn.parse(endpoint)
-    if isinstance(parts, Unknown):
-        return UNTOLD
-    there = parts.value.region
-    if there == item.region or there.literal == home:
-        return None
-    return there.literal or UNTOLD
+    """The other Region that a subscription delivers to; see `pricing.subscriptions.Way.away`."""
+    return way_of(item).away(home)
 
 
 def quantity(region: str) -> str | None:

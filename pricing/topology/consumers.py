@@ -6,7 +6,7 @@ the deliveries. What is left counts for the topic. Sources: https://aws.amazon.c
 https://aws.amazon.com/lambda/pricing/
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from auditor.model import relations
@@ -32,49 +32,45 @@ _GB_SECONDS = "lambda.gb_seconds"
 _MS_MB = Decimal(1000 * 1024)
 
 
-class Consumers:
-    """The subscriptions of a topic to queues and functions, certain ones and others."""
+def derive(
+    subscriptions: Iterable[tuple[Subscription, bool]],
+    publishes: Known[Decimal] | Unknown,
+    target: Target,
+    ledger: Ledger,
+    *,
+    is_abroad: bool,
+    fifo: bool = False,
+) -> None:
+    """Derive the requests of queues and functions, where some are not counted for the topic.
 
-    def __init__(self) -> None:
-        self._found: dict[str, list[tuple[Subscription, bool]]] = {}
-
-    def add(self, item: Subscription, *, is_certain: bool) -> None:
-        """Add a subscription, if it is to a queue or function."""
-        protocol = item.protocol
-        if isinstance(protocol, Known) and protocol.value in _DELIVERY:
-            self._found.setdefault(protocol.value, []).append((item, is_certain))
-
-    def derive(
-        self,
-        publishes: Known[Decimal] | Unknown,
-        target: Target,
-        ledger: Ledger,
-        *,
-        is_abroad: bool,
-        fifo: bool = False,
-    ) -> None:
-        """Derive the requests of queues and functions, where some are not counted for the topic.
-
-        Args:
-            publishes: of the topic.
-            target: the topic.
-            ledger: gets the quantities.
-            is_abroad: whether some are in other Regions.
-            fifo: whether the topic is FIFO.
-        """
-        for protocol, found in self._found.items():
-            # What is told of a FIFO topic may have the names of standard topics.
-            requests, deliveries_told = [_OF_TOPIC[protocol]], [_DELIVERY[protocol]]
-            if fifo:
-                requests.insert(0, _FIFO_REQUESTS)
-                deliveries_told.insert(0, _FIFO_DELIVERY)
-            if not (is_abroad or ledger.tells(protocol)) or not all(ledger.is_open(target, name) for name in requests):
-                continue
-            told = next((name for name in deliveries_told if not ledger.is_open(target, name)), None)
-            if told is None:
-                _derive(protocol, requests[0], found, publishes, target, ledger)
-            else:
-                _rest_of_told(protocol, requests[0], told, found, target, ledger)
+    Args:
+        subscriptions: of the topic, and whether each certainly is.
+        publishes: of the topic.
+        target: the topic.
+        ledger: gets the quantities.
+        is_abroad: whether some are in other Regions.
+        fifo: whether the topic is FIFO.
+    """
+    protocols = [protocol for protocol in _DELIVERY if is_abroad or ledger.tells(protocol)]
+    if not protocols:
+        return
+    by_protocol: dict[str, list[tuple[Subscription, bool]]] = {}
+    for item, is_certain in subscriptions:
+        if isinstance(item.protocol, Known) and item.protocol.value in protocols:
+            by_protocol.setdefault(item.protocol.value, []).append((item, is_certain))
+    for protocol, found in by_protocol.items():
+        # What is told of a FIFO topic may have the names of standard topics.
+        requests, deliveries_told = [_OF_TOPIC[protocol]], [_DELIVERY[protocol]]
+        if fifo:
+            requests.insert(0, _FIFO_REQUESTS)
+            deliveries_told.insert(0, _FIFO_DELIVERY)
+        if not all(ledger.is_open(target, name) for name in requests):
+            continue
+        told = next((name for name in deliveries_told if not ledger.is_open(target, name)), None)
+        if told is None:
+            _derive(protocol, requests[0], found, publishes, target, ledger)
+        else:
+            _rest_of_told(protocol, requests[0], told, found, target, ledger)
 
 
 _FIFO_REQUESTS, _FIFO_DELIVERY = "sns.fifo.sqs.requests", "sns.fifo.delivery.messages"

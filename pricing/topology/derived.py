@@ -46,6 +46,8 @@ class Ledger:
         self.placed: Placed = place(usage, inventory, region)
         self.facts: dict[Target, dict[str, Fact]] = {}
         self.notes: dict[str, None] = {}
+        self.known: dict[object, object] = {}
+        """What was found out once for things that are alike."""
         self._services = {target.service for target in self.placed.told if target.id}
         self._of_regions = {
             (target.service, target.region): told for target, told in self.placed.told.items() if not target.id

@@ -6,17 +6,21 @@ https://aws.amazon.com/sns/pricing/ (payload-based filtering is charged by the G
 other Regions: see `pricing.topology.between_regions`.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 
+import msgspec
+
 from auditor.model import relations
+from auditor.model.inventory import Relation
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.sns import Subscription, Topic
 from pricing.money import EXACT, grouped
 from pricing.placing import Target
-from pricing.subscriptions import meter_of, scans
+from pricing.subscriptions import way_of
+from pricing.topology import consumers
 from pricing.topology.between_regions import Away
 from pricing.topology.branch import PUBLISHES, Branch, deliveries, number
-from pricing.topology.consumers import Consumers
 from pricing.topology.derived import Fact, Ledger
 
 SIZE, BODY = "sns.publish.average_bytes", "sns.filter.body_gb"
@@ -39,45 +43,76 @@ def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
                 f"({found.complete.detail})."
             )
         return
-    branches: dict[str, Branch] = {}
-    away = Away(target.region)
-    consumers = Consumers()
-    scanned, doubt = 0, ""
-    for items, is_certain in ((found.items, True), (found.possible, False)):
-        for item in items:
-            if isinstance(item.pending, Unknown) or not item.pending.value:
-                _count(item, branches, ledger, is_certain=is_certain)
-                is_scanned = scans(item)
-                if is_scanned is Truth.TRUE and is_certain:
-                    scanned += 1
-                elif is_scanned is not Truth.FALSE:
-                    doubt = doubt or f"whether a filter policy of subscription {item.address} scans bodies is not told"
-                away.count(item, ledger, is_certain=is_certain)
-                consumers.add(item, is_certain=is_certain)
-    for name, branch in sorted(branches.items()):
+    sent = _sent(found, target.region, ledger)
+    for name, branch in sent.branches:
         if ledger.is_open(target, name):
             ledger.derive(target, name, deliveries(publishes, branch, ledger, target))
-    consumers.derive(publishes, target, ledger, is_abroad=away.is_found)
-    away.derive(publishes, target, ledger, {"sqs": "sns.delivery.sqs", "lambda": "sns.delivery.lambda"})
-    if ledger.is_derived(target, SIZE) and _LEAVES & branches.keys() and ledger.is_open(target, TRANSFER):
+    consumers.derive(_confirmed(found), publishes, target, ledger, is_abroad=sent.away.is_found)
+    sent.away.derive(publishes, target, ledger, {"sqs": "sns.delivery.sqs", "lambda": "sns.delivery.lambda"})
+    if ledger.is_derived(target, SIZE) and sent.leaves and ledger.is_open(target, TRANSFER):
         ledger.derive(target, TRANSFER, Fact(None, f"{SIZE} is not told", (SIZE,)))
-    if (scanned or doubt) and ledger.is_open(target, BODY):
-        fact = _scanned(publishes, scanned, ledger, target) if not doubt or publishes == _NONE else Fact(None, doubt)
+    if (sent.scanned or sent.doubt) and ledger.is_open(target, BODY):
+        is_known = not sent.doubt or publishes == _NONE
+        fact = _scanned(publishes, sent.scanned, ledger, target) if is_known else Fact(None, sent.doubt)
         ledger.derive(target, BODY, fact)
 
 
-def _count(item: Subscription, branches: dict[str, Branch], ledger: Ledger, *, is_certain: bool) -> None:
-    """Count a subscription on its meter."""
-    meter = meter_of(item)
-    if meter is None:
-        ledger.note(f"Deliveries of subscription {item.id} are not derived: protocol or platform is not told.")
-        return
-    branch = branches.get(meter.id)
-    if branch is None:
-        branch = branches[meter.id] = Branch()
-    if isinstance(item.pending, Unknown):
-        ledger.note("Subscriptions whose confirmation the inputs do not tell are taken to be confirmed.")
-    branch.count(item, is_certain=is_certain)
+class _Sent(msgspec.Struct, frozen=True):
+    """What the subscriptions of a topic are sent.
+
+    Attributes:
+        branches: by the name of the meter, sorted.
+        away: what goes to other Regions.
+        leaves: whether some of it leaves to the internet.
+        scanned: how many filter policies scan bodies.
+        doubt: why there may be more of them.
+    """
+
+    branches: tuple[tuple[str, Branch], ...]
+    away: Away
+    leaves: bool
+    scanned: int
+    doubt: str
+
+
+def _sent(found: Relation[Subscription], home: str | None, ledger: Ledger) -> _Sent:
+    """What the subscriptions of a topic are sent: told once for all topics whose subscriptions are charged alike."""
+    ways = tuple([way_of(item) for item in found.items])
+    if found.possible or not all(way.is_told for way in ways):
+        return _count(found, home, ledger)
+    key = _Sent, home, ways
+    sent = ledger.known.get(key)
+    if not isinstance(sent, _Sent):
+        sent = ledger.known[key] = _count(found, home, ledger)
+    return sent
+
+
+def _confirmed(found: Relation[Subscription]) -> Iterator[tuple[Subscription, bool]]:
+    """The subscriptions that get messages, or may, and whether they certainly are of the topic."""
+    for items, is_certain in ((found.items, True), (found.possible, False)):
+        for item in items:
+            if item.pending != Known(value=True):
+                yield item, is_certain
+
+
+def _count(found: Relation[Subscription], home: str | None, ledger: Ledger) -> _Sent:
+    branches: dict[str, Branch] = {}
+    away = Away(home)
+    scanned, doubt = 0, ""
+    for item, is_certain in _confirmed(found):
+        way = way_of(item)
+        if way.meter is None:
+            ledger.note(f"Deliveries of subscription {item.id} are not derived: protocol or platform is not told.")
+        else:
+            if way.is_pending is Truth.UNKNOWN:
+                ledger.note("Subscriptions whose confirmation the inputs do not tell are taken to be confirmed.")
+            branches.setdefault(way.meter.id, Branch()).count(item, is_certain=is_certain)
+        if way.scans is Truth.TRUE and is_certain:
+            scanned += 1
+        elif way.scans is not Truth.FALSE:
+            doubt = doubt or f"whether a filter policy of subscription {item.address} scans bodies is not told"
+        away.count(item, ledger, is_certain=is_certain)
+    return _Sent(tuple(sorted(branches.items())), away, not _LEAVES.isdisjoint(branches), scanned, doubt)
 
 
 def _scanned(publishes: Known[Decimal] | Unknown, subscriptions: int, ledger: Ledger, target: Target) -> Fact:

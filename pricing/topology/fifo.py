@@ -12,9 +12,9 @@ from auditor.model.policy import Leaf, Mapping
 from auditor.model.sns import Subscription, Topic
 from pricing.meters.sns import is_fifo
 from pricing.placing import Target
+from pricing.topology import consumers
 from pricing.topology.between_regions import Away
 from pricing.topology.branch import PUBLISHES
-from pricing.topology.consumers import Consumers
 from pricing.topology.derived import Fact, Ledger
 
 SUBSCRIPTIONS, RETENTION = "sns.fifo.subscriptions", "sns.fifo.archive.retention_days"
@@ -45,13 +45,13 @@ def _subscriptions(topic: Topic, target: Target, ledger: Ledger) -> None:
 
 def _traffic(confirmed: Sequence[Subscription], target: Target, ledger: Ledger) -> None:
     """Derive what goes to other Regions, and what its queues are charged."""
-    away, consumers = Away(target.region), Consumers()
+    away = Away(target.region)
     for item in confirmed:
         away.count(item, ledger, is_certain=True)
-        consumers.add(item, is_certain=True)
     publishes = next(value for name in _PUBLISHED if (value := ledger.told(target, name)) is not None)
     away.derive(publishes, target, ledger, {})
-    consumers.derive(publishes, target, ledger, is_abroad=away.is_found, fifo=True)
+    certain = [(item, True) for item in confirmed]
+    consumers.derive(certain, publishes, target, ledger, is_abroad=away.is_found, fifo=True)
 
 
 def _retention(topic: Topic) -> Decimal | None:
