@@ -93,3 +93,17 @@ def test_what_a_policy_says_that_is_not_there_is_not_guessed() -> None:
 def test_who_may_make_the_policy_need_not_be_told_what_it_says() -> None:
     found = paths_of([policy(allow(ATTACH, **limited(TEAM)), allow("iam:CreatePolicy", on=TEAM))], now=NOW)
     assert [(each.path.id, each.truth) for each in found.paths] == [("iam-008", Truth.TRUE)]
+
+
+@pytest.mark.parametrize("names", [("Only",), ("First", "Second"), ("Second", "First")])
+def test_policies_with_such_a_condition_of_their_own_may_give_every_right(names: tuple[str, ...]) -> None:
+    """Whether they do depends on what can be attached, themselves among it."""
+    made = Account()
+    others = (*names[1:], names[0])
+    for name, other in zip(names, others, strict=True):
+        rest: Statement = {"Effect": "Allow", "NotAction": "iam:Attach*", "Resource": "*"}
+        made.managed(name, rest, allow("iam:Attach*", **limited(arn("policy", other))))
+    made.user("ann", allow(ATTACH, on=MYSELF, **limited(arn("policy", names[-1]))))
+    made.user("bob", allow(ATTACH, on=arn("user", "bob"), **limited(READ)))
+    assert chain(made.rights("ann")) == [("iam-008", "ann")]
+    assert made.rights("bob").standing is Standing.CANNOT

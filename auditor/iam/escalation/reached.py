@@ -5,7 +5,9 @@ from typing import NamedTuple, TypeVar
 
 from auditor.iam.access import is_service_linked
 from auditor.iam.escalation.catalogue import PATHS
+from auditor.iam.escalation.masks import bit
 from auditor.iam.escalation.path import Gain, Path
+from auditor.iam.escalation.reach import Reaches
 from auditor.iam.escalation.step import needs_profile, profiled
 from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Role, User
@@ -98,7 +100,26 @@ class Reached:
             found = self._running[key] = Running(trusting, nodes)
         return found
 
-    def open_to_all(self, world: World, *, edited: bool) -> dict[Role, Node]:
+    def trusting(self, node: Node, world: World, reaches: Reaches, *, edited: bool) -> dict[Role, Node]:
+        """The roles, of one of its two kinds, whose trust policy can let a node in, as far as names tell."""
+        roles = self.edited_roles if edited else self.roles
+        if not roles or reaches.never_assumes(node):
+            return {}
+        named = () if node.principal.arn is None else world.named.get(node.principal.arn, ())
+        found = {role: roles[role] for role in named if role in roles}
+        found.update(self._open_to_all(world, edited=edited))
+        wide = self._open_to_account(world, node.subject.account, edited=edited)
+        if wide and node.allowed & bit("sts:AssumeRole") and reaches.may(node, "sts:AssumeRole"):
+            some = world.role_targets.meant(reaches.telling(node, "sts:AssumeRole"))
+            if some is None or len(world.wide.get(node.subject.account, ())) < len(some):
+                found.update(wide)
+            else:
+                found.update((role, roles[role]) for role in some if role in wide)
+        if isinstance(node.principal, Role):
+            found.pop(node.principal, None)
+        return found
+
+    def _open_to_all(self, world: World, *, edited: bool) -> dict[Role, Node]:
         """The roles, of one of its two kinds, whose trust policy lets in more than it names."""
         found = self._open.get(edited)
         if found is None:
@@ -106,7 +127,7 @@ class Reached:
             found = self._open[edited] = {role: roles[role] for role in world.public if role in roles}
         return found
 
-    def open_to_account(self, world: World, account: Text, *, edited: bool) -> dict[Role, Node]:
+    def _open_to_account(self, world: World, account: Text, *, edited: bool) -> dict[Role, Node]:
         """The roles, of one of its two kinds, whose trust policy leaves it to the policies of an account who may."""
         key = (account, edited)
         found = self._wide.get(key)

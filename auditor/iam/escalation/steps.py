@@ -112,25 +112,7 @@ class Steps:
         """The reached roles whose trust policy can let a node in, as far as names tell."""
         found = self._assumable.get(edited)
         if found is None:
-            found = self._assumable[edited] = self._trusting(node, reached, edited=edited)
-        return found
-
-    def _trusting(self, node: Node, reached: Reached, *, edited: bool) -> dict[Role, Node]:
-        roles = reached.edited_roles if edited else reached.roles
-        if not roles or self._reaches.never_assumes(node):
-            return {}
-        named = () if node.principal.arn is None else self.world.named.get(node.principal.arn, ())
-        found = {role: roles[role] for role in named if role in roles}
-        found.update(reached.open_to_all(self.world, edited=edited))
-        wide = reached.open_to_account(self.world, node.subject.account, edited=edited)
-        if wide and node.allowed & bit("sts:AssumeRole") and self._reaches.may(node, "sts:AssumeRole"):
-            some = self.world.role_targets.meant(self._reaches.telling(node, "sts:AssumeRole"))
-            if some is None or len(self.world.wide.get(node.subject.account, ())) < len(some):
-                found.update(wide)
-            else:
-                found.update((role, roles[role]) for role in some if role in wide)
-        if isinstance(node.principal, Role):
-            found.pop(node.principal, None)
+            found = self._assumable[edited] = reached.trusting(node, self.world, self._reaches, edited=edited)
         return found
 
     # -- single permissions -------------------------------------------------------------------------------------------

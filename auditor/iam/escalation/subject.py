@@ -90,7 +90,7 @@ class Subject:
         self.scp = scp
         self.principal = principal
         self.groups = groups
-        self.partition = _partition(caller.arn)
+        self.partition = partition_of(caller.arn)
         self.about: dict[str, tuple[About, str]] = {}
         self.decided: dict[Hashable, Decision] = {}
         self.unsure: int | None = None
@@ -119,7 +119,8 @@ class Subject:
         return made
 
 
-def _partition(arn: Text | None) -> Text:
+def partition_of(arn: Text | None) -> Text:
+    """The partition in an ARN, a symbol where it is not told."""
     pieces = None if arn is None else arn.split(":", 2)
     return pieces[1] if pieces is not None and len(pieces) == 3 else text(Symbol("partition"))
 

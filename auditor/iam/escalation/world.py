@@ -14,7 +14,7 @@ from auditor.iam.escalation.catalogue import PATHS
 from auditor.iam.escalation.enabled import EVERYTHING, is_admin
 from auditor.iam.escalation.masks import Readings, bit, needed
 from auditor.iam.escalation.path import Path
-from auditor.iam.escalation.subject import Held, Subject, policies_of_group, subject_of
+from auditor.iam.escalation.subject import Held, Subject, partition_of, policies_of_group, subject_of
 from auditor.iam.escalation.targets import Targets
 from auditor.iam.escalation.things import Found
 from auditor.iam.evaluate import Level, evaluate
@@ -156,18 +156,26 @@ class World:
         """The managed policies that can be attached in an account and give every right."""
         found = self._admin.get(account)
         if found is None:
-            made = []
-            for policy in self.inventory.of(ManagedPolicy):
-                if policy.arn is None or not isinstance(policy.document, Known):
-                    continue
-                if not policy.aws_managed and policy.account != account:
-                    continue
+            more: tuple[Text, ...] = ()
+            # What a policy gives may depend on which can be attached: those found so far answer, until no more are.
+            while found != more:
+                found = self._admin[account] = more
+                more = tuple(arn for arn, who in self._with_one(account) if arn in found or self._is_admin(who))
+        return found
+
+    def _is_admin(self, who: Subject) -> bool:
+        return is_admin(self.asker, who).truth is Truth.TRUE
+
+    def _with_one(self, account: Text) -> Iterator[tuple[Text, Subject]]:
+        """Each managed policy that can be attached in an account, by its ARN, and somebody who has nothing else."""
+        for policy in self.inventory.of(ManagedPolicy):
+            if policy.arn is None or not (policy.aws_managed or policy.account == account):
+                continue
+            if isinstance(policy.document, Known):
                 held = (Held(parse(policy.document.value), policy),)
                 who = Subject(Caller(Kind.OTHER, None, account), account, held, scp=())
-                if is_admin(self.asker, who).truth is Truth.TRUE:
-                    made.append(policy.arn)
-            found = self._admin[account] = tuple(made)
-        return found
+                who.partition = partition_of(policy.arn)
+                yield policy.arn, who
 
     def _policy_exists(self, arn: Text) -> Truth:
         """Whether the inputs hold a customer managed policy; UNKNOWN where they may lack some."""
