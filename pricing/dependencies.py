@@ -77,7 +77,7 @@ def of_inventory(
     for identity in inventory.of(EmailIdentity):
         target = target_of(identity, "ses", default_region)
         identities[target.region].append(target)
-    exposed = _exposures(inventory, default_region)
+    exposed = _exposures(inventory, placed, default_region)
     for target, meter in _unspoken(exposed.meters, placed):
         own = identities[target.region] if target.service == "ses" else ()
         if own and all(is_told(placed, meter.id, identity) for identity in own):
@@ -188,12 +188,14 @@ class _Exposed(NamedTuple):
     abroad: list[tuple[Subscription, str | None, str]]
 
 
-def _exposures(inventory: Inventory, default_region: str | None) -> _Exposed:
+def _exposures(inventory: Inventory, placed: Placed, default_region: str | None) -> _Exposed:
     unmetered, abroad = [], []
     found: dict[Target, dict[str, None]] = defaultdict(dict)
     topics: dict[Text, tuple[bool, str | None, dict[str, None]]] = {}
-    for topic in inventory.of(Topic):
-        target = target_of(topic, "sns", default_region)
+    for target in placed.resources.get("sns", ()):
+        topic = target.resource
+        if not isinstance(topic, Topic):
+            continue
         own = found[target]
         own.update(dict.fromkeys(_of_topic(topic)))
         if topic.arn is not None:
@@ -240,17 +242,16 @@ def _unspoken(exposures: Mapping[Target, Iterable[str]], placed: Placed) -> Iter
 def _of_topic(topic: Topic) -> Iterator[str]:
     """What a topic can cost without subscriptions."""
     yield "sns.fifo.publish.messages" if is_fifo(topic) else "sns.publish.messages"
-    if isinstance(topic.kms_key, Unknown):
+    key, archive, protection = topic.kms_key, topic.archive_policy, topic.data_protection_policy
+    if isinstance(key, Unknown):
         yield "sns.kms.requests"
-    elif topic.kms_key.value is not None:
-        managed = (topic.kms_key.value.literal or "").endswith("alias/aws/sns")
+    elif key.value is not None:
+        managed = (key.value.literal or "").endswith("alias/aws/sns")
         yield "sns.kms.aws_managed_requests" if managed else "sns.kms.requests"
-    if topic.archive_policy != Known(None) and (isinstance(topic.archive_policy, Known) or is_fifo(topic)):
+    if is_fifo(topic) if isinstance(archive, Unknown) else archive.value is not None:
         yield "sns.fifo.archive.processing_gb"
         yield "sns.fifo.archive.storage_gb_months"
-    if topic.data_protection_policy != Known(None) and (
-        isinstance(topic.data_protection_policy, Known) or topic.is_declared
-    ):
+    if topic.is_declared if isinstance(protection, Unknown) else protection.value is not None:
         yield "sns.data_protection.scan_gb"
 
 

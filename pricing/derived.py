@@ -10,7 +10,7 @@ from auditor.model.inventory import Inventory
 from auditor.model.ses import EmailIdentity
 from auditor.model.sns import Topic
 from pricing.estimate import EstimateOptions, estimate
-from pricing.placing import Placed, Target, place, target_of
+from pricing.placing import Placed, Target, place
 from pricing.result import Dependency, Estimate
 from pricing.topology import between_regions, encryption, events, existing, fan_out, fifo, receipt
 from pricing.topology.derived import Fact, Ledger
@@ -67,11 +67,12 @@ def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Der
 
         feedback.derive(ledger)
     receipt.derive(ledger)
-    for topic in inventory.of(Topic):
-        target = target_of(topic, "sns", region)
-        fan_out.derive(topic, target, ledger)
-        fifo.derive(topic, target, ledger)
-        encryption.derive(topic, target, ledger)
+    for target in ledger.placed.resources.get("sns", ()):
+        topic = target.resource
+        if isinstance(topic, Topic):
+            fan_out.derive(topic, target, ledger)
+            fifo.derive(topic, target, ledger)
+            encryption.derive(topic, target, ledger)
     existing.derive(ledger)
     events.derive(ledger)
     between_regions.note_told(ledger)

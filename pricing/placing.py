@@ -1,7 +1,7 @@
 """From usage and inventory to targets: which quantity is told of which resource or Region."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple, Self
@@ -47,7 +47,8 @@ class Target(_Key):
 
     def __new__(cls, service: str, region: str | None, id: str = "", resource: Resource | None = None) -> Self:  # noqa: A002 - the name of the field
         """A target."""
-        self = super().__new__(cls, service, region, id)
+        # What a named tuple does, without the function between.
+        self = tuple.__new__(cls, (service, region, id))
         self.resource = resource
         return self
 
@@ -70,12 +71,14 @@ class Placed(msgspec.Struct, frozen=True):
         told: target to its quantities.
         unmatched: entries whose selector matches nothing.
         outside: ids of resources that the inputs do not have.
+        resources: service to the targets that its resources of the inputs are, in their order.
         bases: target to the names of its quantities that are derived, with what each follows from.
     """
 
     told: Mapping[Target, dict[str, Decimal | None]]
     unmatched: tuple[Entry, ...]
     outside: tuple[str, ...]
+    resources: Mapping[str, Sequence[Target]]
     bases: Mapping[Target, Mapping[str, str]] = {}
 
 
@@ -114,7 +117,12 @@ def place(usage: Usage, inventory: Inventory, default_region: str | None) -> Pla
                     )
                 before[name] = entry
             told[target].update(amounts)
-    return Placed({target: amounts for target, amounts in told.items() if amounts}, tuple(unmatched), finder.seen)
+    return Placed(
+        {target: amounts for target, amounts in told.items() if amounts},
+        tuple(unmatched),
+        finder.seen,
+        finder.by_service,
+    )
 
 
 def _check(usage: Usage, entry: Entry, name: str, amount: Decimal | None) -> None:
@@ -134,6 +142,7 @@ class _Finder:
     """Finds what a selector is for."""
 
     def __init__(self, inventory: Inventory, default_region: str | None) -> None:
+        self.by_service: dict[str, list[Target]] = defaultdict(list)
         self._all: list[Target] = []
         self._named: dict[str, list[Target]] = defaultdict(list)
         self._outside: set[str] = set()
@@ -142,6 +151,7 @@ class _Finder:
             if service is not None:
                 target = target_of(resource, service, default_region)
                 self._all.append(target)
+                self.by_service[service].append(target)
                 for name in _names(resource, target.id):
                     self._named[name].append(target)
 

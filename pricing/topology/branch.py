@@ -53,7 +53,7 @@ def deliveries(publishes: Known[Decimal] | Unknown, branch: Branch, ledger: Ledg
     if branch.doubts:
         return Fact(None, branch.doubts[0])
     basis = f"{_shown(publishes.value)} publishes * {_words(branch.every, branch.filtered)}"
-    amount = EXACT.multiply(publishes.value, Decimal(branch.every))
+    amount = publishes.value if branch.every == 1 else EXACT.multiply(publishes.value, Decimal(branch.every))
     if branch.filtered:
         share = ledger.default(target, MATCHED)
         if isinstance(share, Unknown):

@@ -44,6 +44,9 @@ class Ledger:
         self.inventory = inventory
         self.region = region
         self.placed: Placed = place(usage, inventory, region)
+        self._told = self.placed.told
+        self._names = quantities()
+        self._regions: dict[tuple[str, str | None], Target] = {}
         self.facts: dict[Target, dict[str, Fact]] = {}
         self.notes: dict[str, None] = {}
         self.known: dict[object, object] = {}
@@ -55,18 +58,27 @@ class Ledger:
 
     def told(self, target: Target, name: str) -> Value[Decimal] | None:
         """A quantity of a target as told or derived for itself; None when nothing speaks of it."""
-        own = self.placed.told.get(target, {})
-        if name in own:
+        own = self._told.get(target)
+        if own is not None and name in own:
             return _value(own[name], name)
-        fact = self.facts.get(target, {}).get(name)
+        facts = self.facts.get(target)
+        fact = None if facts is None else facts.get(name)
         return None if fact is None else _value(fact.amount, name)
 
     def default(self, target: Target, name: str) -> Value[Decimal]:
         """A size or rate of a target: its own, else that of its service in its Region."""
         found = self.told(target, name)
         if found is None:
-            found = self.told(Target(target.service, target.region), name)
+            found = self.told(self._region_of(target), name)
         return _value(None, name) if found is None else found
+
+    def _region_of(self, target: Target) -> Target:
+        """All of the service in the target's Region."""
+        key = target.service, target.region
+        found = self._regions.get(key)
+        if found is None:
+            found = self._regions[key] = Target(*key)
+        return found
 
     def is_told_for_region(self, target: Target, name: str) -> bool:
         """Whether the usage file tells a quantity for all of the service in the target's Region."""
@@ -74,9 +86,9 @@ class Ledger:
 
     def is_open(self, target: Target, name: str) -> bool:
         """Whether a quantity exists that nothing tells, for the target or its Region, so that it can be derived."""
-        if name not in quantities() or self.is_told_for_region(target, name):
+        if name in self._told.get(target, ()) or name in self._of_regions.get((target.service, target.region), ()):
             return False
-        return name not in self.placed.told.get(target, ())
+        return name in self._names
 
     def tells(self, service: str) -> bool:
         """Whether the usage file tells something of a resource of a service."""
@@ -88,7 +100,9 @@ class Ledger:
 
     def derive(self, target: Target, name: str, fact: Fact) -> None:
         """Add a derived quantity, to what was derived of it before."""
-        own = self.facts.setdefault(target, {})
+        own = self.facts.get(target)
+        if own is None:
+            own = self.facts[target] = {}
         before = own.get(name)
         if before is not None:
             fact = _together(before, fact)
