@@ -108,6 +108,7 @@ def main() -> None:
                     *AUDITOR,
                     "inventory",
                     "--no-config",
+                    "--show-endpoints",
                     "--format",
                     "json",
                     str(snapshot),

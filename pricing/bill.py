@@ -172,41 +172,63 @@ def _priced(
         status = NOT_OFFERED if isinstance(answer, NotOffered) else NO_PRICE_KNOWN
         for item, _ in group:
             found = catalog.dimension(item.dimension)
-            yield _unpriced(item, found.unit if found is not None else item.meter.unit, status)
+            terms = _Terms("", "", found.unit if found is not None else item.meter.unit, status)
+            count = len(item.quantities)
+            costs = [None if quantity else ZERO for quantity in item.quantities]
+            yield _lines(item, terms, [ZERO] * count, [()] * count, costs)
         return
     row = answer.row
     paid = [quantity for item, free in group for quantity in _paid(item.quantities, free)]
     portions = split(total(paid), row.tiers, free_range(catalog, row.dimension, row.region))
-    tiers = iter([()] * len(paid) if included else _costs(portions, paid))
+    ranges = iter([()] * len(paid) if included else _costs(portions, paid))
     for item, free in group:
-        yield _lines(item, free, row, list(islice(tiers, len(item.quantities))))
+        status = TOLD if item.price is not None else Status.DISPUTED.value if _on_a_plan(item) else row.status.value
+        terms = _Terms(row.usage_type, row.sku, row.unit or item.meter.unit, status)
+        count = len(item.quantities)
+        tiers = list(islice(ranges, count))
+        sums = [own[0].cost if len(own) == 1 else total([tier.cost for tier in own]) for own in tiers]
+        yield _lines(item, terms, free or [ZERO] * count, tiers, sums)
 
 
 def _paid(quantities: Sequence[Decimal], free: Sequence[Decimal]) -> Sequence[Decimal]:
     return list(map(EXACT.subtract, quantities, free)) if free else quantities
 
 
-def _lines(item: Charges, free: Sequence[Decimal], row: Row, tiers: Sequence[tuple[TierCost, ...]]) -> Sequence[Line]:
-    unit = row.unit or item.meter.unit
-    status = TOLD if item.price is not None else Status.DISPUTED.value if _on_a_plan(item) else row.status.value
+class _Terms(msgspec.Struct, frozen=True):
+    """What the lines of charges share beside what the charges tell; see `Line`."""
+
+    usage_type: str
+    sku: str
+    unit: str
+    status: str
+
+
+def _lines(
+    item: Charges,
+    terms: _Terms,
+    free: Sequence[Decimal],
+    tiers: Sequence[tuple[TierCost, ...]],
+    costs: Sequence[Decimal | None],
+) -> Sequence[Line]:
+    """A line for each quantity of charges, with its free units, its costs in each price range, and their sum."""
     return [
         Line(
             meter=item.meter.id,
             service=item.service,
             region=item.region,
             resource=resource or None,
-            usage_type=row.usage_type,
-            sku=row.sku,
+            usage_type=terms.usage_type,
+            sku=terms.sku,
             quantity=quantity,
-            unit=unit,
+            unit=terms.unit,
             free=units,
-            tiers=costs,
-            cost=costs[0].cost if len(costs) == 1 else total([tier.cost for tier in costs]),
-            status=status,
+            tiers=ranges,
+            cost=cost,
+            status=terms.status,
             derived_from=basis,
         )
-        for resource, quantity, basis, units, costs in zip(
-            item.resources, item.quantities, item.bases, free or [ZERO] * len(tiers), tiers, strict=True
+        for resource, quantity, basis, units, ranges, cost in zip(
+            item.resources, item.quantities, item.bases, free, tiers, costs, strict=True
         )
     ]
 
@@ -227,27 +249,6 @@ def _costs(portions: Sequence[Portion], paid: Sequence[Decimal]) -> Sequence[tup
             ]
         )
         for units in share(paid, [portion.quantity for portion in portions])
-    ]
-
-
-def _unpriced(item: Charges, unit: str, status: str) -> Sequence[Line]:
-    return [
-        Line(
-            meter=item.meter.id,
-            service=item.service,
-            region=item.region,
-            resource=resource or None,
-            usage_type="",
-            sku="",
-            quantity=quantity,
-            unit=unit,
-            free=ZERO,
-            tiers=(),
-            cost=None if quantity else ZERO,
-            status=status,
-            derived_from=basis,
-        )
-        for resource, quantity, basis in zip(item.resources, item.quantities, item.bases, strict=True)
     ]
 
 

@@ -5,38 +5,18 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from subscribing import usage, write_change
 
 from auditor.cli.diff import command
 from auditor.cli.errors import Stop
-
-TOPIC = "Resources:\n  Orders: {Type: AWS::SNS::Topic}\n"
-MORE = """\
-  Hook:
-    Type: AWS::SNS::Subscription
-    Properties: {TopicArn: !Ref Orders, Protocol: https, Endpoint: https://example.com/hook}
-"""
-USAGE = """\
-version: 1
-usage:
-  - for: {resource: Orders}
-    sns.publish.messages: 20_000_000
-    sns.publish.average_bytes: 900
-    sns.data_transfer.out_gb: 0
-"""
-OLD_USAGE = USAGE.replace("    sns.data_transfer.out_gb: 0\n", "")
 
 
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795478400")
-    from pricing.meters.registry import quantities
-
-    Path("usage.yaml").write_text(USAGE if "sns.data_transfer.out_gb" in quantities() else OLD_USAGE, encoding="utf-8")
+    write_change("20_000_000")
     Path("auditor.yaml").write_text("version: 1\nfail_on: none\n", encoding="utf-8")
-    for name, content in (("base", TOPIC), ("head", TOPIC + MORE)):
-        Path(name).mkdir()
-        Path(name, "template.yaml").write_text(content, encoding="utf-8")
 
 
 def run(*arguments: str) -> Result:
@@ -95,7 +75,7 @@ def test_the_other_direction_is_a_saving() -> None:
 
 
 def test_undecided_costs_are_incomplete_when_completeness_is_asked_for() -> None:
-    Path("usage.yaml").write_text(USAGE.replace("20_000_000", "null"), encoding="utf-8")
+    Path("usage.yaml").write_text(usage("null"), encoding="utf-8")
     arguments = ("base", "head", "--usage", "usage.yaml", "--config", "auditor.yaml", "--fail-on-increase", "0%")
 
     assert run(*arguments).return_value == 0
@@ -129,7 +109,7 @@ def test_wrong_usage_is_one_line() -> None:
 
 
 def test_a_percentage_of_an_unknown_base_passes_with_one_line_that_says_so() -> None:
-    more = USAGE + "  - for: {resource: Base}\n    sns.publish.messages: null\n"
+    more = usage("20_000_000") + "  - for: {resource: Base}\n    sns.publish.messages: null\n"
     Path("usage.yaml").write_text(more, encoding="utf-8")
     for name in ("base", "head"):
         path = Path(name, "template.yaml")

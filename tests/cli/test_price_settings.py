@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from subscribing import write_change
 
 from auditor.cli.diff import command as diff
 from auditor.cli.errors import Stop
@@ -15,20 +16,6 @@ from pricing.catalog.folder import save
 from pricing.catalog.lookup import shipped
 from pricing.catalog.model import Tier
 
-TOPIC = "Resources:\n  Orders: {Type: AWS::SNS::Topic}\n"
-MORE = """\
-  Hook:
-    Type: AWS::SNS::Subscription
-    Properties: {TopicArn: !Ref Orders, Protocol: https, Endpoint: https://example.com/hook}
-"""
-USAGE = """\
-version: 1
-usage:
-  - for: {resource: Orders}
-    sns.publish.messages: 1_000_000
-    sns.publish.average_bytes: 900
-    sns.data_transfer.out_gb: 0
-"""
 ALONE = """\
 version: 1
 usage:
@@ -44,11 +31,8 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795478400")
     tmp_path.joinpath(".git").mkdir()
-    Path("usage.yaml").write_text(USAGE, encoding="utf-8")
+    write_change("1_000_000")
     Path("alone.yaml").write_text(ALONE, encoding="utf-8")
-    for name, content in (("base", TOPIC), ("head", TOPIC + MORE)):
-        Path(name).mkdir()
-        Path(name, "template.yaml").write_text(content, encoding="utf-8")
     http_at("0.000003", Path("prices"))
     http_at("0.000005", Path("base", "mine"))
     http_at("0", Path("head", "mine"))
