@@ -15,6 +15,7 @@ def collector_off() -> Iterator[None]:
     finally:
         if was_on:
             # What was made inside counts as old from now on; else the first thing after it would be to look at it all.
-            gc.freeze()
-            gc.unfreeze()
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
