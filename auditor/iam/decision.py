@@ -194,3 +194,8 @@ class Power(msgspec.Struct, frozen=True, omit_defaults=True):
     unknowns: tuple[Unknown, ...] = ()
     location: Location = Location()
     granted: Truth = Truth.TRUE
+
+    @property
+    def stands(self) -> Truth:
+        """Whether it gives these actions on every resource, whatever Deny statements take back."""
+        return self.granted & self.every_resource & ~self.taken_back

@@ -20,6 +20,13 @@ from auditor.model.text import Text, text
 GIVING = ("iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:PutRolePolicy", "iam:AttachRolePolicy",
           "iam:PutGroupPolicy", "iam:AttachGroupPolicy", "iam:CreatePolicyVersion")  # fmt: skip
 """Actions by each of which a principal can give itself any other: they write the policies that it has."""
+BECOMING = ("iam:AddUserToGroup", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile",
+            "iam:UpdateAssumeRolePolicy", "iam:SetDefaultPolicyVersion", "iam:PassRole")  # fmt: skip
+"""Actions by each of which a principal gets what others have: whether that is everything depends on the account."""
+_BECOMING = Unknown(
+    Cause.UNDECIDED,
+    "whether there is an administrator to become: actions that take over users, groups or roles are left",
+)
 
 
 class ServiceWildcard(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -75,7 +82,8 @@ def grants_everything(policy: Policy) -> tuple[Power, ...]:
     """The Allow statements that make an administrator: all actions, on every resource.
 
     ``*`` and ``*:*`` are all actions, and so is a NotAction that leaves an action by which a principal can give itself
-    the rest (`GIVING`). Deny statements take the statement back when they leave none of these.
+    the rest (`GIVING`). Deny statements take the statement back when they leave none of these. Where what is left takes
+    over others (`BECOMING`), it is not told.
     """
     found = []
     for statement in policy.statements:
@@ -86,13 +94,18 @@ def grants_everything(policy: Policy) -> tuple[Power, ...]:
         if truth & every is Truth.FALSE:
             continue
         shown = _shown(statement.actions) if statement.actions is not None else _shown(statement.not_actions, "not ")
-        taken = _together([
-            (acts(statement, action)[0], taken_back(policy, statement, (action,))) for action in GIVING
-        ])  # fmt: skip
+        taken = _taken(policy, statement, GIVING)
+        if taken is Truth.TRUE and _taken(policy, statement, BECOMING) is not Truth.TRUE:
+            taken = Truth.UNKNOWN
         power = _power(policy, statement, shown, (*unknowns, *more), "", taken)
         if power.every_resource is not Truth.FALSE:
             found.append(power)
     return tuple(found)
+
+
+def _taken(policy: Policy, statement: Statement, actions: tuple[str, ...]) -> Truth:
+    """Whether Deny statements take back all of some actions that a statement gives."""
+    return _together([(acts(statement, action)[0], taken_back(policy, statement, (action,))) for action in actions])
 
 
 def service_wildcards(policy: Policy, services: tuple[str, ...] = ()) -> tuple[ServiceWildcard, ...]:
@@ -260,7 +273,10 @@ def _all_actions(statement: Statement) -> tuple[Truth, tuple[Unknown, ...]]:
         return Truth.FALSE, ()
     left = [acts(statement, action) for action in GIVING]
     truth = any_of(one for one, _ in left)
-    return truth, tuple(why for one, reasons in left if one is Truth.UNKNOWN for why in reasons)
+    why = tuple(why for one, reasons in left if one is Truth.UNKNOWN for why in reasons)
+    if truth is Truth.FALSE and any(acts(statement, action)[0] is not Truth.FALSE for action in BECOMING):
+        return Truth.UNKNOWN, (_BECOMING,)
+    return truth, why
 
 
 def _is_all(written: Text) -> Truth:

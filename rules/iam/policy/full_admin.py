@@ -8,11 +8,13 @@
 - Unless Deny statements of the same policy, without conditions, take all of these actions back on every resource: `*`
   with a Deny of `iam:*` is what NotAction `iam:*` is, and makes nobody an administrator (the AWS managed policy
   `PowerUserAccess` is written so). AWS Security Hub's IAM.1 does not look at Deny statements and fails it.
+- Where none of these is left, but one that takes over another principal is (its access keys or password, its trust
+  policy, its groups, an older version of a policy, or its role passed to a service), it is undecided: whether there is
+  an administrator to become depends on the account. `auditor iam escalate` tells.
 - Users, roles and groups with an AWS managed policy that does the same, `AdministratorAccess` above all. Nobody can edit
   such a policy, so the finding is on who has it.
 
-A condition does not make an administrator harmless; the finding names it. Becoming another principal, by its access keys
-or by passing its role, is not asked here: `auditor iam escalate` does.
+A condition does not make an administrator harmless; the finding names it.
 
 ## Why it matters
 
@@ -76,16 +78,12 @@ def check(subject: ManagedPolicy | InlinePolicy | User | Role | Group, ask: Ques
         yield from judged(
             subject,
             iam.grants_everything(parsed),
-            bad=_is_bad,
+            bad=lambda power: power.stands,
             finding=lambda power: _finding(subject, power),
             question="allows everything",
             good=f"{subject.name} does not allow everything.",
             untold=parsed.open,
         )
-
-
-def _is_bad(power: Power) -> Truth:
-    return power.granted & power.every_resource & ~power.taken_back
 
 
 def _finding(policy: ManagedPolicy | InlinePolicy, power: Power) -> Verdict:
@@ -150,7 +148,7 @@ def _is_administrator(arn: Text, principal: User | Role | Group, ask: Questions)
         if not found.value.aws_managed:
             return None
         if isinstance(found.value.document, Known):
-            return any_of(_is_bad(power) for power in iam.grants_everything(ask.identity_policy(found.value)))
+            return any_of(power.stands for power in iam.grants_everything(ask.identity_policy(found.value)))
     parts = arns.parse(arn)
     if isinstance(parts, Unknown):
         return Truth.UNKNOWN

@@ -46,7 +46,7 @@ def check(policy: ManagedPolicy | InlinePolicy, ask: Questions) -> Iterator[Verd
     if isinstance(policy, ManagedPolicy) and policy.aws_managed:
         return
     parsed = ask.identity_policy(policy)
-    everything = {power.digest for power in iam.grants_everything(parsed) if power.taken_back is not Truth.TRUE}
+    everything = {power.digest for power in iam.grants_everything(parsed) if power.stands is Truth.TRUE}
     found = [power for power in iam.powers(parsed, ("iam:PassRole",), service="iam") if power.digest not in everything]
     if not found and not parsed.open:
         return

@@ -70,7 +70,7 @@ def check(policy: ManagedPolicy | InlinePolicy, ask: Questions) -> Iterator[Verd
 
 def _by_statement(parsed: Policy, services: tuple[str, ...]) -> Iterator[Power]:
     """The wildcards of each statement as one power."""
-    everything = {power.digest for power in iam.grants_everything(parsed) if power.taken_back is not Truth.TRUE}
+    everything = {power.digest for power in iam.grants_everything(parsed) if power.stands is Truth.TRUE}
     found: dict[str, list[iam.ServiceWildcard]] = {}
     for wildcard in iam.service_wildcards(parsed, services):
         digest = wildcard.statement.digest

@@ -4,8 +4,9 @@
 
 Every Allow statement of a sending authorization policy, with its conditions and the Deny statements beside it: whether
 it lets principals send that are not confined to known accounts or organizations. Amazon SES documents such policies for
-the actions that send; what a statement for other actions gives to everybody is undecided. Conditions on `ses:FromAddress`, `ses:Recipients` and the like
-limit what is sent, not who sends it, and neither do negated operators, `IfExists` or values that match everything.
+the actions that send; what a statement for other actions gives to everybody is undecided. Conditions on
+`ses:FromAddress`, `ses:Recipients` and the like limit what is sent, not who sends it, and neither do negated operators,
+`IfExists` or values that match everything.
 IAM Access Analyzer does not analyse SES identities, so no AWS tool reports this.
 
 ## Why it matters

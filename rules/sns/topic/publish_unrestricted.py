@@ -3,8 +3,8 @@
 ## What it checks
 
 Every Allow statement of a topic policy that covers `sns:Publish`, with its conditions and the Deny statements beside
-it: whether anybody may publish, or (informational) every principal of an organization. `sns:Protocol` and `sns:Endpoint` do not limit publishing, because a
-publish request carries neither.
+it: whether anybody may publish, or (informational) every principal of an organization. `sns:Protocol` and
+`sns:Endpoint` do not limit publishing, because a publish request carries neither.
 
 `sns-topic-policy-public` reports that a policy is open to everybody whatever the action; this rule is about the messages
 that come in. Waive one and the other still watches, as for a topic that everybody may subscribe to.
