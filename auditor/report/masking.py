@@ -76,7 +76,7 @@ class Masking:
         self._hosts: set[str] = set()
         self._addresses: set[str] = set()
         self._numbers: set[str] = set()
-        odd: set[str] = set()
+        self._odd: set[str] = set()
         for endpoint in known:
             if _URL.fullmatch(endpoint):
                 self._hosts.add(_host(_URL.sub(r"\2", endpoint)).lower())
@@ -85,20 +85,35 @@ class Masking:
             elif _NUMBER.fullmatch(endpoint):
                 self._numbers.add(endpoint.removeprefix("+"))
             elif len(endpoint) >= _SHORTEST and ("@" in endpoint or "://" in endpoint or _is_number(endpoint)):
-                odd.add(endpoint)
+                self._odd.add(endpoint)
+        self._lengths: dict[str, list[int]] = {}
         # The longest first, so that one that begins like another is replaced whole.
-        self._odd = sorted(odd, key=lambda endpoint: (-len(endpoint), endpoint))
+        for beginning, size in sorted({(each[:_SHORTEST], len(each)) for each in self._odd}, reverse=True):
+            self._lengths.setdefault(beginning, []).append(size)
 
     def __call__(self, text: str) -> str:
         """The text with every endpoint masked. A URL at the host of an endpoint counts as one."""
-        for endpoint in self._odd:
-            if endpoint in text:
-                text = text.replace(endpoint, _masked(endpoint))
+        if self._odd:
+            text = self._without_odd(text)
         if self._hosts and "://" in text:
             text = _URL.sub(self._url, text)
         if self._addresses and "@" in text:
             text = _ADDRESS.sub(self._address, text)
         return _NUMBER.sub(self._number, text) if self._numbers else text
+
+    def _without_odd(self, text: str) -> str:
+        """The text with endpoints of an unusual form masked: work grows with the text, not with the endpoints."""
+        pieces: list[str] = []
+        done = at = 0
+        while at + _SHORTEST <= len(text):
+            sizes = self._lengths.get(text[at : at + _SHORTEST], ())
+            endpoint = next((text[at : at + size] for size in sizes if text[at : at + size] in self._odd), None)
+            if endpoint is None:
+                at += 1
+                continue
+            pieces += (text[done:at], _masked(endpoint))
+            done = at = at + len(endpoint)
+        return "".join((*pieces, text[done:]))
 
     def _url(self, found: re.Match[str]) -> str:
         scheme, rest = found.group(1), found.group(2)

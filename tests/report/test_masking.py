@@ -100,3 +100,13 @@ def test_nothing_of_a_path_is_left(path: str, sentence: str) -> None:
 @given(st.emails(), st.sampled_from(["{}", "<{}>", "to {}.", "'{}'", "a {}, b", "({})"]))
 def test_no_address_is_left(address: str, sentence: str) -> None:
     assert address not in Masking([address])(sentence.format(address))
+
+
+def test_the_longest_endpoint_of_an_unusual_form_is_masked_whole() -> None:
+    mask = Masking(["+1 555 0100", "+1 555 0100 22", "a b@example.com"])
+    assert mask("+1 555 0100 22, +1 555 01003 and a b@example.com.") == "…22, …003 and a…@example.com."
+
+
+def test_endpoints_of_an_unusual_form_are_found_one_after_the_other() -> None:
+    mask = Masking([f"+1 555 {number:05}" for number in range(20_000)])
+    assert mask("+1 555 00017+1 555 19999+1 555 20000") == "…17…99+1 555 20000"
