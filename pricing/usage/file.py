@@ -70,9 +70,12 @@ def _explained(plain: Plain, root: Node, path: str) -> Iterator[str]:
 
 
 def _check_names(root: Node, path: str) -> None:
-    """Refuses a quantity that does not exist, with the nearest one that does."""
+    """Refuses entries that are for nothing, and a quantity that does not exist, with the nearest one that does."""
     entries = root.at(("usage",)).value if isinstance(root.value, dict) and "usage" in root.value else None
-    for entry in entries if isinstance(entries, list) else ():
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if isinstance(entry.value, dict) and "for" not in entry.value:
+            whose = "for: {resource: NAME}, or for: {service: sns, region: eu-west-1}"
+            raise UsageError(f"{path}:{entry.line}: usage.{index}: needs {whose}, beside its quantities")
         for name, node in entry.value.items() if isinstance(entry.value, dict) else ():
             if name != "for" and name not in quantities():
                 near = difflib.get_close_matches(name, quantities(), 1)

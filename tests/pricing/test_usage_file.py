@@ -321,3 +321,12 @@ def test_the_schema_knows_every_quantity_once() -> None:
         assert (name in names) + len(fitting) == 1
     for name in ("sns.sms.de.parts.x", "sns.sms.xx.parts", "sns.data_transfer.to.eu-west-9.gb", "xsns.sms.de.parts"):
         assert not any(re.search(pattern, name) for pattern in patterns)
+
+
+def test_an_entry_that_is_for_nothing_is_refused() -> None:
+    said = mistakes("version: 1\nusage:\n  - match: {service: ses, region: eu-west-1}\n    ses.tenants: 3\n")
+
+    assert said == (
+        "usage.yaml:3: usage.0: needs for: {resource: NAME}, or for: {service: sns, region: eu-west-1}, "
+        "beside its quantities",
+    )
