@@ -14,7 +14,6 @@ from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.resource import Resource
 from pricing.meters.meter import Default, Meter, Told
 from pricing.meters.registry import meters, meters_by_name
-from pricing.meters.sns import is_fifo
 from pricing.meters.sns_fifo import NAMES
 from pricing.money import EXACT
 from pricing.month import Month
@@ -240,7 +239,7 @@ def _occurring(own: Collection[str], none: Sequence[str], region: Mapping[str, D
 
 def _named_for(target: Target, told: dict[str, Decimal | None]) -> dict[str, Decimal | None]:
     """The quantities with the names that they have for FIFO topics, if the target is one."""
-    if target.service != "sns" or not _is_fifo(target):
+    if target.service != "sns" or not target.is_fifo:
         return told
     # What is told by its FIFO name wins.
     return {NAMES.get(name, name): amount for name, amount in told.items() if name in NAMES} | {
@@ -248,15 +247,11 @@ def _named_for(target: Target, told: dict[str, Decimal | None]) -> dict[str, Dec
     }
 
 
-def _is_fifo(target: Target) -> bool:
-    return is_fifo(target.resource) if target.resource is not None else target.id.endswith(".fifo")
-
-
 def _excluded(meter: Meter, target: Target) -> Unknown | None:
     """Why a meter does not hold for a target."""
     if target.resource is not None:
         return meter.excludes(target.resource) if meter.excludes is not None else None
-    return Unknown(Cause.UNDECIDED, "a FIFO topic delivers to SQS queues only") if _is_fifo(target) else None
+    return Unknown(Cause.UNDECIDED, "a FIFO topic delivers to SQS queues only") if target.is_fifo else None
 
 
 def _plan(service: str, region: str | None, plans: Plans) -> Value[str | None]:

@@ -18,7 +18,7 @@ from pricing.charges import OpenCharge
 from pricing.meters.meter import Meter
 from pricing.meters.registry import meters, quantities
 from pricing.meters.sns import is_fifo, standard_only
-from pricing.meters.sns_fifo import NAMES
+from pricing.meters.sns_fifo import NAMES, STANDARD_NAMES
 from pricing.money import EXACT
 from pricing.placing import Placed, Target, is_told, target_of
 from pricing.plans import FEE, PLANS_WITH_FEE, Plans
@@ -35,9 +35,6 @@ PULLED = {
     "sns.delivery.firehose": ("sns.firehose.ingestion_gb",),
 }
 """Meter of deliveries to what they make other services charge."""
-
-_STANDARD = {fifo: standard for standard, fifo in NAMES.items()}
-"""Quantity of a FIFO topic to the name that usage may tell it by."""
 
 
 def of_charges(charges: Sequence[OpenCharge], catalog: Catalog, plans: Plans) -> Iterator[Dependency]:
@@ -272,7 +269,7 @@ def _of_way(way: Way, fifo: bool) -> Mapping[str, None]:  # noqa: FBT001 - a cac
 def _names(meter: str) -> frozenset[str]:
     """What speaks of a meter when it is told: its own quantity, those that imply it, and those of standard topics."""
     own = (meter, *meters()[meter].implied_by)
-    return frozenset(own) | {_STANDARD[name] for name in own if name in _STANDARD}
+    return frozenset(own) | {STANDARD_NAMES[name] for name in own if name in STANDARD_NAMES}
 
 
 def _by_region(inventory: Inventory, default_region: str | None) -> dict[str | None, list[Resource]]:

@@ -12,7 +12,7 @@ from auditor.model.sns import Topic
 from pricing.estimate import EstimateOptions, estimate
 from pricing.placing import Placed, Target, place
 from pricing.result import Dependency, Estimate
-from pricing.topology import between_regions, encryption, events, existing, fan_out, fifo, receipt
+from pricing.topology import between_regions, counted_once, encryption, events, existing, fan_out, fifo, receipt
 from pricing.topology.derived import Fact, Ledger
 from pricing.usage.usage import Entry, Selector, Usage
 
@@ -75,6 +75,7 @@ def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Der
             encryption.derive(topic, target, ledger)
     existing.derive(ledger)
     events.derive(ledger)
+    counted_once.derive(ledger)
     between_regions.note_told(ledger)
     notes = (*usage.notes, *_summaries(ledger), *ledger.notes)
     return Derived(usage, ledger.facts, ledger.together(), notes)

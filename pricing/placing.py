@@ -13,6 +13,7 @@ from auditor.model.known import Truth
 from auditor.model.resource import Resource
 from auditor.model.text import text
 from pricing.meters.registry import SERVICES, quantities
+from pricing.meters.sns import is_fifo
 from pricing.money import grouped
 from pricing.usage.usage import Entry, Usage, UsageError
 
@@ -51,6 +52,11 @@ class Target(_Key):
         self = tuple.__new__(cls, (service, region, id))
         self.resource = resource
         return self
+
+    @property
+    def is_fifo(self) -> bool:
+        """Whether it certainly is a FIFO topic."""
+        return is_fifo(self.resource) if self.resource is not None else self.id.endswith(".fifo")
 
 
 def service_of(resource: Resource) -> str | None:

@@ -31,6 +31,8 @@ NAMES: Mapping[str, str] = {
     "sns.sqs.requests": "sns.fifo.sqs.requests",
 }
 """Quantity of a standard topic to that of a FIFO topic, for usage that is told of a FIFO topic."""
+STANDARD_NAMES: Mapping[str, str] = {fifo: standard for standard, fifo in NAMES.items()}
+"""Quantity of a FIFO topic to the name that usage may tell it by."""
 
 _GB = Decimal("1e-9")
 _SECONDS_OF_DAY = Decimal(86_400)

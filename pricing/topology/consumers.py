@@ -80,11 +80,11 @@ def _rest_of_told(
     protocol: str, name: str, delivery: str, found: Sequence[tuple[Subscription, bool]], target: Target, ledger: Ledger
 ) -> None:
     """Do not count again what consumers tell, where the deliveries are told rather than the publishes multiplied."""
-    consumers = [_consumer(protocol, item, target, ledger) for item, _ in found]
     telling = [
-        f"{counted} of {consumer.id}"
-        for consumer in consumers
-        if consumer is not None and (counted := next(_counted(consumer, protocol, ledger), None)) in _REQUESTS[protocol]
+        f"{counted} of {there.id}"
+        for item, _ in found
+        if (there := consumer(protocol, item, target, ledger)) is not None
+        and (counted := next(_counted(there, protocol, ledger), None)) in _REQUESTS[protocol]
     ]
     if telling and len(telling) == len(found):
         ledger.derive(target, name, Fact(ZERO, f"others are {listed(telling)}"))
@@ -104,22 +104,22 @@ def _derive(
     left = Branch()
     elsewhere: list[str] = []
     for item, is_certain in found:
-        consumer = _consumer(protocol, item, target, ledger)
-        counted = None if consumer is None else next(_counted(consumer, protocol, ledger), None)
+        there = consumer(protocol, item, target, ledger)
+        counted = None if there is None else next(_counted(there, protocol, ledger), None)
         is_near = counted is None and not destination(item, target.region)
-        if consumer is None or is_near or not is_certain:
+        if there is None or is_near or not is_certain:
             left.count(item, is_certain=is_certain)
             continue
         if counted not in _REQUESTS[protocol]:
             one = Branch()
             one.count(item, is_certain=True)
             fact = _requests(protocol, one, publishes, target, ledger)
-            is_fifo = protocol == "sqs" and consumer.id.endswith(".fifo")
+            is_fifo = protocol == "sqs" and there.id.endswith(".fifo")
             counted = _DURATIONS.get(counted or "") or _REQUESTS[protocol][1 if is_fifo else 0]
-            ledger.derive(consumer, counted, fact)
+            ledger.derive(there, counted, fact)
             if protocol == "lambda":
-                _seconds(consumer, fact, target, ledger)
-        elsewhere.append(f"{counted} of {consumer.id}")
+                _seconds(there, fact, target, ledger)
+        elsewhere.append(f"{counted} of {there.id}")
     if elsewhere:
         rest = Fact(ZERO, "") if left == Branch() else _requests(protocol, left, publishes, target, ledger)
         basis = f"others are {listed(elsewhere)}"
@@ -139,7 +139,7 @@ def _seconds(function: Target, invocations: Fact, topic: Target, ledger: Ledger)
     ledger.derive(function, _GB_SECONDS, Fact(quotient(product, _MS_MB), basis))
 
 
-def _consumer(protocol: str, item: Subscription, topic: Target, ledger: Ledger) -> Target | None:
+def consumer(protocol: str, item: Subscription, topic: Target, ledger: Ledger) -> Target | None:
     """The queue or function of a subscription; None when it is not told."""
     if isinstance(item.endpoint, Unknown) or item.endpoint.value is None:
         return None

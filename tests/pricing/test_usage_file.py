@@ -326,7 +326,5 @@ def test_the_schema_knows_every_quantity_once() -> None:
 def test_an_entry_that_is_for_nothing_is_refused() -> None:
     said = mistakes("version: 1\nusage:\n  - match: {service: ses, region: eu-west-1}\n    ses.tenants: 3\n")
 
-    assert said == (
-        "usage.yaml:3: usage.0: needs for: {resource: NAME}, or for: {service: sns, region: eu-west-1}, "
-        "beside its quantities",
-    )
+    whose = "for: {resource: NAME}, or for: {service: sns, region: eu-west-1}"
+    assert said == (f"usage.yaml:3: usage.0: needs {whose}, beside its quantities",)
