@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from iam_accounts import ACCOUNT, OTHER, Folder, allow, role_arn, trust
+from iam_accounts import ACCOUNT, OTHER, Folder, allow, deny, role_arn, trust
 
 from auditor.cli.iam.who_can import command
 from auditor.report import who_can_text
@@ -130,3 +130,18 @@ def test_text_of_others_is_made_safe(tmp_path: Path) -> None:
     assert "\x1b" not in output
     assert "\\x1b[2J" in output
     assert who_can_text.render.__doc__
+
+
+def test_given_control_policies_limit_every_question(folder: Folder, tmp_path: Path) -> None:
+    full, topics = tmp_path / "full.json", tmp_path / "topics.json"
+    full.write_text(json.dumps({"Statement": allow("*")}))
+    topics.write_text(json.dumps([{"Statement": allow("*")}, {"Statement": {**deny("sns:*"), "Sid": "NoTopics"}}]))
+    asked, case = (
+        (TOPIC, "--in", str(folder.path)),
+        json.dumps({"id": 1, "request": {"action": "sns:Publish", "resource": TOPIC}}),
+    )
+    assert "1 principal can" in run("sns:Publish", *asked, "--scp", str(full))[1]
+    assert "Nobody can" in run("sns:Publish", *asked, "--scp", str(full), "--scp", str(topics))[1]
+    cases = ("--cases", "-", "--in", str(folder.path), "--scp")
+    assert len(json.loads(run(*cases, str(full), stdin=case)[1])["who"]) == 1
+    assert json.loads(run(*cases, str(topics), stdin=case)[1])["who"] == []

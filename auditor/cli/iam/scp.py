@@ -1,4 +1,4 @@
-"""Service control policies that ``auditor iam`` commands are given, in place of those of the inputs."""
+"""Control policies of organizations that ``auditor iam`` commands are given, in place of those of the inputs."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,13 +13,22 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def scp_option() -> Callable[[F], F]:
     """``--scp``, as ``scps``."""
+    return _option("scp", "Service")
+
+
+def rcp_option() -> Callable[[F], F]:
+    """``--rcp``, as ``rcps``."""
+    return _option("rcp", "Resource")
+
+
+def _option(name: str, what: str) -> Callable[[F], F]:
     return click.option(
-        "--scp",
-        "scps",
+        f"--{name}",
+        f"{name}s",
         multiple=True,
         type=click.Path(),
         metavar="FILE",
-        help="Service control policies of one level, one or a list (repeatable, from the root down).",
+        help=f"{what} control policies of one level, one or a list (repeatable, from the root down).",
     )
 
 

@@ -7,6 +7,7 @@ import click
 
 from auditor.cli import inputs
 from auditor.cli.errors import EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, explain
+from auditor.cli.iam.scp import rcp_option, scp_option
 from auditor.cli.options import ACCOUNT, REGION, binding_options
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     metavar="PATH",
     help="Policy on RESOURCE, or a list of them ([] for none), in place of what the inputs tell; - for stdin.",
 )
+@scp_option()
+@rcp_option()
 @click.option("--principal", "principals", multiple=True, metavar="ARN", help="Only this principal (repeatable).")
 @click.option("--of-account", "accounts", multiple=True, type=ACCOUNT, help="Only principals of it (repeatable).")
 @click.option("--absent", multiple=True, metavar="KEY", help="Condition key that requests lack (repeatable).")
@@ -52,8 +55,9 @@ def command(
     Inputs are the output of `aws iam get-account-authorization-details`, folders of iam-collect, snapshots and
     templates; several are joined. RESOURCE is an ARN, one with wildcards for some resource that matches, or * for
     actions that have no resource. A principal is listed when some request of it is allowed; conditions on what the
-    inputs do not tell of requests stand beside it, and principals that the inputs do not decide stand apart. Exits
-    with 0, or with 4 when the answer may be incomplete.
+    inputs do not tell of requests stand beside it, and principals that the inputs do not decide stand apart. Control
+    policies that are given hold over every account, in place of those of the inputs. Exits with 0, or with 4 when the
+    answer may be incomplete.
 
     \b
     auditor iam who-can ses:SendEmail arn:aws:ses:eu-west-1:111122223333:identity/example.com --in details.json
@@ -80,7 +84,8 @@ def command(
         from auditor.cli.iam.cases import answer_all
         from auditor.cli.iam.who_can_case import answer
 
-        code = answer_all(cases, partial(answer, inventory=found.inventory))
+        scp, rcp = _levels(options["scps"]), _levels(options["rcps"])
+        code = answer_all(cases, partial(answer, inventory=found.inventory, scp=scp, rcp=rcp))
         ctx.exit(EXIT_INCOMPLETE if found.errors else code)
     from auditor.iam.who import ask
     from auditor.report.terminal import printable_lines
@@ -112,7 +117,13 @@ def _question(action: str, resource: str, options: dict[str, Any]) -> "Question"
         scope=scope,
         absent=tuple(options["absent"]),
         policies=None if options["policy"] is None else _policies(options["policy"]),
+        scp=_levels(options["scps"]),
+        rcp=_levels(options["rcps"]),
     )
+
+
+def _levels(paths: tuple[str, ...]) -> "tuple[tuple[Named, ...], ...] | None":
+    return tuple(map(_policies, paths)) if paths else None
 
 
 def _policies(path: str) -> "tuple[Named, ...]":

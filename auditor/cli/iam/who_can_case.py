@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import structs
 
 from auditor.cli.iam.cases import Answer, Case, CaseError
 from auditor.iam.who import Question, Scope, ask
 from auditor.report.who_can_json import members
 
 if TYPE_CHECKING:
+    from auditor.iam.access import Named
     from auditor.model.inventory import Inventory
+
+    Levels = tuple[tuple[Named, ...], ...] | None
 
 
 class _Scope(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -30,8 +34,14 @@ class _Request(msgspec.Struct, frozen=True, rename="camel"):
     s3_abac_override: str | None = None
 
 
-def answer(case: Case, inventory: "Inventory") -> Answer:
+def answer(case: Case, inventory: "Inventory", scp: "Levels" = None, rcp: "Levels" = None) -> Answer:
     """The members of the output line for a case: of all its actions together.
+
+    Args:
+        case: with a ``request``.
+        inventory: of which it is asked.
+        scp: service control policies over every account, in place of those of the inventory; None for those.
+        rcp: resource control policies, likewise.
 
     Raises:
         CaseError: the case is not of the form that is read.
@@ -48,7 +58,8 @@ def answer(case: Case, inventory: "Inventory") -> Answer:
     actions = request.actions if request.actions is not None else (request.action,) if request.action else ()
     if not actions:
         raise CaseError("request names no action")
-    found = [members(ask(_question(request, action, inventory), inventory)) for action in actions]
+    questions = [structs.replace(_question(request, action, inventory), scp=scp, rcp=rcp) for action in actions]
+    found = [members(ask(question, inventory)) for question in questions]
     return found[0] if len(found) == 1 else _joined(found)
 
 

@@ -29,6 +29,9 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         absent: condition keys that requests do not carry unless the inventory tells them.
         tags_grant: whether tags of buckets are in the context of requests; None for what the inventory says.
         policies: on the resource, in place of what the inventory tells of them; None for that.
+        scp: service control policies over every account, one tuple per level from the root down, in place of those of
+            the inventory's organizations; None for those.
+        rcp: resource control policies, likewise.
     """
 
     action: str
@@ -38,3 +41,5 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     absent: tuple[str, ...] = ()
     tags_grant: bool | None = None
     policies: tuple[Named, ...] | None = None
+    scp: tuple[tuple[Named, ...], ...] | None = None
+    rcp: tuple[tuple[Named, ...], ...] | None = None

@@ -73,7 +73,8 @@ class Setting:
             return Levels(), ()
         found = self._levels.get((account, kind))
         if found is None:
-            levels = control(account, kind, self.inventory)
+            given = self.question.rcp if is_resource else self.question.scp
+            levels = control(account, kind, self.inventory) if given is None else Levels(levels=given)
             if levels.levels is None:
                 what = "resource" if is_resource else "service"
                 self.unread[f"{what} control policies over account {account} were not read"] = None

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ from iam_accounts import (
     user_arn,
 )
 
+from auditor.iam.access import Named
 from auditor.iam.database import provenance
 from auditor.iam.who import Question, Scope, WhoCan, ask, who_can
 from auditor.model.inventory import merge
-from auditor.model.known import Cause, Truth
+from auditor.model.known import Cause, Known, Truth
+from auditor.model.policy import Document
 
 TOPIC = f"arn:aws:sns:eu-west-1:{ACCOUNT}:bounces"
 
@@ -341,6 +344,32 @@ def test_an_attached_policy_without_document_makes_undecided(folder: Folder) -> 
     answer = who_can("sqs:ListQueues", "*", folder.read())
     assert undecided(answer) == ["a"]
     assert scp_arn("lost") in answer.undecided[0].unknowns[0].detail
+
+
+def named(*statements: dict[str, object]) -> tuple[Named, ...]:
+    """A level with one policy."""
+    return (Named("given", Known(Document(json=json.dumps({"Version": "2012-10-17", "Statement": statements})))),)
+
+
+def test_control_policies_that_are_given_stand_in_place_of_those_of_the_inventory(folder: Folder) -> None:
+    folder.role("a", allow("*"))
+    folder.role("chief", allow("*"), account=MANAGEMENT)
+    organization(folder, ["full", "no"], [], scp_no=[deny("sqs:ListQueues")])
+    inventory = folder.read()
+    everything, queues = named(allow("*")), named(allow("*"), deny("sqs:*"))
+    assert names(ask(Question(action="sqs:ListQueues", scp=(everything,)), inventory)) == ["a", "chief"]
+    assert names(ask(Question(action="sqs:ListQueues", scp=(everything, queues)), inventory)) == []
+
+
+def test_given_control_policies_are_no_assumption() -> None:
+    inventory = details(roles={"a": [allow("*")], "b": [allow("*")]})
+    queue = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs"
+    assert len(ask(Question(action="sqs:SendMessage", resource=queue), inventory).assumptions) == 3
+    only_a = deny("sqs:*", Principal="*", Condition={"ArnNotEquals": {"aws:PrincipalArn": role_arn("a")}})
+    limits = Question(action="sqs:SendMessage", resource=queue, scp=(named(allow("*")),), rcp=(named(only_a),))
+    answer = ask(limits, inventory)
+    assert names(answer) == ["a"]
+    assert [each for each in answer.assumptions if "control policies" in each] == []
 
 
 # ── the question ─────────────────────────────────────────────────────────────────────────────────────────────────────
