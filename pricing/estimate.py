@@ -86,14 +86,15 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
     ]
     open_ends.sort(key=_order_of_dependency)
     used = _used(billed.rows)
+    unread = (*options.unread, *_hidden(inventory))
     return Estimate(
         month=str(month) if month is not None else None,
         total=to_cents(total(line.cost for line in billed.lines if line.cost is not None)),
-        complete=not (open_ends or options.unread) and all(line.cost is not None for line in billed.lines),
+        complete=not (open_ends or unread) and all(line.cost is not None for line in billed.lines),
         lines=billed.lines,
         depends_on_usage=tuple(open_ends),
         assumptions=(
-            *(f"Not read, so not in the total: {what}." for what in options.unread),
+            *(f"Not read, so not in the total: {what}." for what in unread),
             *_general(month, placed, inventory),
             *((f"Prices are those of {options.prices_from}.",) if options.prices_from else ()),
             *assumptions.of_counting(found.used),
@@ -103,7 +104,7 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
         ),
         options=tuple(_choices(found.known, choices)),
         catalog=used,
-        unread=options.unread or msgspec.UNSET,
+        unread=unread or msgspec.UNSET,
     )
 
 
@@ -119,8 +120,12 @@ def _general(month: Month | None, placed: Placed, inventory: Inventory) -> Itera
     others = _not_priced(inventory, placed)
     if others:
         yield f"Not priced: {', '.join(others)}."
+
+
+def _hidden(inventory: Inventory) -> Iterator[str]:
+    """What the templates of the inputs leave to others to make."""
     for kind, count in undescribed.holding(inventory):
-        yield f"What {count} {kind} makes is counted only as far as another input shows it."
+        yield f"what {count} {kind} {'makes' if count == 1 else 'make'}, unless another input shows it"
 
 
 _AROUND = frozenset({"kms", "sqs", "lambda", "cloudwatch"})

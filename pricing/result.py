@@ -143,7 +143,8 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
         lines: sorted by service, Region, meter, resource.
         depends_on_usage: what is not in the total because something is not told.
         assumptions: in words.
-        unread: what of the inputs could not be read; left out where everything was.
+        unread: what of the inputs could not be read, or is made by what they do not show (nested stacks, macros); left
+            out where everything was read.
     """
 
     schema: str = SCHEMA

@@ -43,7 +43,5 @@ def verdict(estimate: Estimate, budget: Decimal) -> str:
     if outcome is Truth.FALSE:
         return f"passed: {dollars(estimate.total)} is within the budget of {dollars(budget)}"
     number = estimate.unknown_costs
-    return (
-        f"passed, {number} {'cost' if number == 1 else 'costs'} undecided: {dollars(estimate.total)} of the budget of "
-        f"{dollars(budget)} is known"
-    )
+    what = f"{number} {'cost' if number == 1 else 'costs'} undecided" if number else "undecided as not all was read"
+    return f"passed, {what}: {dollars(estimate.total)} of the budget of {dollars(budget)} is known"

@@ -68,8 +68,10 @@ def _headline(estimate: Estimate) -> str:
     if estimate.complete:
         return f"Estimate for {month}: {dollars(estimate.total)}"
     number = estimate.unknown_costs
-    why = f"{number} {'cost is' if number == 1 else 'costs are'} not known" if number else "not everything was read"
-    return f"Estimate for {month}: at least {dollars(estimate.total)} ({why})"
+    why = [f"{number} {'cost is' if number == 1 else 'costs are'} not known"] if number else []
+    if estimate.unread:
+        why.append("not everything was read")
+    return f"Estimate for {month}: at least {dollars(estimate.total)} ({', '.join(why)})"
 
 
 def _lines(estimate: Estimate, *, every: bool) -> str:

@@ -32,7 +32,15 @@ _USED = {
 }
 """Type to the quantities that it makes possible."""
 
-_HOLDING = frozenset({"AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet", "Fn::ForEach"})
+_HOLDING = frozenset(
+    {
+        "AWS::CloudFormation::Stack",
+        "AWS::CloudFormation::StackSet",
+        "AWS::Serverless::Application",
+        "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+        "Fn::ForEach",
+    }
+)
 """What has resources that its template does not show."""
 
 

@@ -336,3 +336,18 @@ def test_of_a_bill_of_several_accounts_one_must_be_chosen() -> None:
     found = run(*arguments, "--account", "2" * 12)
     assert "  - The account that is compared is 222222222222." in found.stdout.splitlines()
     assert "  - Usage of 1 other account of the bill is not compared: $2.50." in found.stdout.splitlines()
+
+
+def test_an_estimate_that_leaves_out_a_nested_stack_is_not_complete() -> None:
+    nested = '  Inner: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: "https://example.com/t"}}\n'
+    Path("nested.yaml").write_text(f"Resources:\n{nested}", encoding="utf-8")
+    text = run("nested.yaml", "--region", "eu-west-1", "--budget", "5")
+    found = json.loads(run("nested.yaml", "--region", "eu-west-1", "--format", "json").stdout)
+
+    assert text.stdout.startswith("Estimate for an average month: at least $0.00 (not everything was read)\n")
+    assert text.stdout.endswith("\npassed, undecided as not all was read: $0.00 of the budget of $5.00 is known\n")
+    assert (found["complete"], found["unread"]) == (
+        False,
+        ["what 1 AWS::CloudFormation::Stack makes, unless another input shows it"],
+    )
+    assert (text.exit_code, run("nested.yaml", "--require-complete").exit_code) == (0, 4)
