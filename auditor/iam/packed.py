@@ -3,18 +3,27 @@
 The first line is JSON that tells where the data came from, the second the index, also JSON; so ``head -2`` shows both.
 Behind them stand two zlib streams per service: the names of its actions, and everything else as JSON in which access
 levels, resource types and condition keys are numbers. A service costs what it holds, the names of all together as much
-as reading them.
+as reading them. Services are small and alike, so what many of them say stands once, in two streams before theirs: zlib
+begins with it (its preset dictionary), which makes the file a fifth smaller.
 """
 
+import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cached_property
+from itertools import accumulate
 from typing import TypeAlias
 
 import msgspec
 
-SCHEMA = "iam-actions-v1"
+SCHEMA = "iam-actions-v2"
 _MOST = 8 * 2**20
 """Bytes that one stream may grow to: the largest is 120 kB."""
+_COMMON = 8_000
+"""Bytes of what services have in common; more costs more than it saves."""
+_WORDS = re.compile(rb"[A-Z][a-z]+(?:[A-Z][a-z]+)?\n?")
+_MEMBERS = re.compile(rb'"[^"]*",?|\[[^\[\]"]*\],?')
 
 ActionRow: TypeAlias = tuple[int, tuple[int, ...], tuple[int, ...], tuple[str, ...]]
 """Number of the access level; resource types, twice their number and one more when required; numbers of condition keys;
@@ -71,11 +80,13 @@ class Index(msgspec.Struct, frozen=True):
     """Where things are.
 
     Attributes:
+        common: bytes of the two streams of what services have in common.
         services: name and bytes of both streams, in the order of the file.
         rcp: services that resource control policies apply to.
         prefixes: lower-case beginnings of condition keys that are no service, to the services that have such keys.
     """
 
+    common: tuple[int, int]
     services: tuple[tuple[str, int, int], ...]
     rcp: tuple[str, ...]
     prefixes: Mapping[str, tuple[str, ...]]
@@ -99,6 +110,8 @@ class Packed:
         self._data = data
         self._places: dict[str, tuple[int, int, int]] = {}
         place = second + 1
+        self._shared = (place, place + self.index.common[0], place + sum(self.index.common))
+        place = self._shared[2]
         for name, names, details in self.index.services:
             self._places[name] = (place, place + names, place + names + details)
             place += names + details
@@ -108,13 +121,21 @@ class Packed:
     def names(self, service: str) -> tuple[str, ...]:
         """The names of the actions of a service of the index, without its prefix."""
         start, end, _ = self._places[service]
-        joined = _unpacked(self._data[start:end]).decode()
+        joined = _unpacked(self._data[start:end], self._common_of_names).decode()
         return tuple(joined.split("\n")) if joined else ()
 
     def details(self, service: str) -> Details:
         """Everything else of a service of the index."""
         _, start, end = self._places[service]
-        return msgspec.json.decode(_unpacked(self._data[start:end]), type=Details)
+        return msgspec.json.decode(_unpacked(self._data[start:end], self._common_of_details), type=Details)
+
+    @cached_property
+    def _common_of_names(self) -> bytes:
+        return _unpacked(self._data[self._shared[0] : self._shared[1]])
+
+    @cached_property
+    def _common_of_details(self) -> bytes:
+        return _unpacked(self._data[self._shared[1] : self._shared[2]])
 
     def service(self, name: str) -> Service:
         """A service whole."""
@@ -144,16 +165,29 @@ def pack(
     prefixes: Mapping[str, tuple[str, ...]],
 ) -> bytes:
     """A data file. The same content and zlib give the same bytes."""
-    streams: list[bytes] = []
-    rows: list[tuple[str, int, int]] = []
-    for name in in_order(services):
-        service = services[name]
-        names = zlib.compress("\n".join(service.names).encode(), 9)
-        details = zlib.compress(msgspec.json.encode(service.details), 9)
-        streams += [names, details]
-        rows.append((name, len(names), len(details)))
-    index = Index(tuple(rows), tuple(sorted(rcp)), {prefix: prefixes[prefix] for prefix in sorted(prefixes)})
-    return b"\n".join([msgspec.json.encode(provenance), msgspec.json.encode(index), b"".join(streams)])
+    ordered = in_order(services)
+    names = ["\n".join(services[each].names).encode() for each in ordered]
+    details = [msgspec.json.encode(services[each].details) for each in ordered]
+    common = _common(names, _WORDS), _common(details, _MEMBERS)
+    pairs = [(_packed(one, common[0]), _packed(other, common[1])) for one, other in zip(names, details, strict=True)]
+    shared = [_packed(each) for each in common]
+    index = Index(
+        common=(len(shared[0]), len(shared[1])),
+        services=tuple((name, len(one), len(other)) for name, (one, other) in zip(ordered, pairs, strict=True)),
+        rcp=tuple(sorted(rcp)),
+        prefixes={prefix: prefixes[prefix] for prefix in sorted(prefixes)},
+    )
+    streams = b"".join([*shared, *(stream for pair in pairs for stream in pair)])
+    return b"\n".join([msgspec.json.encode(provenance), msgspec.json.encode(index), streams])
+
+
+def _common(texts: Iterable[bytes], word: re.Pattern[bytes]) -> bytes:
+    """The words of most texts, those that save most at the end, where zlib reaches them with the least bits."""
+    counted = Counter(found for each in texts for found in set(word.findall(each)))
+    saved = {found: (count - 1) * len(found) for found, count in counted.items() if count > 2}
+    best = sorted(saved, key=lambda found: (-saved[found], found))
+    ends = accumulate(map(len, best))
+    return b"".join(reversed([found for found, end in zip(best, ends, strict=True) if end <= _COMMON]))
 
 
 def in_order(services: Iterable[str]) -> list[str]:
@@ -161,8 +195,13 @@ def in_order(services: Iterable[str]) -> list[str]:
     return sorted(services, key=lambda service: f"{service}:")
 
 
-def _unpacked(stream: bytes) -> bytes:
-    unpacking = zlib.decompressobj()
+def _packed(data: bytes, common: bytes = b"") -> bytes:
+    packing = zlib.compressobj(9, zdict=common)
+    return packing.compress(data) + packing.flush()
+
+
+def _unpacked(stream: bytes, common: bytes = b"") -> bytes:
+    unpacking = zlib.decompressobj(zdict=common)
     try:
         data = unpacking.decompress(stream, _MOST)
     except zlib.error as error:

@@ -174,7 +174,7 @@ def test_damaged_data_is_refused_with_one_line() -> None:
     with pytest.raises(PackError, match="no data of actions"):
         Packed(b"")
     with pytest.raises(PackError, match="another schema"):
-        provenance_of(data.split(b"\n")[0].replace(b"iam-actions-v1", b"iam-actions-v9"))
+        provenance_of(data.split(b"\n")[0].replace(b"iam-actions-v2", b"iam-actions-v9"))
     first = Packed(data).index.services[0]
     start = len(b"\n".join(data.split(b"\n", 2)[:2])) + 1
     broken = data[:start] + b"\0" * first[1] + data[start + first[1] :]
