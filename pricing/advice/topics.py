@@ -6,11 +6,11 @@ from typing import Any
 
 from pricing.advice.alternative import Alternative
 from pricing.advice.retold import Quantities, changed, key_of
-from pricing.meters.sns import BATCH, CHUNK, DELIVERED_SIZE, HTTP, LARGEST_BATCH, RETRIES
+from pricing.meters.sns import BATCH, CHUNK, DELIVERED_SIZE, HTTP, LARGEST_BATCH, RETRIES, SIZE
 from pricing.money import EXACT
 from pricing.tiers import ZERO
 from pricing.topology.branch import PUBLISHES
-from pricing.topology.fan_out import BODY, SIZE, TRANSFER
+from pricing.topology.fan_out import BODY, TRANSFER
 from pricing.usage.usage import Entry, Usage
 
 MAX_BATCH_BYTES = Decimal(256 * 1024)

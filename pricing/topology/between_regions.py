@@ -12,6 +12,7 @@ from auditor.model import relations
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.sns import Subscription, Topic
 from pricing.meters.data_transfer import DESTINATIONS, to_region
+from pricing.meters.sns import DELIVERED_SIZE, SIZE
 from pricing.money import EXACT, grouped
 from pricing.placing import Target
 from pricing.subscriptions import UNTOLD, way_of
@@ -19,7 +20,6 @@ from pricing.topology.branch import Branch
 from pricing.topology.branch import deliveries as deliveries_of
 from pricing.topology.derived import Fact, Ledger
 
-SIZE, DELIVERED_SIZE = "sns.publish.average_bytes", "sns.delivery.average_bytes"
 _PER_GB = Decimal("1e-9")
 _TOLD = ("sns.delivery.sqs", "sns.delivery.lambda", "sns.fifo.delivery.messages")
 _TRAFFIC = "sns.data_transfer.to."

@@ -7,27 +7,24 @@ other Regions: see `pricing.topology.between_regions`.
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 import msgspec
 
 from auditor.model import relations
 from auditor.model.inventory import Relation
-from auditor.model.known import Cause, Known, Truth, Unknown
+from auditor.model.known import Known, Truth, Unknown
 from auditor.model.sns import Subscription, Topic
-from pricing.money import EXACT, grouped
+from pricing.meters.sns import SIZE
 from pricing.placing import Target
 from pricing.subscriptions import way_of
-from pricing.topology import consumers
+from pricing.topology import body_filters, consumers
 from pricing.topology.between_regions import Away
-from pricing.topology.branch import PUBLISHES, Branch, deliveries, number
+from pricing.topology.branch import PUBLISHES, Branch, deliveries
 from pricing.topology.derived import Fact, Ledger
 
-SIZE, BODY = "sns.publish.average_bytes", "sns.filter.body_gb"
+BODY = "sns.filter.body_gb"
 TRANSFER = "sns.data_transfer.out_gb"
 _LEAVES = frozenset({"sns.delivery.http", "sns.delivery.email"})
-_PER_GB = Decimal("1e-9")
-_NONE = Known(Decimal(0))
 
 
 def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
@@ -51,10 +48,7 @@ def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
     sent.away.derive(publishes, target, ledger, {"sqs": "sns.delivery.sqs", "lambda": "sns.delivery.lambda"})
     if ledger.is_derived(target, SIZE) and sent.leaves and ledger.is_open(target, TRANSFER):
         ledger.derive(target, TRANSFER, Fact(None, f"{SIZE} is not told", (SIZE,)))
-    if (sent.scanned or sent.doubt) and ledger.is_open(target, BODY):
-        is_known = not sent.doubt or publishes == _NONE
-        fact = _scanned(publishes, sent.scanned, ledger, target) if is_known else Fact(None, sent.doubt)
-        ledger.derive(target, BODY, fact)
+    body_filters.derive(BODY, sent.scans, (PUBLISHES, publishes), target, ledger)
 
 
 class _Sent(msgspec.Struct, frozen=True):
@@ -64,15 +58,13 @@ class _Sent(msgspec.Struct, frozen=True):
         branches: by the name of the meter, sorted.
         away: what goes to other Regions.
         leaves: whether some of it leaves to the internet.
-        scanned: how many filter policies scan bodies.
-        doubt: why there may be more of them.
+        scans: filter policies that scan bodies; see `pricing.topology.body_filters.counted`.
     """
 
     branches: tuple[tuple[str, Branch], ...]
     away: Away
     leaves: bool
-    scanned: int
-    doubt: str
+    scans: tuple[int, str]
 
 
 def _sent(found: Relation[Subscription], home: str | None, ledger: Ledger) -> _Sent:
@@ -98,7 +90,6 @@ def _confirmed(found: Relation[Subscription]) -> Iterator[tuple[Subscription, bo
 def _count(found: Relation[Subscription], home: str | None, ledger: Ledger) -> _Sent:
     branches: dict[str, Branch] = {}
     away = Away(home)
-    scanned, doubt = 0, ""
     for item, is_certain in _confirmed(found):
         way = way_of(item)
         if way.meter is None:
@@ -107,27 +98,6 @@ def _count(found: Relation[Subscription], home: str | None, ledger: Ledger) -> _
             if way.is_pending is Truth.UNKNOWN:
                 ledger.note("Subscriptions whose confirmation the inputs do not tell are taken to be confirmed.")
             branches.setdefault(way.meter.id, Branch()).count(item, is_certain=is_certain)
-        if way.scans is Truth.TRUE and is_certain:
-            scanned += 1
-        elif way.scans is not Truth.FALSE:
-            doubt = doubt or f"whether a filter policy of subscription {item.address} scans bodies is not told"
         away.count(item, ledger, is_certain=is_certain)
-    return _Sent(tuple(sorted(branches.items())), away, not _LEAVES.isdisjoint(branches), scanned, doubt)
-
-
-def _scanned(publishes: Known[Decimal] | Unknown, subscriptions: int, ledger: Ledger, target: Target) -> Fact:
-    if publishes == _NONE:
-        return Fact(Decimal(0), "nothing is published")
-    # A size that is only taken to be within one request says nothing of the bytes that are scanned.
-    size = Unknown(Cause.NOT_HERE, SIZE) if ledger.is_derived(target, SIZE) else ledger.default(target, SIZE)
-    for value, name in ((publishes, PUBLISHES), (size, SIZE)):
-        if isinstance(value, Unknown):
-            return Fact(None, f"{name} is not told", (name,))
-    assert isinstance(publishes, Known) and isinstance(size, Known)  # noqa: S101, PT018 - the loop leaves nothing else
-    scans = EXACT.multiply(publishes.value, Decimal(subscriptions))
-    amount = EXACT.multiply(EXACT.multiply(scans, size.value), _PER_GB)
-    basis = (
-        f"{grouped(publishes.value)} publishes of {grouped(size.value)} bytes * "
-        f"{number(subscriptions, 'filter policy', 'filter policies')} of scope MessageBody"
-    )
-    return Fact(amount, basis)
+    scans = body_filters.counted(_confirmed(found))
+    return _Sent(tuple(sorted(branches.items())), away, not _LEAVES.isdisjoint(branches), scans)

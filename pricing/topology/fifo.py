@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from auditor.model import relations
-from auditor.model.known import Known, Unknown
+from auditor.model.known import Known, Unknown, Value
 from auditor.model.policy import Leaf, Mapping
 from auditor.model.sns import Subscription, Topic
 from pricing.meters.sns import is_fifo
+from pricing.meters.sns_fifo import NAMES
 from pricing.placing import Target
-from pricing.topology import consumers
+from pricing.topology import body_filters, consumers
 from pricing.topology.between_regions import Away
 from pricing.topology.branch import PUBLISHES
 from pricing.topology.derived import Fact, Ledger
+from pricing.topology.fan_out import BODY
 
 SUBSCRIPTIONS, RETENTION = "sns.fifo.subscriptions", "sns.fifo.archive.retention_days"
 _PUBLISHED, _DELIVERED = (PUBLISHES, "sns.fifo.publish.messages"), ("sns.delivery.sqs", "sns.fifo.delivery.messages")
@@ -25,33 +27,38 @@ def derive(topic: Topic, target: Target, ledger: Ledger) -> None:
     """Derive the number of subscriptions and the retention of the archive, where publishes are told."""
     if not is_fifo(topic) or all(ledger.told(target, name) is None for name in _PUBLISHED):
         return
-    if all(ledger.is_open(target, name) for name in (SUBSCRIPTIONS, *_DELIVERED)):
-        _subscriptions(topic, target, ledger)
+    _subscriptions(topic, target, ledger)
     days = _retention(topic)
     if days is not None and ledger.is_open(target, RETENTION):
         ledger.derive(target, RETENTION, Fact(days, "the archive policy of the topic"))
 
 
 def _subscriptions(topic: Topic, target: Target, ledger: Ledger) -> None:
+    is_counted = all(ledger.is_open(target, name) for name in (SUBSCRIPTIONS, *_DELIVERED))
     found = relations.subscriptions(ledger.inventory, topic)
     if found.unknowns:
-        ledger.note(f"Deliveries of {topic.id} are not derived: its subscriptions are not all known.")
+        if is_counted:
+            ledger.note(f"Deliveries of {topic.id} are not derived: its subscriptions are not all known.")
         return
-    confirmed = [item for item in found.items if item.pending != Known(value=True)]
-    _traffic(confirmed, target, ledger)
-    number = Decimal(len(confirmed))
-    ledger.derive(target, SUBSCRIPTIONS, Fact(number, "the subscriptions of the inventory"))
+    confirmed = [(item, True) for item in found.items if item.pending != Known(value=True)]
+    told = next((name, value) for name in _PUBLISHED if (value := ledger.told(target, name)) is not None)
+    if is_counted:
+        _traffic(confirmed, told[1], target, ledger)
+        number = Decimal(len(confirmed))
+        ledger.derive(target, SUBSCRIPTIONS, Fact(number, "the subscriptions of the inventory"))
+    if ledger.is_open(target, BODY):
+        body_filters.derive(NAMES[BODY], body_filters.counted(confirmed), told, target, ledger)
 
 
-def _traffic(confirmed: Sequence[Subscription], target: Target, ledger: Ledger) -> None:
+def _traffic(
+    confirmed: Sequence[tuple[Subscription, bool]], publishes: Value[Decimal], target: Target, ledger: Ledger
+) -> None:
     """Derive what goes to other Regions, and what its queues are charged."""
     away = Away(target.region)
-    for item in confirmed:
-        away.count(item, ledger, is_certain=True)
-    publishes = next(value for name in _PUBLISHED if (value := ledger.told(target, name)) is not None)
+    for item, is_certain in confirmed:
+        away.count(item, ledger, is_certain=is_certain)
     away.derive(publishes, target, ledger, {})
-    certain = [(item, True) for item in confirmed]
-    consumers.derive(certain, publishes, target, ledger, is_abroad=away.is_found, fifo=True)
+    consumers.derive(confirmed, publishes, target, ledger, is_abroad=away.is_found, fifo=True)
 
 
 def _retention(topic: Topic) -> Decimal | None:

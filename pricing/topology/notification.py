@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from auditor.model.known import Unknown
+from pricing.meters.sns import SIZE
 from pricing.placing import Target
 from pricing.topology.derived import Fact, Ledger
-from pricing.topology.fan_out import SIZE
 
 ONE_REQUEST = Decimal(64 * 1024)
 

@@ -13,11 +13,11 @@ from auditor.model import relations
 from auditor.model.known import Known, Unknown, Value
 from auditor.model.ses import ReceiptAction, ReceiptRule, ReceiptRuleSet
 from auditor.model.sns import Topic
+from pricing.meters.sns import SIZE
 from pricing.money import grouped
 from pricing.placing import Target, target_of
 from pricing.topology.branch import PUBLISHES
 from pricing.topology.derived import Fact, Ledger
-from pricing.topology.fan_out import SIZE
 from pricing.topology.notification import take_one_request
 
 INBOUND = "ses.inbound.messages"

@@ -186,3 +186,42 @@ def test_told_subscriptions_of_a_fifo_topic_are_taken() -> None:
     told = of("T", sns__publish__messages=10, sns__publish__average_bytes=1, sns__fifo__subscriptions=7)
 
     assert line(found(fifo(), told), "sns.fifo.delivery.messages").quantity == 70
+
+
+def filtered(scope: str) -> str:
+    """A FIFO topic with a queue that gets all, one with an attribute filter, one with a filter of a scope."""
+    last = (
+        "Q2: {Type: AWS::SNS::Subscription, Properties: {TopicArn: !Ref T, Protocol: sqs, "
+        "FilterPolicy: {kind: [order]}, "
+        f"Endpoint: 'arn:aws:sqs:eu-west-1:111122223333:q2.fifo', FilterPolicyScope: {scope}}}}}\n"
+    )
+    return f"{fifo()}{last}"
+
+
+def test_filters_of_fifo_topics_scan_the_body_of_every_message() -> None:
+    scanned = line(found(filtered("MessageBody"), published(3_000_000)), "sns.fifo.filter.body_gb")
+
+    # 3 million messages of 1,000 bytes, once for the only policy of that scope; $0.09 per GB in eu-west-1.
+    assert (scanned.quantity, scanned.cost) == (3, Decimal("0.27"))
+    assert scanned.derived_from == "3,000,000 publishes of 1,000 bytes * 1 filter policy of scope MessageBody"
+
+
+def test_attribute_filters_of_fifo_topics_scan_nothing() -> None:
+    estimate = found(filtered("MessageAttributes"), published(3_000_000))
+
+    assert "sns.fifo.filter.body_gb" not in {item.meter for item in (*estimate.lines, *estimate.depends_on_usage)}
+
+
+def test_a_filter_of_a_fifo_topic_whose_scope_is_not_told_is_open() -> None:
+    estimate = found(filtered("!ImportValue Scope"), published(3_000_000))
+
+    assert open_ends(estimate)["sns.fifo.filter.body_gb", FIFO_TOPIC].reason == (
+        "whether a filter policy of subscription Q2 scans bodies is not told"
+    )
+
+
+@pytest.mark.parametrize("name", ["sns__filter__body_gb", "sns__fifo__filter__body_gb"])
+def test_what_is_told_that_filters_of_fifo_topics_scan_is_taken(name: str) -> None:
+    told = of("T", sns__publish__messages=10, sns__publish__average_bytes=1_000, **{name: 7})
+
+    assert line(found(filtered("MessageBody"), told), "sns.fifo.filter.body_gb").quantity == 7
