@@ -134,11 +134,14 @@ def compare(base: Side, head: Side) -> Difference:
             new.append(New(entry, was))
         else:
             kept.append(Kept(old, entry))
+    undecided = _become_undecided(head, pairs, by_name=by_name)
     for entry in gone:
         if entry.rule not in head.rules:
             unjudged.append(Unjudged(entry, "the rule did not run"))
         elif (entry.rule, entry.resource) in head.crashed:
             unjudged.append(Unjudged(entry, "the rule crashed"))
+        elif not undecided.isdisjoint(_about(entry, by_name=by_name)):
+            unjudged.append(Unjudged(entry, "the check is undecided now"))
         else:
             fixed.append(entry)
     return Difference(
@@ -207,6 +210,21 @@ def _worse(old: Entry, new: Entry) -> str | None:
     if old.standing is not new.standing:
         return old.standing.value
     return old.severity.value if new.severity.rank < old.severity.rank else None
+
+
+def _become_undecided(head: Side, pairs: Iterable[tuple[Entry, Entry]], *, by_name: bool) -> set[tuple[str, ...]]:
+    """What the results of HEAD are about that are undecided and were not so in BASE."""
+    open_before = {entry.fingerprint for old, entry in pairs if old.standing is Standing.UNKNOWN}
+    come = (
+        entry for entry in head.entries if entry.standing is Standing.UNKNOWN and entry.fingerprint not in open_before
+    )
+    return {about for entry in come for about in _about(entry, by_name=by_name)}
+
+
+def _about(entry: Entry, *, by_name: bool) -> set[tuple[str, ...]]:
+    """What a result is about, whatever its subject; between kinds of input also by name."""
+    names = {(entry.rule, entry.type, name) for name in entry.names} if by_name else set()
+    return {(entry.rule, entry.resource), *names}
 
 
 def _by_name(gone: list[Entry], come: list[Entry]) -> list[tuple[Entry, Entry]]:

@@ -87,6 +87,31 @@ def test_what_was_not_looked_at_is_not_fixed(parts: dict[str, object], why: str)
     assert [item.why for item in found.unjudged] == [why]
 
 
+def test_what_became_undecided_under_another_subject_is_not_fixed() -> None:
+    broken, open_ = entry("a1", resource="a", subject=("topic-key",)), entry("a2", UNKNOWN, resource="a")
+
+    found = compare(side(broken), side(open_))
+
+    assert found.fixed == ()
+    assert [(item.entry, item.why) for item in found.unjudged] == [(broken, "the check is undecided now")]
+    assert [(item.entry, item.was) for item in found.new] == [(open_, None)]
+
+
+def test_what_was_undecided_before_leaves_the_rest_fixed() -> None:
+    broken, open_ = entry("a1", resource="a", subject=("X",)), entry("a2", UNKNOWN, resource="a", subject=("Y",))
+
+    found = compare(side(broken, open_), side(open_))
+
+    assert found.fixed == (broken,)
+    assert found.unjudged == ()
+
+
+def test_what_became_undecided_elsewhere_leaves_the_rest_fixed() -> None:
+    broken, open_ = entry("a", subject=("X",)), entry("b", UNKNOWN)
+
+    assert compare(side(broken), side(open_)).fixed == (broken,)
+
+
 def test_across_kinds_of_input_by_rule_type_and_name() -> None:
     orders = {"names": frozenset({"Orders", "orders"})}
     live = {"names": frozenset({"orders"})}
@@ -104,6 +129,18 @@ def test_across_kinds_of_input_by_rule_type_and_name() -> None:
     assert {(item.before.resource, item.after.resource) for item in found.kept} == {("t1", "l2"), ("t2", "l1")}
     assert [gone.resource for gone in found.fixed] == ["t3", "t4"]
     assert found.new == ()
+
+
+def test_across_kinds_of_input_what_became_undecided_is_not_fixed() -> None:
+    name = {"names": frozenset({"orders"})}
+    broken = entry("t1", subject=("a",), **name), entry("t2", subject=("b",), **name)
+
+    found = compare(side(*broken), side(entry("l1", UNKNOWN, **name), kinds=("aws",)))
+
+    assert [(item.entry, item.why) for item in found.unjudged] == [
+        (each, "the check is undecided now") for each in broken
+    ]
+    assert found.fixed == ()
 
 
 def test_one_result_is_matched_once() -> None:
