@@ -94,6 +94,16 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     location: Location = Location()
 
     @property
+    def is_allow(self) -> bool:
+        """Whether its effect is certainly Allow."""
+        return isinstance(self.effect, Known) and self.effect.value == "Allow"
+
+    @property
+    def is_deny(self) -> bool:
+        """Whether its effect is certainly Deny."""
+        return isinstance(self.effect, Known) and self.effect.value == "Deny"
+
+    @property
     def unusable(self) -> Unknown | None:
         """Why nothing can be said about what the statement does, or None."""
         if not self.problems:

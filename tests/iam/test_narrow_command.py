@@ -334,6 +334,8 @@ def test_choices_count_for_every_case() -> None:
         ({"identity": [document(allow("sns:*"))], "principal": ROLE, "used": {}}, "used: neither CloudTrail"),
         ({"identity": [document(allow("sns:*", Nope=1))]}, "cannot be written again"),
         ({"identity": ["{"]}, "policy of principal cannot be"),
+        ({"identity": [document(allow("sns:*", "arn:aws:sns:\ud800*"))]}, "a text holds half a character"),
+        ({"identity": [document(allow("sns:*", Sid="\ud800"))]}, "a text holds half a character"),
         ("nonsense", "no JSON"),
     ],
 )

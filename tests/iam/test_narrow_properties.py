@@ -12,7 +12,6 @@ from auditor.iam import Effect, Policies, Request, caller, evaluate, parse
 from auditor.iam.database import Access
 from auditor.iam.elements import Policy, Statement
 from auditor.iam.narrow import Limits, Narrowed, Record, limits
-from auditor.iam.narrow.piecewise import is_allow
 from auditor.iam.narrow.proof import prove
 from auditor.iam.request import Caller, Kind
 from auditor.model.known import Truth
@@ -170,10 +169,10 @@ def test_a_smaller_policy_is_a_subset_keeps_denials_and_conditions(
     new = written(made)
     assert prove(new, old, (), ME, text(ACCOUNT)).subset is Truth.TRUE
     before = [each for one in old for each in one.statements]
-    denials = [each for each in before if not is_allow(each)]
-    assert contents(denials) == contents([each for each in new.statements if not is_allow(each)])
-    kept = [set(map(str, each.conditions)) for each in before if is_allow(each)]
-    allowing = [each for each in new.statements if is_allow(each)]
+    denials = [each for each in before if not each.is_allow]
+    assert contents(denials) == contents([each for each in new.statements if not each.is_allow])
+    kept = [set(map(str, each.conditions)) for each in before if each.is_allow]
+    allowing = [each for each in new.statements if each.is_allow]
     assert all(any(set(map(str, each.conditions)) >= one for one in kept) for each in allowing)
     for action in ACTIONS:
         for resource in (TOPIC, OTHER, IDENTITY, SET, "*"):

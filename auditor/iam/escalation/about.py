@@ -14,7 +14,6 @@ from auditor.iam.elements import Condition, Policy, Statement
 from auditor.iam.escalation.masks import Readings, bit
 from auditor.iam.escalation.subject import Subject
 from auditor.iam.evaluate import Policies
-from auditor.model.known import Known
 from auditor.model.text import Text
 
 _OF_ONE_ACTION = ("sts:", "kms:createalias", "kms:updatealias", "kms:deletealias")
@@ -162,7 +161,7 @@ def _beginnings(part: Policy) -> tuple[str, ...] | None:
         return None
     found: dict[str, None] = {}
     for statement in part.statements:
-        if isinstance(statement.effect, Known) and statement.effect.value == "Deny":
+        if statement.is_deny:
             continue
         named = statement.resources
         if named is None or named.open is not None or statement.problems:

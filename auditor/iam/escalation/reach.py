@@ -13,7 +13,7 @@ from auditor.iam.escalation.masks import bit
 from auditor.iam.escalation.path import On
 from auditor.iam.escalation.subject import Held, Subject
 from auditor.iam.escalation.world import Node, World
-from auditor.model.known import Cause, Known, Truth, Unknown
+from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.text import text
 
 _WILD = re.compile(r"[*?]")
@@ -96,7 +96,7 @@ class Reaches:
     def _sure_part(self, node: Node, action: str, part: Policy) -> Policy:
         kept = []
         for statement in part.statements:
-            if statement.conditions and isinstance(statement.effect, Known) and statement.effect.value == "Allow":
+            if statement.conditions and statement.is_allow:
                 # The same policy for the same statement, so that what is answered of it is kept.
                 policy = self._alone.get(id(statement))
                 if policy is None:
@@ -129,7 +129,7 @@ def _is_narrow(part: Policy) -> bool:
     if part.open:
         return False
     for statement in part.statements:
-        if isinstance(statement.effect, Known) and statement.effect.value == "Deny":
+        if statement.is_deny:
             continue
         named = statement.resources
         if named is None or named.open is not None or not all(_means_few(written.literal) for written in named.items):

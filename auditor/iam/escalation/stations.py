@@ -136,7 +136,7 @@ def _let_in(policy: Policy) -> Iterator[str | None]:
     if policy.open:
         yield None
     for statement in policy.statements:
-        if isinstance(statement.effect, Known) and statement.effect.value == "Deny":
+        if statement.is_deny:
             continue
         if statement.problems or statement.principals is None or statement.principals.open is not None:
             yield None

@@ -57,7 +57,7 @@ class Targets(Generic[T]):
             return None
         found: dict[T, None] = {}
         for statement in policy.statements:
-            if getattr(statement.effect, "value", None) == "Deny":
+            if statement.is_deny:
                 continue
             named = statement.resources
             if named is None or named.open is not None or statement.problems:

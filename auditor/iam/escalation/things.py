@@ -116,7 +116,7 @@ def candidates(kind: Kind, who: Subject, policies: Iterable[Policy]) -> Iterator
     seen = {some}
     for policy in policies:
         for statement in policy.statements:
-            if getattr(statement.effect, "value", None) == "Deny" or statement.resources is None:
+            if statement.is_deny or statement.resources is None:
                 continue
             for written in statement.resources.items:
                 for candidate in _meant(written, kind, who.partition, owner, variables=policy.has_variables):
@@ -177,7 +177,7 @@ def _names(policy: Policy, kind: Kind) -> Iterator[tuple[str, Text | None]]:
     """The names with wildcards of things of a kind in the Allow statements of a policy, and their Region if one is."""
     beginning = kind.thing.split("*", 1)[0]
     for statement in policy.statements:
-        if getattr(statement.effect, "value", None) == "Deny" or statement.resources is None:
+        if statement.is_deny or statement.resources is None:
             continue
         for written in statement.resources.items:
             pieces = _pieces(written)

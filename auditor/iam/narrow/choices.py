@@ -13,10 +13,10 @@ from auditor.iam.database import Access
 from auditor.iam.elements import Policy
 from auditor.iam.narrow import lockouts
 from auditor.iam.narrow.coverage import coverage
-from auditor.iam.narrow.excess import Excess, Kind, names_of
-from auditor.iam.narrow.names import NOTHING, Names, listed, senders, with_type
+from auditor.iam.narrow.excess import Excess, Kind
+from auditor.iam.narrow.granted import names_of
+from auditor.iam.narrow.names import NOTHING, Names, listed, senders, union, with_type
 from auditor.iam.narrow.names import names as names_of_pattern
-from auditor.iam.narrow.piecewise import is_allow
 from auditor.iam.narrow.pins import Pinned
 from auditor.iam.narrow.principals import PrincipalExcess, attached
 from auditor.iam.narrow.stock import Stock, Stocks, addresses
@@ -86,7 +86,7 @@ def _pin(kind: Pinned, policies: Iterable[Policy], stock: Stock) -> Iterator[Cho
     wide = NOTHING
     for policy in policies:
         for statement in policy.statements:
-            if not is_allow(statement) or statement.problems:
+            if not statement.is_allow or statement.problems:
                 continue
             about = names_of(statement) & with_type(kind.service, kind.value)
             if about and coverage(statement, policy).every(kind.service, kind.value) is Truth.TRUE:
@@ -124,9 +124,7 @@ def _wildcards(found: Iterable[Excess]) -> Iterator[Choice]:
     patterns = tuple(dict.fromkeys(each for row in found if row.kind is Kind.SERVICE_WILDCARD for each in row.patterns))
     if not patterns:
         return
-    about = NOTHING
-    for pattern in patterns:
-        about |= names_of_pattern(pattern)
+    about = union(map(names_of_pattern, patterns))
     levels = dict.fromkeys(Access, 0)
     for name in listed(about):
         action = database.action(name)
@@ -158,10 +156,6 @@ def _vain(found: Iterable[Excess]) -> Iterator[Choice]:
 
 
 def _names(found: Iterable[Excess], kind: Kind | None = None) -> Names:
-    names = NOTHING
-    for row in found:
-        if kind is None or row.kind is kind:
-            for pattern in row.patterns:
-                if not pattern.startswith("not "):
-                    names |= names_of_pattern(pattern)
-    return names
+    rows = (row for row in found if kind is None or row.kind is kind)
+    patterns = (pattern for row in rows for pattern in row.patterns if not pattern.startswith("not "))
+    return union(map(names_of_pattern, patterns))

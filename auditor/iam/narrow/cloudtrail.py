@@ -15,13 +15,13 @@ import msgspec
 
 from auditor.iam import database
 from auditor.iam.database import Action
+from auditor.iam.narrow.formats import pattern_of
 from auditor.iam.narrow.names import FROM_ADDRESS
 from auditor.iam.narrow.uses import Record, Trail, Use, is_data_event
 from auditor.iam.wildcard import Glob, glob_of, wildcards_of
 from auditor.model.known import Truth
 
 _DATE = re.compile(r"_?\d{4}_?\d{2}_?\d{2}(?:v\d+)?$")
-_CHOSEN = re.compile(r"\$\{[^}]*\}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 _PREFIX_OF = {"monitoring": "cloudwatch", "email": "ses"}
 """First label of an event source to the prefix of its actions, where they differ."""
@@ -294,9 +294,7 @@ def _kinds(action: str, arn: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _shapes(action: str) -> tuple[tuple[str, Glob], ...]:
     return tuple(
-        (kind.name, glob_of(wildcards_of(_CHOSEN.sub("*", arn))))
-        for kind in database.types_for(action)
-        for arn in kind.arns
+        (kind.name, glob_of(wildcards_of(pattern_of(arn)))) for kind in database.types_for(action) for arn in kind.arns
     )
 
 

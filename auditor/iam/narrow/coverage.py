@@ -10,14 +10,13 @@ import msgspec
 from auditor.iam import database
 from auditor.iam.automaton import Wild
 from auditor.iam.elements import Policy, Statement
+from auditor.iam.narrow.formats import pattern_of
 from auditor.iam.narrow.names import NOTHING, Names, all_with_resources, names_in, with_resources
 from auditor.iam.reason import untold
-from auditor.iam.resource import ArnPattern, any_arn_pattern
+from auditor.iam.resource import SEGMENTS, ArnPattern, any_arn_pattern
 from auditor.iam.wildcard import Glob, glob_of, wildcards_of
 from auditor.model.known import Truth, Unknown, any_of
 from auditor.model.text import Symbol
-
-_SEGMENTS = 6
 
 
 class Coverage(msgspec.Struct, frozen=True):
@@ -103,7 +102,7 @@ def coverage(statement: Statement, policy: Policy) -> Coverage:
 def _may_be_wide(made: ArnPattern) -> bool:
     segments = made.segments or ()
     last = segments[-1].pieces
-    return any(piece is Wild.ANY for piece in last) if len(segments) == _SEGMENTS else last[-1:] == (Wild.ANY,)
+    return any(piece is Wild.ANY for piece in last) if len(segments) == SEGMENTS else last[-1:] == (Wild.ANY,)
 
 
 def is_one(named: Glob) -> bool:
@@ -119,17 +118,8 @@ def _service(made: ArnPattern) -> str | None:
 @lru_cache(maxsize=4096)
 def _part(arn: str) -> tuple[str, Glob]:
     """Service and resource part of an ARN format, with ``*`` for what varies; names that vary hold something."""
-    pieces = arn.split(":", _SEGMENTS - 1)
-    return pieces[2], glob_of(wildcards_of(_format(pieces[5])))
-
-
-def _format(part: str) -> str:
-    made, rest = "", part
-    while "${" in rest:
-        before, _, rest = rest.partition("${")
-        made += before + "*"
-        rest = rest.partition("}")[2]
-    return made + rest
+    pieces = arn.split(":", SEGMENTS - 1)
+    return pieces[2], glob_of(wildcards_of(pattern_of(pieces[5])))
 
 
 @lru_cache(maxsize=65536)
@@ -143,9 +133,9 @@ def _type_covered(made: ArnPattern, service: str, type_name: str) -> Truth:
 def _covers(made: ArnPattern, arn: str) -> Truth:
     segments = made.segments or ()
     service, part = _part(arn)
-    if len(segments) < _SEGMENTS:
+    if len(segments) < SEGMENTS:
         # It goes on over the rest: all of it is covered where the service is not cut in the middle.
-        return Truth.of(len(segments) < 3) | segments[2].matches_literal(service) if segments else Truth.FALSE
+        return segments[2].matches_literal(service) if len(segments) > 2 else Truth.of(bool(segments))
     named = segments[5].pieces
     if any(isinstance(piece, Symbol) for piece in named) and not any(isinstance(piece, Unknown) for piece in named):
         return Truth.FALSE

@@ -6,14 +6,14 @@ counted; neither are actions that accept only ``*``, nor statements that a condi
 
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
 from auditor.iam.automaton import Wild
-from auditor.iam.elements import Patterns, Policy, Statement
+from auditor.iam.elements import Policy, Statement
 from auditor.iam.narrow.coverage import Coverage, coverage, is_one
+from auditor.iam.narrow.granted import denied_everywhere, is_told, literals
 from auditor.iam.narrow.names import (
     CONFIGURATION_SET,
     FROM_ADDRESS,
@@ -23,12 +23,13 @@ from auditor.iam.narrow.names import (
     names,
     names_but,
     senders,
+    union,
 )
 from auditor.iam.powers import limiting_keys
 from auditor.iam.reason import untold
 from auditor.iam.resource import any_arn_pattern
 from auditor.iam.wildcard import Glob
-from auditor.model.known import Known, Truth, Unknown
+from auditor.model.known import Truth, Unknown
 from auditor.model.origin import Location
 
 _ADDRESS = Glob(("identity/", Wild.ANY, "@", Wild.ANY), fold=False)
@@ -93,43 +94,9 @@ def excesses(policy: Policy, denied: Names = NOTHING) -> tuple[Excess, ...]:
     found: list[Excess] = []
     denied |= denied_everywhere(policy)
     for statement in policy.statements:
-        if isinstance(statement.effect, Known) and statement.effect.value == "Allow" and not statement.problems:
+        if statement.is_allow and not statement.problems:
             found.extend(_of_statement(statement, policy, denied))
     return tuple(found)
-
-
-def denied_everywhere(policy: Policy) -> Names:
-    """The actions that Deny statements deny without condition on every resource."""
-    denied = NOTHING
-    for statement in policy.statements:
-        if not (isinstance(statement.effect, Known) and statement.effect.value == "Deny"):
-            continue
-        whole = statement.resources is not None and any(item.literal == "*" for item in statement.resources.items)
-        if whole and not (statement.conditions or statement.open is not None or statement.problems):
-            denied |= names_of(statement)
-    return denied
-
-
-def names_of(statement: Statement) -> Names:
-    """The actions of the database that a statement certainly is about."""
-    if statement.actions is not None:
-        return _names_of(statement.actions)
-    if statement.not_actions is not None and _is_told(statement.not_actions):
-        return names_but(tuple(_literals(statement.not_actions)))
-    return NOTHING
-
-
-@lru_cache(maxsize=32768)
-def _names_of(patterns: Patterns) -> Names:
-    return _together(names(item) for item in _literals(patterns))
-
-
-def _literals(patterns: Patterns) -> Iterable[str]:
-    return (item.literal for item in patterns.items if item.literal is not None)
-
-
-def _is_told(patterns: Patterns) -> bool:
-    return patterns.open is None and all(item.literal is not None for item in patterns.items)
 
 
 class _Granted(NamedTuple):
@@ -144,11 +111,11 @@ def _granted(statement: Statement, denied: Names) -> _Granted:
     rows: list[tuple[str, Names]] = []
     if statement.actions is not None:
         actions = statement.actions
-        rows = [(item, names(item) & ~denied) for item in _literals(actions)]
+        rows = [(item, names(item) & ~denied) for item in literals(actions)]
         unsure = untold(*(item for item in actions.items if item.literal is None))
         unsure += () if actions.open is None else (actions.open,)
-    elif statement.not_actions is not None and _is_told(statement.not_actions):
-        left_out = tuple(_literals(statement.not_actions))
+    elif statement.not_actions is not None and is_told(statement.not_actions):
+        left_out = tuple(literals(statement.not_actions))
         rows = [("not " + ", ".join(left_out), names_but(left_out) & ~denied)]
     elif statement.not_actions is not None:
         unsure = untold(*statement.not_actions.items)
@@ -184,20 +151,13 @@ def _every_resource(
     sure = [row for row in sure if row[1]]
     if sure:
         patterns = tuple(pattern for pattern, _ in sure)
-        count = _together(found for _, found in sure).bit_count()
+        count = union(found for _, found in sure).bit_count()
         yield _excess(Kind.EVERY_RESOURCE, statement, patterns, count, resources=reach.shown, unknowns=hidden)
         return
     unsure = (*reach.unknowns, *(granted.unknowns if reach.is_wide else ()))
     if unsure and (granted.rows or granted.unknowns):
         patterns = tuple(pattern for pattern, _ in granted.rows)
         yield _excess(Kind.EVERY_RESOURCE, statement, patterns, 0, unknowns=(*unsure, *hidden))
-
-
-def _together(sets: Iterable[Names]) -> Names:
-    found = NOTHING
-    for each in sets:
-        found |= each
-    return found
 
 
 def _sends(
@@ -210,14 +170,14 @@ def _sends(
         if told is not Truth.TRUE:
             why = hidden if told is Truth.FALSE else (*hidden, *_untold_resources(statement))
             patterns = tuple(pattern for pattern, _ in sending)
-            count = _together(found for _, found in sending).bit_count()
+            count = union(found for _, found in sending).bit_count()
             yield _excess(Kind.ANY_SENDER, statement, patterns, count, unknowns=why)
     ours = by_configuration_set()
     users = [(pattern, found & ours) for pattern, found in granted.rows if found & ours]
     wide = reach.every("ses", CONFIGURATION_SET) if users else Truth.FALSE
     if wide is not Truth.FALSE:
         patterns = tuple(pattern for pattern, _ in users)
-        count = _together(found for _, found in users).bit_count()
+        count = union(found for _, found in users).bit_count()
         why = hidden if wide is Truth.TRUE else (*hidden, *reach.unknowns)
         yield _excess(Kind.ANY_CONFIGURATION_SET, statement, patterns, count, resources=reach.shown, unknowns=why)
 

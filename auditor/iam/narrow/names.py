@@ -33,6 +33,14 @@ def everything() -> Names:
     return (1 << len(database.action_names())) - 1
 
 
+def union(sets: Iterable[Names]) -> Names:
+    """The actions of several sets together."""
+    found = NOTHING
+    for each in sets:
+        found |= each
+    return found
+
+
 def names_in(actions: Iterable[str]) -> Names:
     """The set of some actions, each in full as the database spells it."""
     place = _place()
@@ -65,10 +73,7 @@ def names(pattern: str) -> Names:
 @lru_cache(maxsize=4096)
 def names_but(patterns: tuple[str, ...]) -> Names:
     """All actions but those that patterns stand for."""
-    left_out = NOTHING
-    for pattern in patterns:
-        left_out |= names(pattern)
-    return everything() & ~left_out
+    return everything() & ~union(map(names, patterns))
 
 
 def listed(found: Names) -> Iterator[str]:

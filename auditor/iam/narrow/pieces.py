@@ -7,13 +7,13 @@ import msgspec
 
 from auditor.iam.document import parse
 from auditor.iam.elements import Policy, Statement
-from auditor.iam.narrow.excess import names_of
-from auditor.iam.narrow.names import NOTHING, Names
-from auditor.iam.narrow.piecewise import covered, is_allow
+from auditor.iam.narrow.granted import granted
+from auditor.iam.narrow.names import Names, union
+from auditor.iam.narrow.piecewise import covered
 from auditor.iam.narrow.plan import Plan
 from auditor.iam.narrow.principals import Attached
 from auditor.iam.narrow.printing import VERSION, Printed
-from auditor.iam.narrow.rewrite import Rewritten, followed, joined, rewrite
+from auditor.iam.narrow.rewrite import Rewritten, content_of, followed, joined, rewrite
 from auditor.iam.narrow.vain import Limits, cut_of
 from auditor.model.known import Known
 from auditor.model.policy import Document, node_of
@@ -23,24 +23,14 @@ _MOST_ROUNDS = 8
 
 
 class Piece(NamedTuple):
-    """What is left of one policy.
+    """What is left of one policy, or of several together.
 
     Attributes:
         made: its statements in JSON.
         parsed: the same as a policy.
-        is_covered: whether each of its Allow statements is certainly covered by the policy that it was made of.
-        before, after: the actions that the policy and what is left of it grant.
+        is_covered: whether each of its Allow statements is certainly covered by the policies that it was made of.
+        before, after: the actions that these policies and what is left of them grant.
     """
-
-    made: Rewritten
-    parsed: Policy
-    is_covered: bool
-    before: Names
-    after: Names
-
-
-class Whole(NamedTuple):
-    """What is left of all policies of a principal; see `Piece`."""
 
     made: Rewritten
     parsed: Policy
@@ -72,7 +62,7 @@ class Pieces:
             return _piece(each.policy, plan, drop)
         place = id(each.resource)
         if place not in self._granted:
-            self._granted[place] = _granted(each.policy)
+            self._granted[place] = granted(each.policy)
         about = () if plan.judge is None else plan.judge.about(self._granted[place])
         whole = (place, key, id(drop), about)
         if whole not in self._found:
@@ -95,8 +85,8 @@ def _piece(policy: Policy, plan: Plan, drop: Limits | None) -> Piece:
         # Confined to fewer resources it may be in vain altogether.
         made = followed(made, rewrite(parsed, plan, out))
         parsed = fresh = _parsed(list(made.statements))
-    fits = not fresh.open and all(covered(fresh, each, (policy,)) for each in fresh.statements if is_allow(each))
-    return Piece(made, parsed, fits, _granted(policy), _granted(parsed))
+    fits = not fresh.open and all(covered(fresh, each, (policy,)) for each in fresh.statements if each.is_allow)
+    return Piece(made, parsed, fits, granted(policy), granted(parsed))
 
 
 def _cut(policy: Policy, drop: Limits | None) -> tuple[Names, ...]:
@@ -111,33 +101,21 @@ def _parsed(statements: list[Printed]) -> Policy:
     return parse(Document(tree=node_of({"Version": VERSION, "Statement": statements})))
 
 
-def together(pieces: Sequence[Piece]) -> Whole:
-    """One policy of several pieces, each statement once."""
+def together(pieces: Sequence[Piece]) -> Piece:
+    """What is left of several policies as one, each statement once."""
     made = joined([piece.made for piece in pieces])
-    before = after = NOTHING
-    for piece in pieces:
-        before |= piece.before
-        after |= piece.after
-    statements: list[Statement] = []
-    kept = iter(made.statements)
-    wanted = next(kept, None)
+    parsed: dict[bytes, Statement] = {}
     for piece in pieces:
         for printed, statement in zip(piece.made.statements, piece.parsed.statements, strict=True):
-            if wanted is not None and _content(printed) == _content(wanted):
-                statements.append(msgspec.structs.replace(statement, index=len(statements) + 1))
-                wanted = next(kept, None)
-    parsed = Policy(version=Known(VERSION), statements=tuple(statements))
-    return Whole(made, parsed, all(piece.is_covered for piece in pieces), before, after)
-
-
-def _content(statement: Printed) -> Printed:
-    return {name: value for name, value in statement.items() if name != "Sid"}
-
-
-def _granted(policy: Policy) -> Names:
-    """The actions that the Allow statements of a policy are about."""
-    found = NOTHING
-    for statement in policy.statements:
-        if is_allow(statement):
-            found |= names_of(statement)
-    return found
+            parsed.setdefault(content_of(printed), statement)
+    statements = tuple(
+        msgspec.structs.replace(parsed[content_of(printed)], index=number)
+        for number, printed in enumerate(made.statements, 1)
+    )
+    return Piece(
+        made,
+        Policy(version=Known(VERSION), statements=statements),
+        all(piece.is_covered for piece in pieces),
+        union(piece.before for piece in pieces),
+        union(piece.after for piece in pieces),
+    )

@@ -13,7 +13,7 @@ from auditor.iam import action as actions_of_iam
 from auditor.iam import database
 from auditor.iam.difference import Kind, difference
 from auditor.iam.elements import Patterns, Policy, Statement
-from auditor.iam.narrow.excess import names_of
+from auditor.iam.narrow.granted import names_of
 from auditor.iam.narrow.names import names
 from auditor.iam.resource import any_arn_pattern
 from auditor.iam.statement import acts
@@ -25,7 +25,7 @@ def is_subset(new: Policy, old: Sequence[Policy]) -> bool:
     """Whether a policy is certainly a subset of others; False when statements alone do not show it."""
     if not keeps_denies(new, old):
         return False
-    return all(covered(new, statement, old) for statement in new.statements if is_allow(statement))
+    return all(covered(new, statement, old) for statement in new.statements if statement.is_allow)
 
 
 def keeps_denies(new: Policy, old: Sequence[Policy]) -> bool:
@@ -65,7 +65,7 @@ def _alone(policy: Policy, statement: Statement) -> Policy:
 
 def _may_cover(statement: Statement, wanted: Statement) -> bool:
     """A quick look: whether it can be about the first action that is wanted."""
-    if not is_allow(statement) or statement.problems or statement.open is not None:
+    if not statement.is_allow or statement.problems or statement.open is not None:
         return False
     first = wanted.actions.items[0].literal if wanted.actions is not None and wanted.actions.items else None
     if first is None or "*" in first or "?" in first:
@@ -123,11 +123,11 @@ def _is_exact(patterns: Patterns | None) -> bool:
 
 def _has_denies(new: Policy, old: Iterable[Policy]) -> bool:
     """Whether the new policy has every Deny statement of the old ones, and these are told in full."""
-    kept = {statement.digest for statement in new.statements if not is_allow(statement)}
+    kept = {statement.digest for statement in new.statements if not statement.is_allow}
     return all(
         not policy.open
         and all(
-            is_allow(statement) or (statement.digest in kept and _speak_alike(new, policy, statement))
+            statement.is_allow or (statement.digest in kept and _speak_alike(new, policy, statement))
             for statement in policy.statements
         )
         for policy in old
@@ -150,8 +150,3 @@ def _texts(statements: Iterable[Statement]) -> Iterable[Text]:
 def _conditions(statement: Statement) -> frozenset[tuple[object, ...]]:
     """The conditions without their places, in any order."""
     return frozenset((each.operator, each.key, each.values, each.open) for each in statement.conditions)
-
-
-def is_allow(statement: Statement) -> bool:
-    """Whether it certainly is an Allow statement."""
-    return isinstance(statement.effect, Known) and statement.effect.value == "Allow"

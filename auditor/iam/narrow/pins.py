@@ -11,6 +11,7 @@ import msgspec
 
 from auditor.iam import database
 from auditor.iam.elements import Statement
+from auditor.iam.narrow.formats import pattern_of
 from auditor.iam.narrow.names import CONFIGURATION_SET, FROM_ADDRESS, senders
 from auditor.iam.narrow.names import names as names_of_pattern
 from auditor.iam.resource import SEGMENTS
@@ -85,12 +86,7 @@ class Pins(msgspec.Struct, frozen=True, kw_only=True):
 
     def _format(self, arn: str) -> str:
         """An ARN format as a pattern, in the partition of the principal."""
-        made, rest = "", arn.replace("${Partition}", self.partition or "*")
-        while "${" in rest:
-            before, _, rest = rest.partition("${")
-            made += before + "*"
-            rest = rest.partition("}")[2]
-        return made + rest
+        return pattern_of(arn, partition=self.partition)
 
     def from_senders(self, statement: Statement, action: str) -> bool:
         """Whether a condition on the sender is added to a statement for an action.

@@ -6,8 +6,9 @@ from typing import TypeAlias
 import msgspec
 
 from auditor.iam.document import Policy, parse
-from auditor.iam.narrow.excess import Excess, denied_everywhere, excesses
-from auditor.iam.narrow.names import NOTHING, Names
+from auditor.iam.narrow.excess import Excess, excesses
+from auditor.iam.narrow.granted import denied_everywhere
+from auditor.iam.narrow.names import Names, union
 from auditor.iam.narrow.vain import Finder, Limits, Vain, cut_of, vain_excesses
 from auditor.model import relations
 from auditor.model.iam import InlinePolicy, ManagedPolicy, Role, User
@@ -98,9 +99,7 @@ class Principals:
     ) -> PrincipalExcess:
         """The same where its policies are at hand, with why others may be missing."""
         limits = self.limits(principal)
-        denied = NOTHING
-        for each in policies:
-            denied |= self._denied_by(each)
+        denied = union(map(self._denied_by, policies))
         found = (PolicyExcess(each.resource, self._excesses(each, denied, limits)) for each in policies)
         return PrincipalExcess(principal, tuple(each for each in found if each.found), unknowns)
 

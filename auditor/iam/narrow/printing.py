@@ -4,6 +4,7 @@ Policies of the old version of the language have no variables: their ``${`` is w
 same in the current version.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
@@ -15,6 +16,8 @@ Printed: TypeAlias = dict[str, object]
 Added: TypeAlias = tuple[str, str, tuple[str, ...]]
 """A condition to add: operator, key, values."""
 VERSION = VARIABLES
+_HALF = re.compile(r"[\ud800-\udfff]")
+"""Half of a character: JSON can name it, but no text that is sent to AWS can hold it."""
 
 
 class UntoldError(Exception):
@@ -75,7 +78,7 @@ class Printer:
         made: Printed = {}
         sid = statement.sid.literal if statement.sid is not None else None
         if sid:
-            made["Sid"] = sid
+            made["Sid"] = _complete(sid)
         made["Effect"] = self.effect(statement)
         made.update({name: _one_or_more(values) for name, values in actions.items()})
         if resources is not None:
@@ -97,14 +100,22 @@ class Printer:
             if condition.open is not None:
                 raise UntoldError(condition.open.detail)
             values = tuple(self._string(value) for value in condition.values)
-            made.setdefault(condition.operator, {})[self._string(condition.key)] = _one_or_more(values)
+            made.setdefault(_complete(condition.operator), {})[self._string(condition.key)] = _one_or_more(values)
         return made
 
     def _string(self, written: Text) -> str:
         literal = written.literal
         if literal is None:
             raise UntoldError(f"{written} is not told")
-        return literal.replace("${", "${$}{") if self._literal_dollars else literal
+        told = _complete(literal)
+        return told.replace("${", "${$}{") if self._literal_dollars else told
+
+
+def _complete(written: str) -> str:
+    """A text, as long as it has no half of a character."""
+    if not written.isascii() and _HALF.search(written):
+        raise UntoldError("a text holds half a character")
+    return written
 
 
 def _add(conditions: dict[str, dict[str, object]], condition: Added) -> None:

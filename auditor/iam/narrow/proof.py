@@ -14,9 +14,9 @@ from auditor.iam.decision import Effect
 from auditor.iam.difference import Difference, Kind, Witness, difference
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.evaluate import Policies, evaluate
-from auditor.iam.narrow.excess import names_of
+from auditor.iam.narrow.granted import told_names_of
 from auditor.iam.narrow.names import Names, names
-from auditor.iam.narrow.piecewise import covered, is_allow, is_subset, keeps_denies
+from auditor.iam.narrow.piecewise import covered, is_subset, keeps_denies
 from auditor.iam.narrow.uses import Use
 from auditor.iam.request import Caller, ContextValue, Request, principal_context
 from auditor.iam.resource import ArnPattern, arn_pattern
@@ -158,7 +158,7 @@ class _Uses:
         """Whether all that was allowed of an action on a resource still is; None when nothing was."""
         before = [restricted(policy.part(use.action), use.action, use.resource) for policy in self._old]
         new = self._new.part(use.action)
-        if not any(is_allow(statement) for policy in before for statement in policy.statements):
+        if not any(statement.is_allow for policy in before for statement in policy.statements):
             return None
         if _kept(before, new):
             return Truth.TRUE, ()
@@ -174,7 +174,7 @@ class _About:
 
     @cached_property
     def _rows(self) -> list[tuple[Statement, Names | None]]:
-        return [(statement, _about(statement)) for statement in self._policy.statements]
+        return [(statement, told_names_of(statement)) for statement in self._policy.statements]
 
     def part(self, action: str) -> Policy:
         """The policy without statements that certainly are about other actions."""
@@ -183,19 +183,11 @@ class _About:
         return msgspec.structs.replace(self._policy, statements=kept)
 
 
-def _about(statement: Statement) -> Names | None:
-    """The actions of the database that a statement is about; None where that is not told in full."""
-    patterns = statement.actions if statement.actions is not None else statement.not_actions
-    if patterns is None or patterns.open is not None or statement.open is not None or statement.problems:
-        return None
-    return names_of(statement) if all(item.literal is not None for item in patterns.items) else None
-
-
 def restricted(policy: Policy, action: str, resource: str) -> Policy:
     """A policy whose Allow statements are about one action, on one resource if it is told; Deny statements stay."""
     statements: list[Statement] = []
     for statement in policy.statements:
-        if not is_allow(statement):
+        if not statement.is_allow:
             statements.append(statement)
             continue
         if acts(statement, action)[0] is Truth.FALSE:
@@ -214,14 +206,11 @@ def restricted(policy: Policy, action: str, resource: str) -> Policy:
 
 def _kept(before: Sequence[Policy], new: Policy) -> bool:
     """Whether every Allow statement of policies is covered by the new one, which denies nothing that they do not."""
-    denied = {statement.digest for policy in before for statement in policy.statements if not is_allow(statement)}
-    if any(not is_allow(statement) and statement.digest not in denied for statement in new.statements):
+    denied = {statement.digest for policy in before for statement in policy.statements if not statement.is_allow}
+    if any(not statement.is_allow and statement.digest not in denied for statement in new.statements):
         return False
     return all(
-        covered(policy, statement, (new,))
-        for policy in before
-        for statement in policy.statements
-        if is_allow(statement)
+        covered(policy, statement, (new,)) for policy in before for statement in policy.statements if statement.is_allow
     )
 
 

@@ -11,10 +11,11 @@ import msgspec
 
 from auditor.iam import database
 from auditor.iam.elements import Policy, Statement
-from auditor.iam.narrow.names import NOTHING, Names, names, names_but, names_in, packed, packed_names
+from auditor.iam.narrow.formats import pattern_of
+from auditor.iam.narrow.names import NOTHING, Names, names, names_but, names_in, packed, packed_names, union
 from auditor.iam.narrow.names import listed as listed_names
 from auditor.iam.narrow.pins import Pinned
-from auditor.iam.narrow.plan import Home, Plan
+from auditor.iam.narrow.plan import Plan
 from auditor.iam.narrow.printing import VERSION, Printed, Printer
 from auditor.iam.resource import ArnPattern, arn_pattern
 from auditor.iam.wildcard import glob_of, wildcards_of
@@ -90,14 +91,11 @@ def rewrite(policy: Policy, plan: Plan, vain: Sequence[Names] = ()) -> Rewritten
 def joined(parts: Sequence[Rewritten]) -> Rewritten:
     """One policy in place of several: each statement once, and each Sid."""
     kinds = dict.fromkeys(kind for part in parts for kind in part.pinned)
-    others = NOTHING
-    for part in parts:
-        others |= part.of_other_levels
     return Rewritten(
         statements=_named_once(statement for part in parts for statement in part.statements),
         pinned={kind: frozenset().union(*(part.pinned.get(kind, frozenset()) for part in parts)) for kind in kinds},
         from_senders=frozenset().union(*(part.from_senders for part in parts)),
-        of_other_levels=others,
+        of_other_levels=union(part.of_other_levels for part in parts),
         expanded=tuple(dict.fromkeys(pattern for part in parts for pattern in part.expanded)),
         at_home=any(part.at_home for part in parts),
     )
@@ -261,7 +259,11 @@ class _Statement:
         home, judge = self.plan.home, self.plan.judge
         if home is None or "*" not in self._resources or action in _TO_PHONES:
             return None
-        formats = dict.fromkeys(_at_home(arn, home) for kind in database.types_for(action) for arn in kind.arns)
+        formats = dict.fromkeys(
+            pattern_of(arn, partition=home.partition, account=home.account)
+            for kind in database.types_for(action)
+            for arn in kind.arns
+        )
         if judge is not None and action in judge.used:
             patterns = [glob_of(wildcards_of(each)) for each in formats]
             known = judge.arns(action) or ("",)
@@ -307,28 +309,23 @@ def _within(pattern: str, packed_names: Iterable[str]) -> Iterator[str]:
             yield each
 
 
-def _at_home(arn: str, home: Home) -> str:
-    """An ARN format as a pattern for the resources of one account."""
-    made, rest = "", arn.replace("${Partition}", home.partition).replace("${Account}", home.account)
-    while "${" in rest:
-        before, _, rest = rest.partition("${")
-        made += before + "*"
-        rest = rest.partition("}")[2]
-    return made + rest
-
-
 def _named_once(statements: Iterable[Printed]) -> tuple[Printed, ...]:
     """Without repetitions, and with a number behind a Sid that stood before: it must stand once."""
-    seen: list[Mapping[str, object]] = []
+    seen: set[bytes] = set()
     sids: set[object] = set()
     made: list[Printed] = []
     for statement in statements:
-        content = {name: value for name, value in statement.items() if name != "Sid"}
-        if content in seen:
-            continue
-        seen.append(content)
-        made.append(_with_sid(statement, sids))
+        content = content_of(statement)
+        if content not in seen:
+            seen.add(content)
+            made.append(_with_sid(statement, sids))
     return tuple(made)
+
+
+def content_of(statement: Printed) -> bytes:
+    """What a statement says, whatever it is called."""
+    content = {name: value for name, value in statement.items() if name != "Sid"}
+    return msgspec.json.encode(content, order="sorted")
 
 
 def _with_sid(statement: Printed, sids: set[object]) -> Printed:

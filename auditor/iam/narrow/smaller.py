@@ -6,10 +6,10 @@ import msgspec
 
 from auditor.iam.document import Policy
 from auditor.iam.narrow import lockouts
-from auditor.iam.narrow.excess import Excess, Kind, names_of
+from auditor.iam.narrow.excess import Excess, Kind
+from auditor.iam.narrow.granted import granted, names_of
 from auditor.iam.narrow.names import NOTHING, Names, listed, names_in, packed_names
-from auditor.iam.narrow.pieces import Pieces, Whole, together
-from auditor.iam.narrow.piecewise import is_allow
+from auditor.iam.narrow.pieces import Piece, Pieces, together
 from auditor.iam.narrow.plan import Plan
 from auditor.iam.narrow.principals import Attached, LimitsOf, PolicyExcess, PrincipalExcess, Principals, attached
 from auditor.iam.narrow.printing import Printed, UntoldError
@@ -123,7 +123,7 @@ class Narrower:
         )
 
     def _narrowed(
-        self, principal: User | Role, policies: Sequence[Attached], plan: Plan, whole: Whole, limits: Limits
+        self, principal: User | Role, policies: Sequence[Attached], plan: Plan, whole: Piece, limits: Limits
     ) -> Narrowed:
         old = [each.policy for each in policies]
         judge, made = plan.judge, whole.made
@@ -232,11 +232,8 @@ class _Unused:
 
     def _of(self, each: Attached, judge: Judge) -> tuple[Excess, ...]:
         everywhere, elsewhere = (judge.unused_names(everywhere=whole) for whole in (True, False))
-        granted = NOTHING
-        for statement in each.policy.statements:
-            if is_allow(statement):
-                granted |= names_of(statement)
-        key = (id(each.resource), everywhere & granted, elsewhere & granted)
+        given = granted(each.policy)
+        key = (id(each.resource), everywhere & given, elsewhere & given)
         if key not in self._found:
             self._found[key] = _unused(each.policy, judge)
         return self._found[key]
@@ -246,7 +243,7 @@ def _unused(policy: Policy, judge: Judge) -> tuple[Excess, ...]:
     """The actions that the statements of a policy grant and that the record shows not to be used."""
     made: list[Excess] = []
     for statement in policy.statements:
-        if not is_allow(statement) or statement.problems:
+        if not statement.is_allow or statement.problems:
             continue
         everywhere = is_on_everything(statement)
         gone = names_of(statement) & judge.unused_names(everywhere=everywhere)

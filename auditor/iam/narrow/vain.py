@@ -16,12 +16,13 @@ import msgspec
 from auditor.iam.access import UNREAD_LEVELS, Levels, is_service_linked, named_boundary, service_control
 from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.evaluate import SCP_UNREAD
-from auditor.iam.narrow.excess import Excess, Kind, denied_everywhere, names_of
-from auditor.iam.narrow.names import NOTHING, Names, all_with_resources, everything, listed, packed_names
+from auditor.iam.narrow.excess import Excess, Kind
+from auditor.iam.narrow.granted import denied_everywhere, names_of, told_names_of
+from auditor.iam.narrow.names import NOTHING, Names, all_with_resources, everything, listed, packed_names, union
 from auditor.iam.resource import any_arn_pattern
 from auditor.model.iam import Role, User
 from auditor.model.inventory import Inventory
-from auditor.model.known import Known, Truth, Unknown
+from auditor.model.known import Truth, Unknown
 from auditor.model.text import Text
 
 
@@ -151,28 +152,17 @@ def in_vain(statement: Statement, policy: Policy, found: Limits) -> Vain:
 
 def _passes(statement: Statement, policy: Policy, each: Limit) -> Names:
     """The actions that a limit may let pass for some request that the statement covers."""
-    denied = NOTHING
-    for one in each.policies:
-        denied |= denied_everywhere(one)
+    denied = union(map(denied_everywhere, each.policies))
     if each.unknowns:
         return everything() & ~denied
     passed = NOTHING
     for one in each.policies:
         for other in one.statements:
-            if _may_allow(other):
-                passed |= _about(other) & _reached(statement, policy, other, one)
+            if not other.is_deny:
+                about = told_names_of(other)
+                reached = _reached(statement, policy, other, one)
+                passed |= reached if about is None else about & reached
     return passed & ~denied
-
-
-def _may_allow(statement: Statement) -> bool:
-    return isinstance(statement.effect, Unknown) or statement.effect.value == "Allow"
-
-
-def _about(statement: Statement) -> Names:
-    """The actions that a statement may be about."""
-    patterns = statement.actions if statement.actions is not None else statement.not_actions
-    is_told = patterns is None or (patterns.open is None and all(item.literal is not None for item in patterns.items))
-    return names_of(statement) if is_told and statement.open is None else everything()
 
 
 def _reached(statement: Statement, policy: Policy, other: Statement, its: Policy) -> Names:
@@ -245,4 +235,4 @@ def only_in_vain(policies: Iterable[tuple[Policy, Sequence[Vain]]]) -> frozenset
 
 
 def _allows(statement: Statement) -> bool:
-    return isinstance(statement.effect, Known) and statement.effect.value == "Allow" and not statement.problems
+    return statement.is_allow and not statement.problems
