@@ -187,3 +187,26 @@ def test_imports(name: str) -> None:
 def test_other_partitions_are_among_the_fixtures(partition: str) -> None:
     for kind in ("bad", "good"):
         assert any(f"arn:{partition}:" in path.read_text("utf-8") for name in NAMES for path in fixtures(name, kind))
+
+
+@pytest.mark.parametrize(
+    "name", ["iam-policy-passrole-any", "iam-policy-send-as-anyone", "iam-policy-service-wildcard"]
+)
+def test_a_policy_that_allows_everything_is_left_to_the_rule_about_it(name: str, tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text(
+        """\
+Resources:
+  Admin:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement: {Effect: Allow, Action: "*", Resource: "*"}
+""",
+        "utf-8",
+    )
+
+    found = engine.run([CATALOGUE.get(name)], load([template], root=tmp_path).inventory, today=TODAY)
+
+    assert (found.results, found.passed[name]) == ((), ())

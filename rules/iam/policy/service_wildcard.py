@@ -5,7 +5,7 @@
 Customer managed and inline policies with an Allow statement for `ses:*`, `sns:*` or another service of the parameter
 `services`, unless a Deny of the same policy certainly takes it back. `*` and a NotAction that leaves nothing of the
 service out allow the same, as AWS Security Hub counts them; where they make an administrator they are
-`iam-policy-full-admin`'s.
+`iam-policy-full-admin`'s, and this rule says nothing about them.
 
 ## Why it matters
 
@@ -23,7 +23,7 @@ set, a publisher `sns:Publish` on its topics.
 - https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from auditor import iam
 from auditor.finding import Evidence, Fix, Framework, Severity, Verdict, failed
@@ -57,9 +57,15 @@ def check(policy: ManagedPolicy | InlinePolicy, ask: Questions) -> Iterator[Verd
         return
     services = ask.parameter("services")
     parsed = ask.identity_policy(policy)
+    everything = {power.digest for power in iam.grants_everything(parsed) if power.stands is Truth.TRUE}
+    found = tuple(
+        _by_statement(parsed, everything, tuple(map(str.lower, services)) if isinstance(services, tuple) else ())
+    )
+    if everything and not found and not parsed.open:
+        return
     yield from judged(
         policy,
-        _by_statement(parsed, tuple(map(str.lower, services)) if isinstance(services, tuple) else ()),
+        found,
         bad=lambda power: power.granted & ~power.taken_back,
         finding=lambda power: _finding(policy, power),
         question="allows all actions of a service",
@@ -68,9 +74,12 @@ def check(policy: ManagedPolicy | InlinePolicy, ask: Questions) -> Iterator[Verd
     )
 
 
-def _by_statement(parsed: Policy, services: tuple[str, ...]) -> Iterator[Power]:
-    """The wildcards of each statement as one power."""
-    everything = {power.digest for power in iam.grants_everything(parsed) if power.stands is Truth.TRUE}
+def _by_statement(parsed: Policy, everything: Collection[str], services: tuple[str, ...]) -> Iterator[Power]:
+    """The wildcards of each statement as one power.
+
+    Args:
+        everything: digests of the statements that make an administrator.
+    """
     found: dict[str, list[iam.ServiceWildcard]] = {}
     for wildcard in iam.service_wildcards(parsed, services):
         digest = wildcard.statement.digest
