@@ -8,9 +8,9 @@ from hypothesis import strategies as some
 
 from auditor.iam.elements import Policy
 from auditor.iam.escalation.asking import Asker
-from auditor.iam.escalation.enabled import attachable, trust_in
 from auditor.iam.escalation.masks import ACTIONS, Readings
 from auditor.iam.escalation.subject import Held, Subject
+from auditor.iam.escalation.written import trust_in
 from auditor.iam.evaluate import Policies, evaluate
 from auditor.iam.request import Caller, Kind, Request, principal_context
 from auditor.model.known import Truth
@@ -95,9 +95,8 @@ def test_shared_answers_are_those_of_fresh_questions(
     for name, action, resource, trusted in data.draw(some.lists(some.sampled_from(asked), min_size=8, max_size=24)):
         on = (trust_in(text(ACCOUNT)),) if trusted else ()
         who = subject(name, held, boundary)
-        options = attachable(who)
-        found = shared.decide(whos[name], action, text(resource), resource_policies=on, options=options)
-        alone = Asker(Readings(), NOW).decide(who, action, text(resource), resource_policies=on, options=options)
+        found = shared.decide(whos[name], action, text(resource), on=on)
+        alone = Asker(Readings(), NOW).decide(who, action, text(resource), on=on)
         assert found == alone
 
 

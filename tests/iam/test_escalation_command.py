@@ -8,7 +8,7 @@ from escalating import ADMIN, Account, allow, arn, deny, document, policy, trust
 
 from auditor.cli.iam.escalate import command
 from auditor.iam.escalation import References, open_trust
-from auditor.iam.escalation.trust import ACCOUNT
+from auditor.iam.escalation.references import ACCOUNT
 from auditor.model.known import Truth
 from auditor.model.text import text
 

@@ -263,6 +263,48 @@ def test_roles_of_another_account_are_reached_when_both_sides_agree() -> None:
     assert of(found, "bob").standing is Standing.CANNOT
 
 
+ONLY_ADMIN = {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}
+BOUNDED = {"iam:PermissionsBoundary": arn("policy", "limit")}
+KEY = "iam:CreateAccessKey"
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [allow(KEY, Condition={"ArnEquals": ONLY_ADMIN})],
+        [allow(KEY), deny("iam:*", Condition={"ArnNotEquals": ONLY_ADMIN})],
+        [allow(KEY, Condition={"StringEquals": BOUNDED})],
+        [allow(KEY), deny(KEY, Condition={"StringNotEquals": BOUNDED})],
+        [allow(KEY), deny(KEY, Condition={"Null": {"iam:PermissionsBoundary": "true"}})],
+        [allow(KEY, Condition={"StringEquals": {"iam:PassedToService": EC2}})],
+        [allow(KEY, Condition={"StringEquals": {"aws:RequestTag/team": "mail"}})],
+    ],
+)
+def test_a_condition_on_a_key_that_the_action_does_not_carry_is_that_of_an_absent_key(statements: Any) -> None:
+    account = Account()
+    limit = account.managed("limit", ADMIN)
+    account.user("root-like", ADMIN, boundary=limit)
+    account.user("ann", *statements)
+    assert account.rights("ann").standing is Standing.CANNOT
+
+
+@pytest.mark.parametrize(
+    ("action", "key"),
+    [
+        (KEY, "sts:ExternalId"),
+        ("iam:AddUserToGroup", "aws:ResourceTag/team"),
+    ],
+)
+def test_what_is_not_documented_of_a_key_leaves_it_open(action: str, key: str) -> None:
+    account = Account()
+    account.group("admins", ADMIN)
+    account.user("root-like", groups=("admins",))
+    account.user("ann", allow(action, Condition={"StringEquals": {key: "some"}}))
+    rights = account.rights("ann")
+    assert rights.standing is Standing.UNKNOWN
+    assert [why.detail for why in rights.unknowns] == [f"the value of {key.lower()} in the request is not told"]
+
+
 def test_evidence_and_fix_name_the_statement_and_who_else_has_it() -> None:
     account = Account()
     account.user("root-like", ADMIN)

@@ -8,8 +8,8 @@ import msgspec
 from auditor.cli.iam.cases import Answer, Case, CaseError, policy_of
 from auditor.iam.document import Policy
 from auditor.iam.escalation import Opened, OpenTrust, References, Seen, open_trust, paths_of
+from auditor.iam.escalation.references import ACCOUNT
 from auditor.iam.escalation.things import shown
-from auditor.iam.escalation.trust import ACCOUNT
 from auditor.model.known import Truth
 from auditor.model.text import text
 from auditor.report.iam_v1 import because

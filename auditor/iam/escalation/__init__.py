@@ -8,12 +8,13 @@
 The paths are data: `auditor.iam.escalation.catalogue` and `auditor.iam.escalation.mail`.
 """
 
+from auditor.iam.escalation.asking import Seen
 from auditor.iam.escalation.enabled import Answer, Opened, paths_of
 from auditor.iam.escalation.graph import Escalation, Rights, Standing
 from auditor.iam.escalation.path import Category, Path
+from auditor.iam.escalation.references import References
 from auditor.iam.escalation.step import Step
-from auditor.iam.escalation.things import Seen
-from auditor.iam.escalation.trust import OpenTrust, References, open_trust
+from auditor.iam.escalation.trust import OpenTrust, open_trust
 
 __all__ = [
     "Answer",

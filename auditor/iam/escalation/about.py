@@ -9,6 +9,7 @@ from collections.abc import Hashable
 from functools import lru_cache
 from typing import NamedTuple
 
+from auditor.iam.carried import carries
 from auditor.iam.decision import Decision
 from auditor.iam.elements import Condition, Policy, Statement
 from auditor.iam.escalation.masks import Readings, bit
@@ -36,12 +37,14 @@ class Said(NamedTuple):
         is_plain: whether it neither has conditions or variables nor names principals.
         is_common: whether it may have conditions, but says the same to all users, and to all roles, of an account.
         beginnings: of all resources that it may allow something on; None when it may be any.
+        keys: of the conditions, in lower case, as far as they are told.
     """
 
     conditions: tuple[Condition, ...]
     is_plain: bool
     is_common: bool
     beginnings: tuple[str, ...] | None
+    keys: frozenset[str]
 
 
 class About(NamedTuple):
@@ -54,6 +57,7 @@ class About(NamedTuple):
         is_common: whether it is the same for all users, and for all roles, of an account.
         decided: answers by all that counts; of plain and common ones only.
         beginnings: of all resources on which the policies of the principal may allow something; None for any.
+        keys: of the conditions, in lower case, as far as they are told.
     """
 
     policies: Policies
@@ -62,6 +66,7 @@ class About(NamedTuple):
     is_common: bool
     decided: dict[Hashable, Decision]
     beginnings: tuple[str, ...] | None
+    keys: frozenset[str]
 
     def may_allow(self, resource: Text) -> bool:
         """Whether some statement may allow something on a resource, as far as the beginning of its ARN tells."""
@@ -82,10 +87,11 @@ class Abouts:
         self._said: dict[int, Said] = {}
         self._kept: list[Policy] = []
 
-    def of(self, who: Subject, action: str) -> tuple[About, str]:
-        """The statements about an action, and the name of the actions that are answered like it.
+    def of(self, who: Subject, action: str) -> tuple[About, Hashable]:
+        """The statements about an action, and what the actions that are answered like it have in common.
 
-        Actions of one service to which the same statements certainly apply are answered alike.
+        Actions of one service to which the same statements certainly apply, and whose requests carry the same of the
+        keys that these ask for, are answered alike.
         """
         parts = self._readings.about
         identity = parts(who.policies, action)
@@ -104,11 +110,15 @@ class Abouts:
             conditions = tuple(condition for each in said for condition in each.conditions)
             plain = all(each.is_plain for each in said)
             common = not scp and all(each.is_common for each in said)
-            found = self._made[key] = About(policies, conditions, plain, common, {}, _joined(said[: len(identity)]))
+            beginnings = _joined(said[: len(identity)])
+            keys = frozenset().union(*(each.keys for each in said))
+            found = self._made[key] = About(policies, conditions, plain, common, {}, beginnings, keys)
         if who.unsure is None:
             whole = (*who.policies, *(who.boundary or ()), *(policy for level in who.scp or () for policy in level))
             who.unsure = self._readings.unsure(whole)
-        return found, action if who.unsure & bit(action) else _alike(action)
+        if who.unsure & bit(action):
+            return found, action
+        return found, (_alike(action), uncarried(action, found.keys)) if found.keys else _alike(action)
 
     def said(self, part: Policy) -> Said:
         """What a part of a policy, or one on a resource, makes an answer depend on."""
@@ -117,7 +127,8 @@ class Abouts:
             statements = part.statements
             conditions = tuple(condition for statement in statements for condition in statement.conditions)
             common = all(map(_is_plain, statements)) and not any(map(_tells_callers_apart, conditions))
-            found = self._said[id(part)] = Said(conditions, common and not conditions, common, _beginnings(part))
+            keys = frozenset(key.lower() for key in (each.key.literal for each in conditions) if key is not None)
+            found = self._said[id(part)] = Said(conditions, common and not conditions, common, _beginnings(part), keys)
             self._kept.append(part)  # keeps the id from being given to another
         return found
 
@@ -126,6 +137,12 @@ class Abouts:
 def _alike(action: str) -> str:
     """The name of the actions to which the same statements say the same."""
     return action if action.lower().startswith(_OF_ONE_ACTION) else action.partition(":")[0].lower()
+
+
+@lru_cache(maxsize=8192)
+def uncarried(action: str, keys: frozenset[str]) -> frozenset[str]:
+    """Those of some keys that requests for an action do not carry."""
+    return frozenset(key for key in keys if not carries(action, key))
 
 
 def kept_by_aws(resource: Text) -> bool:

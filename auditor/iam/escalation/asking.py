@@ -9,15 +9,25 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
+from auditor.iam.carried import carries
 from auditor.iam.decision import Decision, Effect
 from auditor.iam.elements import Condition, Policy
-from auditor.iam.escalation.about import About, Abouts, kept_by_aws
-from auditor.iam.escalation.attaching import FRESH, MOST, NOTHING_KNOWN, POLICY_ARN, customer_managed, told_apart
+from auditor.iam.escalation.about import About, Abouts, kept_by_aws, uncarried
+from auditor.iam.escalation.attaching import (
+    FRESH,
+    MOST,
+    NOTHING_KNOWN,
+    POLICY_ARN,
+    customer_managed,
+    of_aws,
+    told_apart,
+)
 from auditor.iam.escalation.masks import Readings, bit
+from auditor.iam.escalation.path import Need, On
 from auditor.iam.escalation.subject import Subject
 from auditor.iam.evaluate import Policies, evaluate
 from auditor.iam.operators import operator
@@ -26,12 +36,15 @@ from auditor.model import arn as arns
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.text import Text, text
 
-_ALWAYS_CHOSEN = frozenset(
-    {"sts:externalid", "sts:rolesessionname", "sts:sourceidentity", "aws:useragent", "aws:referer", "aws:tagkeys",
-     "aws:requestedregion", "iam:associatedresourcearn", "sts:durationseconds"}
+_ALWAYS_CHOSEN = frozenset({"aws:useragent", "aws:referer", "aws:requestedregion"})
+_CHOSEN = frozenset(
+    {"sts:externalid", "sts:rolesessionname", "sts:sourceidentity", "sts:durationseconds", "aws:tagkeys",
+     "iam:associatedresourcearn"}
 )  # fmt: skip
 _CHOSEN_PREFIXES = ("aws:requesttag/",)
 _OF_NEW_THINGS = ("aws:resourcetag/", "iam:resourcetag/")
+_OF_REQUEST_TAGS = ("aws:requesttag/", "aws:tagkeys")
+_LISTED_IN_FULL = frozenset({"iam", "sts"})
 _MOST_CHOICES = 16
 _WILD = re.compile(r"[*?]")
 _TRUE, _FALSE = (text("true"),), (text("false"),)
@@ -45,6 +58,29 @@ NOT_ALLOWED = Decision(Effect.IMPLICIT_DENY)
 """The answer where no statement is about the resource."""
 
 
+class Seen(NamedTuple):
+    """One permission as it was decided.
+
+    Attributes:
+        need: the permission.
+        resource: what it was asked about.
+        decision: of the engine.
+        context: what was known of the request beside the caller.
+        on: policies on the resource that took part.
+    """
+
+    need: Need
+    resource: Text
+    decision: Decision
+    context: Context | None = None
+    on: tuple[Policy, ...] = ()
+
+    @property
+    def truth(self) -> Truth:
+        """Whether it is allowed."""
+        return self.decision.allowed
+
+
 class _Asked(NamedTuple):
     """A question; the parts are those of `Asker.decide`."""
 
@@ -53,8 +89,26 @@ class _Asked(NamedTuple):
     resource: Text
     context: Context
     new: bool
-    resource_policies: tuple[Policy, ...]
-    options: Options
+    on: tuple[Policy, ...]
+
+
+class _Judged(Protocol):
+    @property
+    def truth(self) -> Truth: ...
+
+
+J = TypeVar("J", bound=_Judged)
+
+
+def best(judged: Iterable[J]) -> J | None:
+    """The first that is certain, else the first that may be, else any; looks no further than that needs."""
+    found: J | None = None
+    for each in judged:
+        if each.truth is Truth.TRUE:
+            return each
+        if found is None or found.truth is Truth.FALSE:
+            found = each
+    return found
 
 
 class Asker:
@@ -71,16 +125,38 @@ class Asker:
         self._abouts = Abouts(readings)
         self.attachables = NOTHING_KNOWN
 
+    def ask(
+        self,
+        who: Subject,
+        need: Need,
+        resource: Text | None,
+        context: Context | None = None,
+        on: tuple[Policy, ...] = (),
+    ) -> Seen:
+        """A permission as it is decided; undecided on a resource whose ARN is not told.
+
+        Args:
+            who: asks.
+            need: the permission.
+            resource: ARN, or ``*``.
+            context: what is known of the request beside the caller.
+            on: policies on the resource.
+        """
+        if resource is None:
+            why = Unknown(Cause.UNDECIDED, "the ARN of the target is not told")
+            return Seen(need, text("*"), Decision(Effect.UNKNOWN, unknowns=(why,)))
+        new = need.on is On.NEW
+        return Seen(need, resource, self.decide(who, need.action, resource, context, on, new=new), context, on)
+
     def decide(
         self,
         who: Subject,
         action: str,
         resource: Text,
-        *,
         context: Context | None = None,
+        on: tuple[Policy, ...] = (),
+        *,
         new: bool = False,
-        resource_policies: tuple[Policy, ...] = (),
-        options: Options | None = None,
     ) -> Decision:
         """The best decision over what the caller can choose; why something is not allowed it need not tell.
 
@@ -89,51 +165,52 @@ class Asker:
             action: one of the catalogue, in full.
             resource: ARN, or ``*``.
             context: what is known of the request beside the caller.
+            on: policies on the resource.
             new: whether the resource is made by the request, so that its tags and settings are chosen.
-            resource_policies: on the resource.
-            options: values of keys among which the caller can choose.
         """
         about, alike = self.about(who, action)
-        if resource_policies:
-            resource_policies = self.readings.about(resource_policies, action)
-        if not resource_policies and not about.may_allow(resource):
+        on = self.readings.about(on, action) if on else on
+        if not on and not about.may_allow(resource):
             return NOT_ALLOWED
-        if (alike == "iam" and kept_by_aws(resource)) or self.readings.unsure(resource_policies) & bit(action):
+        if (action.startswith("iam:") and kept_by_aws(resource)) or self.readings.unsure(on) & bit(action):
             alike = action
-        if about.is_plain and not resource_policies:
+        if about.is_plain and not on:
             decided: dict[Hashable, Decision] = about.decided
             key: Hashable = (who.kind, who.account, resource, alike)
         else:
             told = None if context is None else frozenset(context.items())
-            chosen = None if options is None else frozenset(options.items())
-            if about.is_common and not resource_policies:
-                decided, key = about.decided, (who.kind, who.account, resource, alike, told, chosen, new)
+            if about.is_common and not on:
+                decided, key = about.decided, (who.kind, who.account, resource, alike, told, new)
             else:
-                on = tuple(map(id, resource_policies))  # what is read of them below keeps them
-                decided, key = who.decided, (id(about), on, resource, alike, told, chosen, new)
+                lacks = uncarried(action, self._keys(on)) if on else None
+                these = tuple(map(id, on))  # what is read of them below keeps them
+                decided, key = who.decided, (id(about), these, resource, alike, lacks, told, new)
         found = decided.get(key)
         if found is None:
-            asked = _Asked(who, action, resource, context or {}, new, resource_policies, options or {})
-            found = self._best(asked, about)
+            found = self._best(_Asked(who, action, resource, context or {}, new, on), about)
             if not any(why.cause is Cause.LIMIT for why in found.unknowns):  # those name the action
                 decided[key] = found
         return found
 
-    def _best(self, asked: "_Asked", about: About) -> Decision:
+    def _keys(self, on: tuple[Policy, ...]) -> frozenset[str]:
+        """The keys of the conditions of policies on a resource."""
+        return frozenset().union(*(self._abouts.said(part).keys for part in on))
+
+    def _best(self, asked: _Asked, about: About) -> Decision:
         """The best decision over what the caller can choose, made anew."""
-        who, action, resource, context, new, resource_policies, options = asked
+        who, action, resource, context, new, on = asked
         policies, conditions = about.policies, about.conditions
-        if resource_policies:
-            policies = msgspec.structs.replace(policies, resource=resource_policies)
-            more = (self._abouts.said(part).conditions for part in resource_policies)
-            conditions = (*conditions, *(condition for each in more for condition in each))
+        if on:
+            policies = msgspec.structs.replace(policies, resource=on)
+            conditions = (*conditions, *(each for part in on for each in self._abouts.said(part).conditions))
         owner = _owner(resource, who)
         given = self._given(who, owner)
-        if context:
-            given = {**given, **context}
-        best: Decision | None = None
+        absent = _absent(action, about.keys | self._keys(on)) if conditions else {}
+        if context or absent:
+            given = {**given, **context, **absent}
+        found: Decision | None = None
         tried = 0
-        choices = {} if not conditions else self._options(conditions, given, action, who, new=new, more=options)
+        choices = {} if not conditions else self._options(conditions, given, action, who, new=new)
         for choice in islice(_product(choices), _MOST_CHOICES):
             request = Request(
                 caller=who.caller,
@@ -142,24 +219,24 @@ class Asker:
                 resource_account=owner,
                 context={**given, **choice} if choice else given,
             )
-            found = evaluate(request, policies)
-            if found.effect is Effect.ALLOW:
-                return found
+            decision = evaluate(request, policies)
+            if decision.effect is Effect.ALLOW:
+                return decision
             tried += 1
-            if best is None or (best.allowed is Truth.FALSE and found.allowed is Truth.UNKNOWN):
-                best = found
-        if best is None:  # there is always the choice to choose nothing
+            if found is None or (found.allowed is Truth.FALSE and decision.allowed is Truth.UNKNOWN):
+                found = decision
+        if found is None:  # there is always the choice to choose nothing
             raise AssertionError
-        if best.allowed is Truth.FALSE and POLICY_ARN in choices and POLICY_ARN in options:
-            best = self._by_other_policies(asked, conditions, policies, given, choices) or best
-        if tried >= _MOST_CHOICES and best.allowed is Truth.FALSE:
+        if found.allowed is Truth.FALSE and POLICY_ARN in choices:
+            found = self._by_other_policies(asked, conditions, policies, given, choices) or found
+        if tried >= _MOST_CHOICES and found.allowed is Truth.FALSE:
             why = Unknown(Cause.LIMIT, f"the conditions on {action} leave more choices than are tried")
-            return Decision(Effect.UNKNOWN, best.because, best.assumptions, (why,))
-        return best
+            return Decision(Effect.UNKNOWN, found.because, found.assumptions, (why,))
+        return found
 
     def _by_other_policies(
         self,
-        asked: "_Asked",
+        asked: _Asked,
         conditions: tuple[Condition, ...],
         policies: Policies,
         given: Context,
@@ -196,7 +273,7 @@ class Asker:
                 undecided = Decision(Effect.UNKNOWN, found.because, found.assumptions, (why,))
         return undecided
 
-    def about(self, who: Subject, action: str) -> tuple[About, str]:
+    def about(self, who: Subject, action: str) -> tuple[About, Hashable]:
         """The statements of a subject's policies that have a say about an action, and what is answered like it."""
         found = who.about.get(action)
         if found is None:
@@ -211,7 +288,6 @@ class Asker:
         who: Subject,
         *,
         new: bool,
-        more: Options,
     ) -> Options:
         """What the caller can choose, as far as the conditions ask for it."""
         asked: dict[str, list[Condition]] = {}
@@ -221,11 +297,9 @@ class Asker:
                 asked.setdefault(key.lower(), []).append(condition)
         options: dict[str, tuple[ContextValue, ...]] = {}
         for key, found in asked.items():
-            if key == POLICY_ARN and key in more:
+            if key == POLICY_ARN and carries(action, key):
                 admin = told_apart(self.attachables.admin(who.account), found)
-                options[key] = (*more[key], *((arn,) for arn in admin))
-            elif key in more:
-                options[key] = more[key]
+                options[key] = tuple((arn,) for arn in (*of_aws(who.partition), *admin))
             elif key == "aws:tokenissuetime" and self._stamp is not None:
                 # Long-term keys of a user carry no such time; a console sign-in and GetSessionToken do.
                 options[key] = (self._stamp,) if who.kind is Kind.ROLE else (self._stamp, None)
@@ -280,14 +354,28 @@ def _product(options: Options) -> Iterator[dict[str, ContextValue]]:
             yield {key: value, **following}
 
 
+@lru_cache(maxsize=8192)
+def _absent(action: str, keys: frozenset[str]) -> dict[str, ContextValue]:
+    """Those of some keys that requests for an action certainly lack: of IAM and STS the reference lists all.
+
+    Tags of resources are left out: what can be tagged grows.
+    """
+    service = action.partition(":")[0]
+    beginnings = (f"{service}:", *_OF_REQUEST_TAGS) if service in _LISTED_IN_FULL else ()
+    missing = (key for key in uncarried(action, keys) if not key.startswith(_OF_NEW_THINGS))
+    return {key: None for key in missing if key.startswith(beginnings)}
+
+
 def _is_chosen(key: str, action: str, *, new: bool) -> bool:
-    if key in _ALWAYS_CHOSEN or key.startswith(_CHOSEN_PREFIXES):
+    if key in _ALWAYS_CHOSEN:
         return True
-    if not new:
+    if not carries(action, key):
         return False
+    if key in _CHOSEN or key.startswith(_CHOSEN_PREFIXES):
+        return True
     service = action.partition(":")[0].lower()
     # What a request makes has the settings that the request gives it. What IAM keys name is known or is not chosen.
-    return key.startswith(_OF_NEW_THINGS) or (service != "iam" and key.startswith(f"{service}:"))
+    return new and (key.startswith(_OF_NEW_THINGS) or (service != "iam" and key.startswith(f"{service}:")))
 
 
 def _values(condition: Condition) -> Iterable[ContextValue]:

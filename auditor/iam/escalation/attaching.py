@@ -1,4 +1,4 @@
-"""Managed policies that make an administrator of whoever they are attached to, beside those of AWS.
+"""Managed policies that make an administrator of whoever they are attached to.
 
 A condition on iam:PolicyARN limits which policies may be attached. It stops nobody for whom a policy that it lets
 through gives every right, or can be made to give it first.
@@ -8,6 +8,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from auditor.iam.elements import Condition
@@ -38,6 +39,14 @@ class Attachables(NamedTuple):
 
 
 NOTHING_KNOWN = Attachables(lambda _account: (), lambda _arn: Truth.UNKNOWN)
+
+
+@lru_cache(maxsize=64)
+def of_aws(partition: Text) -> tuple[Text, ...]:
+    """The policies of AWS that give every right, or the right to take every other."""
+    return tuple(
+        text("arn:", partition, f":iam::aws:policy/{name}") for name in ("AdministratorAccess", "IAMFullAccess")
+    )
 
 
 def told_apart(arns: Iterable[Text], conditions: Iterable[Condition]) -> tuple[Text, ...]:

@@ -6,43 +6,22 @@ counts as open when all its permissions hold on some such thing, and says what m
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
 
 import msgspec
 
-from auditor.iam.document import parse
-from auditor.iam.elements import VARIABLES, Named, Patterns, Policy, Principals, Statement
-from auditor.iam.escalation.asking import Asker, Context, Options
+from auditor.iam.elements import Policy
+from auditor.iam.escalation.asking import Asker, Context, Seen, best
 from auditor.iam.escalation.attaching import FRESH, POLICY_ARN
 from auditor.iam.escalation.catalogue import ADMINISTRATION, PATHS
 from auditor.iam.escalation.masks import Readings, bits, needed
 from auditor.iam.escalation.path import Gain, Need, On, Path
 from auditor.iam.escalation.subject import Held, Subject
-from auditor.iam.escalation.things import Found, Seen, find, grouped, kind_of
+from auditor.iam.escalation.things import Found, find, grouped, kind_of
+from auditor.iam.escalation.written import EVERYTHING, trust_in
 from auditor.iam.evaluate import Level
 from auditor.iam.request import Caller, Kind
-from auditor.model.known import Known, Truth, Unknown
-from auditor.model.policy import Document, node_of
+from auditor.model.known import Truth, Unknown
 from auditor.model.text import Symbol, Text, text
-
-EVERYTHING: Policy = parse(
-    Document(
-        tree=node_of({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
-    )
-)
-"""What somebody who can write its own policies gives itself."""
-
-OPEN_TRUST = parse(
-    Document(
-        tree=node_of(
-            {
-                "Version": "2012-10-17",
-                "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
-            }
-        )
-    )
-)
-"""What somebody who can write a trust policy writes; a caller that it names is not limited by its boundary."""
 
 _KIND_OF_TARGET = {
     On.ROLE: "role/*",
@@ -113,13 +92,13 @@ def paths_of(
     limits = None if boundary is None else tuple(boundary)
     asker = Asker(Readings(), now)
     partition = _partition([*(each.policy for each in held), *(limits or ())])
-    best: Answer | None = None
+    widest: Answer | None = None
     for where in (account,) if account is not None else _accounts(each.policy for each in held):
         who = Subject(Caller(Kind.OTHER, None, where), where, held, boundary=limits, scp=scp)
         who.partition = partition or who.partition
         found = _answer(asker, who, paths)
-        best = found if best is None else _wider(best, found)
-    return best if best is not None else Answer(Truth.FALSE)
+        widest = found if widest is None else _wider(widest, found)
+    return widest if widest is not None else Answer(Truth.FALSE)
 
 
 def _wider(one: Answer, other: Answer) -> Answer:
@@ -189,28 +168,16 @@ def is_admin(asker: Asker, who: Subject) -> Found:
     if who.boundary is None and not who.scp and not _ADMINISTRATION & ~asker.readings.certain(who.policies):
         return Found(Truth.TRUE)
     for need in ADMINISTRATION:
-        resource = kind_of(need).arn(who)
-        decision = asker.decide(who, need.action, resource, context=_FREE, new=True, options=attachable(who))
-        truth &= decision.allowed
+        seen = asker.ask(who, need, kind_of(need).arn(who), _FREE)
+        truth &= seen.truth
         if truth is Truth.FALSE:
             return Found(truth)
-        if decision.allowed is Truth.UNKNOWN:
-            undecided = (*undecided, Seen(need, resource, decision))
+        if seen.truth is Truth.UNKNOWN:
+            undecided = (*undecided, seen)
     return Found(truth, undecided)
 
 
 _FREE: Context = {"iam:permissionsboundary": None}
-
-
-def attachable(who: Subject) -> Options:
-    """The policies of AWS that make an administrator of whoever they are attached to."""
-    return _attachable(who.partition)
-
-
-@lru_cache(maxsize=64)
-def _attachable(partition: Text) -> Options:
-    names = ("AdministratorAccess", "IAMFullAccess")
-    return {"iam:policyarn": tuple((text("arn:", partition, f":iam::aws:policy/{name}"),) for name in names)}
 
 
 def opens(asker: Asker, who: Subject, path: Path) -> Found:
@@ -238,16 +205,10 @@ def _as_thing(need: Need) -> Need:
 
 
 def _best(asker: Asker, who: Subject, needs: tuple[Need, ...], path: Path) -> Found:
-    best = Found(Truth.FALSE)
     # Whose name the caller has: its own where it acts on itself, else another than that of its target.
     name = FRESH if path.gain is Gain.ONESELF else f"other-{FRESH}"
-    for context in ({"aws:username": (text(name),), **each} for each in contexts(path, needs)):
-        found = find(asker, who, needs, context, attachable(who), (trust_in(who.account),))
-        if found.truth is Truth.TRUE:
-            return found
-        if best.truth is Truth.FALSE:
-            best = found
-    return best
+    each = ({"aws:username": (text(name),), **context} for context in contexts(path, needs))
+    return best(find(asker, who, needs, context, (trust_in(who.account),)) for context in each) or Found(Truth.FALSE)
 
 
 def contexts(path: Path, needs: tuple[Need, ...]) -> list[Context]:
@@ -257,17 +218,3 @@ def contexts(path: Path, needs: tuple[Need, ...]) -> list[Context]:
     if any(need.prefix == "iam" for need in needs):
         return [_FREE]
     return [{}]
-
-
-@lru_cache(maxsize=1024)
-def trust_in(account: Text) -> Policy:
-    """A trust policy that leaves it to the policies of an account who may assume the role."""
-    statement = Statement(
-        index=1,
-        label="#1",
-        digest="",
-        effect=Known("Allow"),
-        principals=Principals((Named("AWS", account),)),
-        actions=Patterns((text("sts:AssumeRole"),)),
-    )
-    return Policy(version=Known(VARIABLES), statements=(statement,))

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from auditor.iam.escalation.enabled import attachable
+from auditor.iam.escalation.asking import Seen
 from auditor.iam.escalation.masks import bit
-from auditor.iam.escalation.path import Gain, On
+from auditor.iam.escalation.path import Gain
 from auditor.iam.escalation.step import Step
 from auditor.iam.escalation.subject import Held, Subject
-from auditor.iam.escalation.things import Seen, shown
+from auditor.iam.escalation.things import shown
 from auditor.iam.escalation.world import World
 from auditor.model.iam import ManagedPolicy, User
 from auditor.model.known import Truth
@@ -88,7 +88,7 @@ class Explainer:
         trust = [
             Granting("the trust policy of the role", reason.statement, location=reason.location, text=reason.text)
             for reason in seen.decision.because
-            if seen.trust and reason.statement and "the resource policy" in reason.text
+            if seen.on and reason.statement and "the resource policy" in reason.text
         ]
         return Permission(
             seen.need.action, shown(seen.resource), seen.decision.allowed, tuple(dict.fromkeys((*grants, *trust)))
@@ -101,18 +101,10 @@ class Explainer:
             if not self._world.readings.of(held.policy).allows & bit(action):
                 continue
             alone = Subject(who.caller, who.account, (held,), principal=who.principal)
-            found = self._world.asker.decide(
-                alone,
-                action,
-                seen.resource,
-                context=seen.context,
-                new=seen.need.on is On.NEW,
-                options=attachable(who),
-                resource_policies=seen.trust,
-            )
-            if found.allowed is Truth.FALSE:
+            found = self._world.asker.ask(alone, seen.need, seen.resource, seen.context, seen.on)
+            if found.truth is Truth.FALSE:
                 continue
-            for reason in found.because:
+            for reason in found.decision.because:
                 if reason.statement and "a policy of the caller" in reason.text:
                     yield _granting(held, reason.statement, reason.location, reason.text)
 

@@ -12,7 +12,7 @@ from itertools import islice
 import msgspec
 
 from auditor.iam.document import Policy
-from auditor.iam.escalation.enabled import attachable
+from auditor.iam.escalation.asking import Seen, best
 from auditor.iam.escalation.graph import Escalation, Graph, Rights, Standing
 from auditor.iam.escalation.mail import MAIL_PATHS, SENDING
 from auditor.iam.escalation.masks import bit, needed
@@ -20,7 +20,7 @@ from auditor.iam.escalation.path import Need, On, Path
 from auditor.iam.escalation.reach import Reach, Reaches
 from auditor.iam.escalation.stations import Stations, station_of
 from auditor.iam.escalation.subject import Subject
-from auditor.iam.escalation.things import Found, Seen, find
+from auditor.iam.escalation.things import Found, find
 from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Role, User
 from auditor.model.known import Truth, Unknown, all_of
@@ -32,8 +32,7 @@ class Way(msgspec.Struct, frozen=True):
 
     Attributes:
         path: of the mail catalogue.
-        principal: who can.
-        node: the same, for its evidence.
+        node: who can.
         truth: TRUE, or UNKNOWN where `unknowns` decide.
         stations: what it can do it to, by name; empty for a path without resource.
         seen: the permissions on the first of them.
@@ -41,27 +40,23 @@ class Way(msgspec.Struct, frozen=True):
     """
 
     path: Path
-    principal: User | Role
     node: Node
     truth: Truth
     stations: tuple[str, ...]
     seen: tuple[Seen, ...]
     unknowns: tuple[Unknown, ...] = ()
 
+    @property
+    def principal(self) -> User | Role:
+        """Who can."""
+        return self.node.principal
+
 
 def may_send(world: World, who: Subject) -> Found:
     """Whether a subject may send mail as some identity of its account."""
-    best = Found(Truth.FALSE)
     allowed = world.readings.allows(who.policies)
-    for action in SENDING:
-        if not allowed & bit(action):
-            continue
-        found = find(world.asker, who, (Need(action, On.OLD, "identity/*"),))
-        if found.truth is Truth.TRUE:
-            return found
-        if best.truth is Truth.FALSE:
-            best = found
-    return best
+    needs = (Need(action, On.OLD, "identity/*") for action in SENDING if allowed & bit(action))
+    return best(find(world.asker, who, (need,)) for need in needs) or Found(Truth.FALSE)
 
 
 def mail_ways(world: World, rights: Iterable[Rights], paths: tuple[Path, ...] = MAIL_PATHS) -> tuple[Way, ...]:
@@ -147,7 +142,7 @@ class _Search:
             if each.arn is None:
                 continue
             seen = [self._ask(node, first, each.arn, self._stations.policies(each))]
-            if seen[0].decision.allowed is Truth.FALSE:
+            if seen[0].truth is Truth.FALSE:
                 continue
             rest = [self._passing(node, path, need) for need in path.needs[1:]] if rest is None else rest
             results.append((str(each.name), [*seen, *rest]))
@@ -169,24 +164,15 @@ class _Search:
         return _made(path, node, [(f"some {station}", [*seen, *rest])])
 
     def _ask(self, node: Node, need: Need, resource: Text, policies: tuple[Policy, ...]) -> Seen:
-        decision = self._world.asker.decide(node.subject, need.action, resource, resource_policies=policies)
-        return Seen(need, resource, decision, None, policies)
+        return self._world.asker.ask(node.subject, need, resource, None, policies)
 
     def _passing(self, node: Node, path: Path, need: Need) -> Seen:
         """Whether a role can be passed to the service of a path: one of the inventory, the best of them."""
-        world = self._world
-        best: Seen | None = None
-        for role in self._worth_asking(node, need, self._told(path.service)):
-            context = {**world.tags(role), "iam:passedtoservice": (text(path.service[0]),)}
-            resource = role.arn if role.arn is not None else text("*")
-            decision = world.asker.decide(node.subject, need.action, resource, context=context)
-            seen = Seen(need, resource, decision, context)
-            if decision.allowed is Truth.TRUE:
-                return seen
-            if best is None or best.decision.allowed is Truth.FALSE:
-                best = seen
-        if best is not None:
-            return best
+        world, to = self._world, {"iam:passedtoservice": (text(path.service[0]),)}
+        roles = self._worth_asking(node, need, self._told(path.service))
+        found = best(world.asker.ask(node.subject, need, role.arn, {**world.tags(role), **to}) for role in roles)
+        if found is not None:
+            return found
         some = (msgspec.structs.replace(need, on=On.OLD, thing="role/*", service="iam"),)
         return find(world.asker, node.subject, some).seen[0]
 
@@ -243,22 +229,20 @@ class _Search:
         return found
 
     def _key_of(self, node: Node, need: Need, user: User, sends: Found) -> tuple[str, list[Seen]]:
-        context, resource = self._world.tags(user), user.arn if user.arn is not None else text("*")
-        options = attachable(node.subject)
-        decision = self._world.asker.decide(node.subject, need.action, resource, context=context, options=options)
-        return str(user.name), [Seen(need, resource, decision, context), *sends.seen]
+        seen = self._world.asker.ask(node.subject, need, user.arn, self._world.tags(user))
+        return str(user.name), [seen, *sends.seen]
 
 
 def _made(path: Path, node: Node, results: list[tuple[str, list[Seen]]]) -> Way | None:
     """The way over the stations where it is open; over those where it may be, when there is none."""
-    judged = [(all_of(each.decision.allowed for each in seen), name, seen) for name, seen in results]
+    judged = [(all_of(each.truth for each in seen), name, seen) for name, seen in results]
     for truth in (Truth.TRUE, Truth.UNKNOWN):
         open_ = [(name, seen) for found, name, seen in judged if found is truth]
         if open_:
             names = tuple(name for name, _ in open_ if name)
             seen = open_[0][1]
             why = (reason for each in seen for reason in each.decision.unknowns) if truth is Truth.UNKNOWN else ()
-            return Way(path, node.principal, node, truth, names, tuple(seen), tuple(dict.fromkeys(why)))
+            return Way(path, node, truth, names, tuple(seen), tuple(dict.fromkeys(why)))
     return None
 
 

@@ -14,7 +14,7 @@ from auditor.iam.elements import Patterns, Policy, Statement
 from auditor.iam.escalation.catalogue import ADMINISTRATION, PATHS
 from auditor.iam.escalation.mail import MAIL_PATHS, SENDING
 from auditor.iam.escalation.path import Path
-from auditor.model.known import Known, Truth
+from auditor.model.known import Truth
 from auditor.model.text import Text
 
 ACTIONS: tuple[str, ...] = tuple(
@@ -80,26 +80,19 @@ def _of_patterns(patterns: Patterns) -> tuple[int, int]:
     return sure, maybe if patterns.open is None else _ALL
 
 
-def _of_statement(statement: Statement) -> int:
-    if statement.problems:
-        return _ALL
-    if statement.actions is not None:
-        return _of_patterns(statement.actions)[1]
-    if statement.not_actions is not None:
-        sure, _ = _of_patterns(statement.not_actions)
-        return _ALL & ~sure
-    return 0
+def _of_statement(statement: Statement) -> tuple[int, int]:
+    """The actions that a statement certainly is about, and those that it may be about.
 
-
-def _certain(statement: Statement) -> int:
-    """The actions that a statement certainly is about; one with problems is read without a look at its actions."""
+    One with problems is read without a look at its actions.
+    """
     if statement.problems:
-        return _ALL
+        return _ALL, _ALL
     if statement.actions is not None:
-        return _of_patterns(statement.actions)[0]
+        return _of_patterns(statement.actions)
     if statement.not_actions is not None:
-        return _ALL & ~_of_patterns(statement.not_actions)[1]
-    return 0
+        sure, maybe = _of_patterns(statement.not_actions)
+        return _ALL & ~maybe, _ALL & ~sure
+    return 0, 0
 
 
 def _is_plain(statement: Statement) -> bool:
@@ -126,21 +119,21 @@ class Reading:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self._masks = tuple(_of_statement(statement) for statement in policy.statements)
+        about = [_of_statement(statement) for statement in policy.statements]
+        self._masks = tuple(maybe for _, maybe in about)
         self.parts: dict[str, Policy] = {}
         self._kept: dict[tuple[int, ...], Policy] = {}
         self.allows = self.denies = self.covers = _ALL if policy.open else 0
         self.grants = self.unsure = 0
-        for statement, mask in zip(policy.statements, self._masks, strict=True):
-            self.covers |= mask
-            self.unsure |= mask & ~_certain(statement)
-            effect = statement.effect.value if isinstance(statement.effect, Known) else ""
-            if effect != "Deny":
-                self.allows |= mask
-            if effect != "Allow":
-                self.denies |= mask
-            if effect == "Allow" and _is_plain(statement) and statement.actions is not None:
-                self.grants |= _of_patterns(statement.actions)[0]
+        for statement, (sure, maybe) in zip(policy.statements, about, strict=True):
+            self.covers |= maybe
+            self.unsure |= maybe & ~sure
+            if not statement.is_deny:
+                self.allows |= maybe
+            if not statement.is_allow:
+                self.denies |= maybe
+            elif statement.actions is not None and _is_plain(statement):
+                self.grants |= sure
 
     def about(self, action: str) -> Policy:
         """The policy with only the statements that have a say about an action.

@@ -8,11 +8,11 @@ import msgspec
 
 from auditor.iam.elements import Policy
 from auditor.iam.escalation.catalogue import PATHS
-from auditor.iam.escalation.enabled import OPEN_TRUST, attachable, trust_in
 from auditor.iam.escalation.masks import bit
 from auditor.iam.escalation.path import On
 from auditor.iam.escalation.subject import Held, Subject
 from auditor.iam.escalation.world import Node, World
+from auditor.iam.escalation.written import OPEN_TRUST, trust_in
 from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.text import text
 
@@ -77,7 +77,7 @@ class Reaches:
 
     def _is_kept_out(self, who: Subject) -> bool:
         resource = text("arn:", who.partition, ":iam::", who.account, ":role/", _WHICH)
-        decision = self._world.asker.decide(who, "sts:AssumeRole", resource, resource_policies=(OPEN_TRUST,))
+        decision = self._world.asker.decide(who, "sts:AssumeRole", resource, on=(OPEN_TRUST,))
         return decision.allowed is Truth.FALSE
 
     def telling(self, node: Node, action: str) -> tuple[Policy, ...]:
@@ -116,7 +116,7 @@ class Reaches:
                 return Reach.SOME
             trust = (trust_in(who.account),)
         resource = text("arn:", who.partition, ":iam::", who.account, f":{kind}/", _WHICH)
-        decision = self._world.asker.decide(who, action, resource, options=attachable(who), resource_policies=trust)
+        decision = self._world.asker.decide(who, action, resource, on=trust)
         if decision.allowed is not Truth.UNKNOWN:
             return Reach.ALL if decision.allowed is Truth.TRUE else Reach.NONE
         if any(why is _WHICH or any(word in why.detail for word in _OF_TARGET) for why in decision.unknowns):

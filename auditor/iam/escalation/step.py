@@ -2,8 +2,8 @@
 
 import msgspec
 
+from auditor.iam.escalation.asking import Seen
 from auditor.iam.escalation.path import Path
-from auditor.iam.escalation.things import Seen
 from auditor.iam.escalation.world import Node
 from auditor.model.iam import Role, User
 from auditor.model.known import Known, Truth, Unknown
@@ -18,7 +18,6 @@ class Step(msgspec.Struct, frozen=True):
         target: whose rights it gives; None when it gives every right at once.
         truth: TRUE, or UNKNOWN.
         seen: each permission as it was decided.
-        given: what must be there and is taken for given, or is open, in words.
         unknowns: what decides when it is not decided.
         service: to which a role is passed; empty for other paths.
         before: what the caller does first, in words; empty for most.
@@ -29,10 +28,14 @@ class Step(msgspec.Struct, frozen=True):
     target: Node | None
     truth: Truth
     seen: tuple[Seen, ...] = ()
-    given: str = ""
     unknowns: tuple[Unknown, ...] = ()
     service: str = ""
     before: str = ""
+
+    @property
+    def given(self) -> str:
+        """What must be there and is taken for given, or is open, in words."""
+        return self.path.given
 
 
 def credentials(path: Path, user: User) -> Truth:

@@ -5,18 +5,17 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from auditor.iam.access import is_service_linked
-from auditor.iam.decision import Decision, Effect
 from auditor.iam.elements import Policy
-from auditor.iam.escalation.asking import Context
+from auditor.iam.escalation.asking import Context, Seen, best
 from auditor.iam.escalation.catalogue import PATHS
-from auditor.iam.escalation.enabled import OPEN_TRUST, attachable
 from auditor.iam.escalation.masks import bit, bits
 from auditor.iam.escalation.path import Actor, Gain, Need, On, Path
 from auditor.iam.escalation.reach import Reaches
 from auditor.iam.escalation.reached import Reached, Trusting, among
 from auditor.iam.escalation.step import Step, credentials
-from auditor.iam.escalation.things import Found, Seen, find, grouped
+from auditor.iam.escalation.things import Found, find, grouped
 from auditor.iam.escalation.world import Node, World
+from auditor.iam.escalation.written import OPEN_TRUST
 from auditor.model.iam import Group, Role, User
 from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.text import Text, text
@@ -117,17 +116,8 @@ class Steps:
 
     # -- single permissions -------------------------------------------------------------------------------------------
 
-    def _ask(
-        self, node: Node, need: Need, resource: Text | None, context: Context, trust: tuple[Policy, ...] = ()
-    ) -> Seen:
-        who = node.subject
-        if resource is None:
-            why = Unknown(Cause.UNDECIDED, "the ARN of the target is not told")
-            return Seen(need, text("*"), Decision(Effect.UNKNOWN, unknowns=(why,)))
-        decision = self.asker.decide(
-            who, need.action, resource, context=context, resource_policies=trust, options=attachable(who)
-        )
-        return Seen(need, resource, decision, context, trust)
+    def _ask(self, node: Node, need: Need, resource: Text | None, context: Context, *trust: Policy) -> Seen:
+        return self.asker.ask(node.subject, need, resource, context, trust)
 
     def _on(self, node: Node, need: Need, target: User | Role) -> Seen:
         return self._ask(node, need, target.arn, self.world.tags(target))
@@ -137,7 +127,7 @@ class Steps:
         found = []
         for need in needs:
             found.append(self._on(node, need, target))
-            if not self._counts(found[-1].decision.allowed):
+            if not self._counts(found[-1].truth):
                 break
         return found
 
@@ -146,24 +136,21 @@ class Steps:
 
     def _on_policy(self, node: Node, need: Need, target: User | Role) -> Seen | None:
         """The permission on the best of the customer managed policies of a principal; None when it has none."""
-        best: Seen | None = None
-        for policy in self.world.attached(target):
-            seen = self._ask(node, need, policy.arn, {})
-            if seen.decision.allowed is Truth.TRUE:
-                return seen
-            if best is None or best.decision.allowed is Truth.FALSE:
-                best = seen
-        return best
+        return best(self._ask(node, need, policy.arn, {}) for policy in self.world.attached(target))
+
+    def _editing(self, node: Node, need: Need, target: User | Role) -> Seen | None:
+        """The permission to change the rights of a principal: by a policy that it has, or by itself."""
+        return self._on_policy(node, need, target) if need.on is On.POLICY else self._on(node, need, target)
 
     def _assume(self, node: Node, need: Need, role: Role) -> Seen:
-        return self._ask(node, need, role.arn, self.world.tags(role), (self.world.trust_of(role),))
+        return self._ask(node, need, role.arn, self.world.tags(role), self.world.trust_of(role))
 
     def _retrust(self, node: Node, need: Need, role: Role) -> list[Seen]:
         """Rewriting the trust policy, and then assuming the role, which nothing may deny."""
         first = self._on(node, need, role)
-        if not self._counts(first.decision.allowed):
+        if not self._counts(first.truth):
             return [first]
-        return [first, self._ask(node, _ASSUME, role.arn, self.world.tags(role), (OPEN_TRUST,))]
+        return [first, self._ask(node, _ASSUME, role.arn, self.world.tags(role), OPEN_TRUST)]
 
     def _things(self, node: Node, path: Path) -> Found:
         found = node.things.get(path.id)
@@ -176,7 +163,6 @@ class Steps:
                     node.subject,
                     needs,
                     {"iam:permissionsboundary": None} if fresh else None,
-                    attachable(node.subject),
                     taken=self.world.exists if fresh else None,
                 )
                 truth &= one.truth
@@ -211,7 +197,7 @@ class Steps:
                 return
             context = {**self.world.tags(role), "iam:passedtoservice": (text(service),)}
             passed = self._ask(node, path.needs[0], role.arn, context)
-            truth = things.truth & passed.decision.allowed & trusted
+            truth = things.truth & passed.truth & trusted
             more = self.world.trust_unknown(role, service) if trusted is Truth.UNKNOWN else ()
             settled = path.id in _SETTLED_BY_PROFILE and held is Truth.TRUE
             seen = (passed, *things.seen)
@@ -231,25 +217,20 @@ class Steps:
     def _edited_before(self, node: Node, step: Step) -> Step:
         """A step to a role that the caller can give every right before; FALSE where it cannot."""
         target = step.target
-        best: Seen | None = None
-        for need in _EDITING if target is not None and step.truth is not Truth.FALSE else ():
-            if target is None or not node.allowed & bit(need.action):
-                continue
-            policy = need.on is On.POLICY
-            seen = self._on_policy(node, need, target.principal) if policy else self._on(node, need, target.principal)
-            if seen is not None and (best is None or best.decision.allowed is Truth.FALSE):
-                best = seen
-            if best is not None and best.decision.allowed is Truth.TRUE:
-                break
-        if best is None or best.decision.allowed is Truth.FALSE:
+        if target is None or step.truth is Truth.FALSE:
+            return step
+        needs = (need for need in _EDITING if node.allowed & bit(need.action))
+        ways = (self._editing(node, need, target.principal) for need in needs)
+        edit = best(seen for seen in ways if seen is not None)
+        if edit is None or edit.truth is Truth.FALSE:
             return msgspec.structs.replace(step, truth=Truth.FALSE)
-        why = best.decision.unknowns if best.decision.allowed is Truth.UNKNOWN else ()
+        why = edit.decision.unknowns if edit.truth is Truth.UNKNOWN else ()
         return msgspec.structs.replace(
             step,
-            truth=step.truth & best.decision.allowed,
-            seen=(*step.seen, best),
+            truth=step.truth & edit.truth,
+            seen=(*step.seen, edit),
             unknowns=tuple(dict.fromkeys((*step.unknowns, *why))),
-            before=f"gives the role every right by {best.need.action}",
+            before=f"gives the role every right by {edit.need.action}",
         )
 
     def _uses(self, node: Node, path: Path, reached: Reached) -> Iterator[Step]:
@@ -299,7 +280,7 @@ class Steps:
             for group in (*node.subject.groups, *joined):
                 yield self._step(node, path, target, [self._on_group(node, need, group)])
             return
-        seen = self._on_policy(node, need, principal) if need.on is On.POLICY else self._on(node, need, principal)
+        seen = self._editing(node, need, principal)
         if seen is not None:
             yield self._step(node, path, target, [seen])
 
@@ -318,8 +299,8 @@ class Steps:
         for role, target in pairs if roles else ():
             if role is node.principal:
                 continue
-            seen = self._on_policy(node, edit, role) if edit.on is On.POLICY else self._on(node, edit, role)
-            if seen is None or not self._counts(seen.decision.allowed):
+            seen = self._editing(node, edit, role)
+            if seen is None or not self._counts(seen.truth):
                 continue
             if entry.action == "sts:AssumeRole":
                 more = [self._assume(node, entry, role)]
@@ -348,7 +329,7 @@ class Steps:
         found = self._things(node, path)
         seen = found.seen
         if found.truth is not Truth.FALSE and "iam:CreateRole" in path.actions:
-            seen = (*seen, self._ask(node, _ASSUME, seen[0].resource, {}, (OPEN_TRUST,)))
+            seen = (*seen, self._ask(node, _ASSUME, seen[0].resource, {}, OPEN_TRUST))
         return self._step(node, path, None, seen)
 
     # -- making steps -------------------------------------------------------------------------------------------------
@@ -358,7 +339,7 @@ class Steps:
     ) -> Step:
         truth = Truth.TRUE
         for each in seen:
-            truth &= each.decision.allowed
+            truth &= each.truth
         return self._made(node, path, target, truth, tuple(seen), settled=settled)
 
     def _made(  # noqa: PLR0913 - the parts of a step
@@ -374,13 +355,13 @@ class Steps:
         settled: bool = False,
     ) -> Step:
         """A step; what is open about the path itself makes it undecided, unless the inventory settles it."""
-        why = [reason for each in seen if each.decision.allowed is Truth.UNKNOWN for reason in each.decision.unknowns]
+        why = [reason for each in seen if each.truth is Truth.UNKNOWN for reason in each.decision.unknowns]
         why.extend(more)
         if path.open_question and not settled:
             truth &= Truth.UNKNOWN
             why.append(Unknown(Cause.NOT_HERE, f"whether {path.given}"))
         kept = tuple(dict.fromkeys(why)) if truth is Truth.UNKNOWN else ()
-        return Step(path, node, target, truth, seen, path.given, kept, service)
+        return Step(path, node, target, truth, seen, kept, service)
 
 
 _ASSUME = Need("sts:AssumeRole", On.ROLE)

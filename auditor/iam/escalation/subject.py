@@ -91,7 +91,7 @@ class Subject:
         self.principal = principal
         self.groups = groups
         self.partition = partition_of(caller.arn)
-        self.about: dict[str, tuple[About, str]] = {}
+        self.about: dict[str, tuple[About, Hashable]] = {}
         self.decided: dict[Hashable, Decision] = {}
         self.unsure: int | None = None
         self.given: dict[Text, dict[str, ContextValue]] = {}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from auditor.iam.decision import Decision, Effect
 from auditor.iam.elements import Policy
-from auditor.iam.escalation.asking import Asker, Context, Options
+from auditor.iam.escalation.asking import Asker, Context, Seen, best
 from auditor.iam.escalation.attaching import FRESH
 from auditor.iam.escalation.path import Need, On
 from auditor.iam.escalation.subject import Subject
@@ -30,24 +30,6 @@ _WILD = re.compile(r"\*+|\?")
 _REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 _GLOBAL = frozenset({"iam", "sts"})
 _NOBODY = text()
-
-
-class Seen(NamedTuple):
-    """One permission as it was decided.
-
-    Attributes:
-        need: the permission.
-        resource: what it was asked about.
-        decision: of the engine.
-        context: what was known of the request beside the caller.
-        trust: policies on the resource that took part.
-    """
-
-    need: Need
-    resource: Text
-    decision: Decision
-    context: Context | None = None
-    trust: tuple[Policy, ...] = ()
 
 
 class Found(NamedTuple):
@@ -211,8 +193,7 @@ def find(
     who: Subject,
     needs: tuple[Need, ...],
     context: Context | None = None,
-    options: Options | None = None,
-    trust: tuple[Policy, ...] = (),
+    on: tuple[Policy, ...] = (),
     taken: Callable[[Text], bool] | None = None,
 ) -> Found:
     """Whether some thing of one kind satisfies all needs about it.
@@ -222,36 +203,27 @@ def find(
         who: the subject.
         needs: all of one kind.
         context: of the requests.
-        options: values of keys among which the caller can choose.
-        trust: the trust policies of roles, for needs to assume one.
+        on: the trust policies of roles, for needs to assume one.
         taken: tells things that exist, of which no new one can have the name.
     """
     kind = kind_of(needs[0])
     if needs[0].on is On.NOTHING:
-        return _all(asker, who, needs, text("*"), context, options, trust)
+        return _all(asker, who, needs, text("*"), context, on)
 
-    def better(things: Iterable[Text], best: Found) -> Found:
-        for thing in things:
-            if taken is not None and taken(thing):
-                continue
-            found = _all(asker, who, needs, thing, context, options, trust)
-            if found.truth is Truth.TRUE:
-                return found
-            if best.truth is Truth.FALSE:
-                best = found
-        return best
+    def asked(things: Iterable[Text]) -> Iterator[Found]:
+        return (_all(asker, who, needs, each, context, on) for each in things if taken is None or not taken(each))
 
     policies = (*who.policies, *(who.boundary or ()))
     of_each = [asker.readings.about(policies, need.action) for need in needs]
     named = candidates(kind, who, chain.from_iterable(of_each))
-    best = better(islice(named, MOST), Found(Truth.FALSE))
-    if best.truth is Truth.TRUE:
-        return best
+    found = best(asked(islice(named, MOST))) or Found(Truth.FALSE)
+    if found.truth is Truth.TRUE:
+        return found
     beyond = next(named, None)
     if beyond is not None:
         why = Unknown(Cause.LIMIT, f"the policies name more than {MOST} things for {needs[0].action}")
-        return best if best.truth is Truth.UNKNOWN else Found(Truth.UNKNOWN, _undecided(needs, beyond, why))
-    return better(islice(meeting(kind, who, of_each), MOST_MEETING), best)
+        return found if found.truth is Truth.UNKNOWN else Found(Truth.UNKNOWN, _undecided(needs, beyond, why))
+    return best(chain((found,), asked(islice(meeting(kind, who, of_each), MOST_MEETING)))) or found
 
 
 def shown(resource: Text) -> str:
@@ -269,27 +241,17 @@ def _all(
     needs: tuple[Need, ...],
     resource: Text,
     context: Context | None,
-    options: Options | None,
-    trust: tuple[Policy, ...],
+    on: tuple[Policy, ...],
 ) -> Found:
     truth = Truth.TRUE
-    seen = []
+    found = []
     for need in needs:
-        on_it = trust if need.action == "sts:AssumeRole" else ()
-        decision = asker.decide(
-            who,
-            need.action,
-            resource,
-            context=context,
-            new=need.on is On.NEW,
-            options=options,
-            resource_policies=on_it,
-        )
-        truth &= decision.allowed
-        seen.append(Seen(need, resource, decision, context))
+        seen = asker.ask(who, need, resource, context, on if need.action == "sts:AssumeRole" else ())
+        truth &= seen.truth
+        found.append(seen)
         if truth is Truth.FALSE:
             break
-    return Found(truth, tuple(seen))
+    return Found(truth, tuple(found))
 
 
 def grouped(needs: Iterable[Need]) -> list[tuple[Need, ...]]:

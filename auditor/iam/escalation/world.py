@@ -11,12 +11,13 @@ from auditor.iam.document import Policy, parse, unread
 from auditor.iam.escalation.asking import Asker, Context, tags_of
 from auditor.iam.escalation.attaching import Attachables
 from auditor.iam.escalation.catalogue import PATHS
-from auditor.iam.escalation.enabled import EVERYTHING, is_admin
+from auditor.iam.escalation.enabled import is_admin
 from auditor.iam.escalation.masks import Readings, bit, needed
 from auditor.iam.escalation.path import Path
 from auditor.iam.escalation.subject import Held, Subject, partition_of, policies_of_group, subject_of
 from auditor.iam.escalation.targets import Targets
 from auditor.iam.escalation.things import Found
+from auditor.iam.escalation.written import EVERYTHING
 from auditor.iam.evaluate import Level, evaluate
 from auditor.iam.principal import account_of
 from auditor.iam.request import Caller, Kind, service_request

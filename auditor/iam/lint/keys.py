@@ -8,6 +8,7 @@ and the action database.
 from functools import lru_cache
 
 from auditor.iam import database
+from auditor.iam.carried import carries
 from auditor.iam.database import ConditionKey, KeyType
 from auditor.iam.global_keys import GLOBAL_KEYS
 from auditor.iam.lint import key_values
@@ -183,14 +184,4 @@ def _never_carries(action: str, key: str) -> bool:
     service = key.partition(":")[0]
     if "*" in action or "?" in action or action.partition(":")[0].lower() != service:
         return False
-    known = database.action(action)
-    condition_key = _known(key)
-    if known is None or condition_key is None:
-        return False
-    of_types = (each for kind in database.types_for(action) for each in kind.condition_keys)
-    return _stem(condition_key.name) not in map(_stem, (*known.condition_keys, *of_types))
-
-
-def _stem(key: str) -> str:
-    """A key without the part that the writer of a policy chooses."""
-    return key.partition("/")[0].lower()
+    return _known(key) is not None and not carries(action, key)

@@ -8,6 +8,7 @@ keys), https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.htm
 from functools import lru_cache
 
 from auditor.iam import database
+from auditor.iam.carried import carries
 from auditor.iam.lint.comparisons import ALL, NULL
 from auditor.iam.lint.kinds import PolicyType
 from auditor.iam.lint.report import Report
@@ -67,12 +68,7 @@ def _with_others(statement: Statement, condition: Condition, key: str, code: str
 def _without(action: str, key: str) -> tuple[str, ...]:
     """The actions of the key's service that a pattern stands for and that never carry the key."""
     service = key.partition(":")[0]
-    found = []
-    for name in database.expand(action):
-        known = database.action(name) if name.startswith(service + ":") else None
-        if known is not None and key not in known.condition_keys:
-            found.append(name)
-    return tuple(found)
+    return tuple(name for name in database.expand(action) if name.startswith(f"{service}:") and not carries(name, key))
 
 
 def _topic(statement: Statement, report: Report) -> None:

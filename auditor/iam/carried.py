@@ -1,0 +1,40 @@
+"""Which condition keys the requests for an action carry.
+
+A request carries the keys that AWS documents for every request, and of the others those that the reference of its
+service lists for the action or for the type of its resource. Tags of the resource and of the request are of the latter.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from functools import lru_cache
+
+from auditor.iam import database
+from auditor.iam.global_keys import GLOBAL_KEYS
+
+
+def stem_of(key: str) -> str:
+    """A key in lower case without the part that the writer of a policy chooses."""
+    return key.partition("/")[0].lower()
+
+
+_OF_SOME_REQUESTS = frozenset({"aws:requesttag", "aws:resourcetag", "aws:tagkeys"})
+_OF_EVERY_REQUEST = frozenset(stem_of(name) for name, _, _ in GLOBAL_KEYS) - _OF_SOME_REQUESTS
+
+
+def carries(action: str, key: str) -> bool:
+    """Whether requests for an action may carry a key, each in any case of letters; True for unknown actions."""
+    stem = stem_of(key)
+    if stem in _OF_EVERY_REQUEST:
+        return True
+    listed = _listed(action)
+    return listed is None or stem in listed
+
+
+@lru_cache(maxsize=4096)
+def _listed(action: str) -> frozenset[str] | None:
+    """The keys that the reference lists for an action, as stems."""
+    found = database.action(action)
+    if found is None:
+        return None
+    of_types = (key for kind in database.types_for(action) for key in kind.condition_keys)
+    return frozenset(map(stem_of, (*found.condition_keys, *of_types)))
