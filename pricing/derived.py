@@ -12,7 +12,17 @@ from auditor.model.sns import Topic
 from pricing.estimate import EstimateOptions, estimate
 from pricing.placing import Placed, Target, place
 from pricing.result import Dependency, Estimate
-from pricing.topology import between_regions, counted_once, encryption, events, existing, fan_out, fifo, receipt
+from pricing.topology import (
+    between_regions,
+    counted_once,
+    encryption,
+    events,
+    existing,
+    fan_out,
+    fifo,
+    functions,
+    receipt,
+)
 from pricing.topology.derived import Fact, Ledger
 from pricing.usage.usage import Entry, Selector, Usage
 
@@ -73,6 +83,7 @@ def derive(inventory: Inventory, usage: Usage, region: str | None = None) -> Der
             fan_out.derive(topic, target, ledger)
             fifo.derive(topic, target, ledger)
             encryption.derive(topic, target, ledger)
+    functions.derive(ledger)
     existing.derive(ledger)
     events.derive(ledger)
     counted_once.derive(ledger)

@@ -119,7 +119,7 @@ def _general(month: Month | None, placed: Placed, inventory: Inventory) -> Itera
         yield f"{arn} is not in the inputs; Region and service are those of its ARN."
     others = _not_priced(inventory, placed)
     if others:
-        yield f"Not priced: {', '.join(others)}."
+        yield f"Not priced, but for what SES and SNS make of them: {', '.join(others)}."
 
 
 def _hidden(inventory: Inventory) -> Iterator[str]:

@@ -9,11 +9,26 @@ from auditor.model.text import Text
 
 
 class Function(Resource, frozen=True, kw_only=True, omit_defaults=True, tag="lambda.Function"):
-    """A function; `role` is the ARN of its execution role."""
+    """A function.
+
+    Attributes:
+        role: ARN of its execution role.
+        memory_mb: that it runs with, in MB.
+        architecture: ``x86_64`` or ``arm64``.
+    """
 
     type_name: ClassVar[str] = "AWS::Lambda::Function"
 
     role: Value[Text] = UNREAD
+    memory_mb: Value[int] = UNREAD
+    architecture: Value[str] = UNREAD
+
+
+DEFAULT_MEMORY_MB, DEFAULT_ARCHITECTURE = 128, "x86_64"
+"""What a function has that says nothing else.
+
+Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+"""
 
 
 class Permission(Resource, frozen=True, kw_only=True, omit_defaults=True, tag="lambda.Permission"):

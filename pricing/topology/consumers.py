@@ -13,9 +13,10 @@ from auditor.model import relations
 from auditor.model.known import Known, Unknown
 from auditor.model.sns import Subscription
 from pricing.meters.sns_pulls import DURATION, MEMORY, requests_per_message
-from pricing.money import EXACT, grouped, quotient
+from pricing.money import EXACT
 from pricing.placing import Target, target_of
 from pricing.tiers import ZERO
+from pricing.topology import gb_seconds
 from pricing.topology.between_regions import delivered_size, destination
 from pricing.topology.branch import Branch, deliveries
 from pricing.topology.derived import Fact, Ledger, listed
@@ -28,8 +29,6 @@ _REQUESTS = {
 }
 _DURATIONS = {"lambda.duration_ms": "lambda.requests", "lambda.arm.duration_ms": "lambda.arm.requests"}
 """How long a function runs, to the requests that it runs for."""
-_GB_SECONDS = "lambda.gb_seconds"
-_MS_MB = Decimal(1000 * 1024)
 
 
 def derive(
@@ -114,8 +113,8 @@ def _derive(
             one = Branch()
             one.count(item, is_certain=True)
             fact = _requests(protocol, one, publishes, target, ledger)
-            is_fifo = protocol == "sqs" and there.id.endswith(".fifo")
-            counted = _DURATIONS.get(counted or "") or _REQUESTS[protocol][1 if is_fifo else 0]
+            second = there.id.endswith(".fifo") if protocol == "sqs" else gb_seconds.is_on_arm(there)
+            counted = _DURATIONS.get(counted or "") or _REQUESTS[protocol][1 if second else 0]
             ledger.derive(there, counted, fact)
             if protocol == "lambda":
                 _seconds(there, fact, target, ledger)
@@ -129,14 +128,30 @@ def _derive(
 def _seconds(function: Target, invocations: Fact, topic: Target, ledger: Ledger) -> None:
     """GB-seconds of a function that tells none itself, where the topic tells how long its functions run."""
     own = ledger.placed.told.get(function, {})
-    if not ledger.is_open(function, _GB_SECONDS) or any(name in own for name in _DURATIONS):
+    told = (gb_seconds.SECONDS, gb_seconds.ARM_SECONDS, *_DURATIONS)
+    if any(not ledger.is_open(function, name) for name in told[:2]) or any(name in own for name in _DURATIONS):
         return
-    duration, memory = (ledger.default(topic, name) for name in (DURATION, MEMORY))
+    duration, memory = ledger.default(topic, DURATION), ledger.default(topic, MEMORY)
+    if isinstance(memory, Unknown):
+        memory = gb_seconds.memory(function)
     if invocations.amount is None or isinstance(duration, Unknown) or isinstance(memory, Unknown):
         return
-    product = EXACT.multiply(EXACT.multiply(invocations.amount, duration.value), memory.value)
-    basis = f"{invocations.basis}, each of {grouped(duration.value)} ms with {grouped(memory.value)} MB, on x86"
-    ledger.derive(function, _GB_SECONDS, Fact(quotient(product, _MS_MB), basis))
+    on_arm = gb_seconds.is_on_arm(function)
+    fact = gb_seconds.seconds(invocations.amount, duration.value, memory.value)
+    basis = f"{invocations.basis}, each of {fact.basis}, on {'Arm' if on_arm else 'x86'}"
+    ledger.derive(function, gb_seconds.ARM_SECONDS if on_arm else gb_seconds.SECONDS, Fact(fact.amount, basis))
+
+
+def untold(
+    protocol: str, subscriptions: Iterable[Subscription], topic: Target, ledger: Ledger
+) -> Iterator[tuple[Subscription, Target | None]]:
+    """The queues or functions that count for a topic: those of its Region that tell nothing of themselves."""
+    for item in subscriptions:
+        if item.protocol == Known(protocol) and item.pending != Known(value=True):
+            there = consumer(protocol, item, topic, ledger)
+            counted = None if there is None else next(_counted(there, protocol, ledger), None)
+            if counted is None and not destination(item, topic.region):
+                yield item, there
 
 
 def consumer(protocol: str, item: Subscription, topic: Target, ledger: Ledger) -> Target | None:

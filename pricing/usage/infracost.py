@@ -192,8 +192,13 @@ def _key(_: Resource | None, told: Told) -> Quantities:
     return {"kms.requests": told.get("monthly_requests")}
 
 
-def _function(_: Resource | None, told: Told) -> Quantities:
-    return {"lambda.requests": told.get("monthly_requests"), "lambda.duration_ms": told.get("request_duration_ms")}
+def _function(resource: Resource | None, told: Told) -> Quantities:
+    on_arm = isinstance(resource, Function) and resource.architecture == Known("arm64")
+    name = "lambda.arm" if on_arm else "lambda"
+    return {
+        f"{name}.requests": told.get("monthly_requests"),
+        f"{name}.duration_ms": told.get("request_duration_ms"),
+    }
 
 
 def _nothing(_: Resource | None, __: Told) -> Quantities:
@@ -211,7 +216,7 @@ _DELIVERIES = {
 _PROTOCOLS = frozenset(_DELIVERIES)
 _TAKEN = {
     "sns.delivery.push.apns": "mobile_push_subscriptions of the usage file are taken to be those of Apple's service.",
-    "lambda.requests": "Functions of the usage file are taken to run on x86.",
+    "lambda.requests": "Functions of the usage file are taken to run on x86 where no input says Arm.",
 }
 """Quantity to what the reader of the file takes to be so."""
 _REQUESTS = frozenset({"monthly_requests", "request_size_kb"})

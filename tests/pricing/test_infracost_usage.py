@@ -258,3 +258,14 @@ def test_functions_of_infracost(golden: Path) -> None:
 
     assert cost(found, "lambda.requests") == "0.02"
     assert open_ends(found)["lambda.gb_seconds", function.id].needs == ("lambda.memory_mb",)
+
+
+def test_a_function_that_runs_on_arm_has_the_price_of_arm() -> None:
+    on_arm = Function(address="aws_lambda_function.f", name=text("f"), architecture=Known("arm64"), **HERE)
+    content = (
+        b"version: 0.1\nresource_usage:\n  aws_lambda_function.f: {monthly_requests: 10, request_duration_ms: 5}\n"
+    )
+
+    assert [dict(entry.quantities) for entry in parse(content, "u.yml", Inventory(resources=(on_arm,))).entries] == [
+        {"lambda.arm.requests": Decimal(10), "lambda.arm.duration_ms": Decimal(5)}
+    ]

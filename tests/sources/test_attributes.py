@@ -200,7 +200,9 @@ Resources:
     Type: AWS::SQS::QueuePolicy
     Properties: {{Queues: [!Ref FullQueue], PolicyDocument: {DOCUMENT}}}
   BareQueuePolicy: {{Type: AWS::SQS::QueuePolicy}}
-  FullFunction: {{Type: AWS::Lambda::Function, Properties: {{FunctionName: run, Role: !GetAtt FullRole.Arn}}}}
+  FullFunction:
+    Type: AWS::Lambda::Function
+    Properties: {{FunctionName: run, Role: !GetAtt FullRole.Arn, MemorySize: 512, Architectures: [arm64]}}
   BareFunction: {{Type: AWS::Lambda::Function}}
   FullPermission:
     Type: AWS::Lambda::Permission
@@ -424,7 +426,14 @@ TABLE: dict[type[Resource], tuple[str, dict[str, Told | Never]]] = {
             "document": Told(PLAIN, REQUIRED),
         },
     ),
-    Function: ("Function", {"role": Told("arn:{partition}:iam::{account}:role/team/{FullRole.RoleName}", REQUIRED)}),
+    Function: (
+        "Function",
+        {
+            "role": Told("arn:{partition}:iam::{account}:role/team/{FullRole.RoleName}", REQUIRED),
+            "memory_mb": Told(512, 128),
+            "architecture": Told("arm64", "x86_64"),
+        },
+    ),
     Permission: (
         "Permission",
         {

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from auditor.model.awslambda import Function, Permission
+from auditor.model.awslambda import DEFAULT_ARCHITECTURE, Function, Permission
 from auditor.model.known import Known, Unknown, Value
 from auditor.model.policy import Document
 from auditor.model.sns import Subscription
 from auditor.model.text import text
-from auditor.sources.aws.answers import always, derived, told
+from auditor.sources.aws.answers import always, derived, or_default, told
 from auditor.sources.aws.calls import Parameters, Reads
 from auditor.sources.aws.found import Found, Site
 from auditor.sources.aws.references import here
@@ -22,9 +22,11 @@ _NOT_FOUND = frozenset({"ResourceNotFoundException"})
 
 
 class _Configuration(msgspec.Struct, frozen=True, rename="pascal"):
-    """Of all that is answered only the role is kept: environment variables can hold secrets."""
+    """Of all that is answered only this is kept: environment variables can hold secrets."""
 
     role: str | None = None
+    memory_size: int | None = None
+    architectures: list[str] | None = None
 
 
 class _Policy(msgspec.Struct, frozen=True, rename="pascal"):
@@ -87,7 +89,19 @@ def _by_function(arns: list[str], policies: dict[str, Value[_Policy | None]]) ->
 
 def _function(site: Site, arn: str, answer: Value[_Configuration | None]) -> Function:
     role = derived(answer, lambda a: always(a.role if a else None, _FUNCTION, "Role"))
-    return Function(**site.named(Function, arn.rpartition(":")[2], arn=arn), role=role.map(text))
+    memory = derived(answer, lambda a: always(a.memory_size if a else None, _FUNCTION, "MemorySize"))
+    architecture = derived(answer, lambda a: or_default(_first(a.architectures) if a else None, DEFAULT_ARCHITECTURE))
+    return Function(
+        **site.named(Function, arn.rpartition(":")[2], arn=arn),
+        role=role.map(text),
+        memory_mb=memory,
+        architecture=architecture,
+    )
+
+
+def _first(architectures: list[str] | None) -> str | None:
+    """The only one that a function can have."""
+    return architectures[0] if architectures else None
 
 
 def _permission(site: Site, target: str, answer: Value[_Policy | None]) -> list[Permission]:

@@ -1,9 +1,10 @@
 """AWS Lambda: functions and who may invoke them."""
 
 from collections.abc import Iterator
+from typing import TypedDict
 
 from auditor.model import arn as arns
-from auditor.model.awslambda import Function, Permission
+from auditor.model.awslambda import DEFAULT_ARCHITECTURE, DEFAULT_MEMORY_MB, Function, Permission
 from auditor.model.inventory import AnyResource
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.origin import How, Location, Origin
@@ -24,7 +25,24 @@ _CONDITIONS = (
 
 
 def _function(declared: Declared) -> Iterator[AnyResource]:
-    yield Function(**declared.identity(), role=declared.properties.required("Role"))
+    properties = declared.properties
+    yield Function(**declared.identity(), role=properties.required("Role"), **runtime(properties))
+
+
+class Runtime(TypedDict):
+    """What a function runs with; see `Function`."""
+
+    memory_mb: Value[int]
+    architecture: Value[str]
+
+
+def runtime(properties: Properties) -> Runtime:
+    """What a function runs with, of Lambda's own resource or that of SAM."""
+    named = properties.words("Architectures", (DEFAULT_ARCHITECTURE,))
+    return Runtime(
+        memory_mb=properties.integer("MemorySize", DEFAULT_MEMORY_MB),
+        architecture=named.map(lambda names: names[0].lower() if names else DEFAULT_ARCHITECTURE),
+    )
 
 
 def _permission(declared: Declared) -> Iterator[AnyResource]:

@@ -131,7 +131,7 @@ def _function(declared: Declared) -> Iterator[AnyResource]:
         made = Declared(implied, declared.resolver, uncertain)
         if isinstance(own_role, Known):
             role = Known(made.arn or made.name, declared.default())
-    yield Function(**declared.identity(), role=role)
+    yield Function(**declared.identity(), role=role, **awslambda.runtime(declared.properties))
     if made is not None:
         yield _role(declared, made)
         yield from _inline_policies(declared, made)

@@ -151,6 +151,8 @@ def _function(account: MotoAccount) -> None:
         Runtime="python3.12",
         Role=ROLE,
         Handler="handler.handle",
+        MemorySize=256,
+        Architectures=["arm64"],
         Code={"ZipFile": code.getvalue()},
         Environment={"Variables": {"PASSWORD": "not-kept-2"}},
     )

@@ -287,7 +287,12 @@ def test_queues_functions_and_keys_that_topics_name(read: Read) -> None:
                 rotation=told(value=True),
                 spec=told("SYMMETRIC_DEFAULT"),
             ),
-            Function(**names(Function, "handler", FUNCTION), role=told_text(ROLE)),
+            Function(
+                **names(Function, "handler", FUNCTION),
+                role=told_text(ROLE),
+                memory_mb=Known(256, API),
+                architecture=Known("arm64", API),
+            ),
             Permission(
                 **names(Permission, "handler"),
                 function=told_text(FUNCTION),
