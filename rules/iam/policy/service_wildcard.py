@@ -82,6 +82,8 @@ def _by_statement(parsed: Policy, everything: Collection[str], services: tuple[s
     """
     found: dict[str, list[iam.ServiceWildcard]] = {}
     for wildcard in iam.service_wildcards(parsed, services):
+        if _is_for_nothing(wildcard.statement):
+            continue
         digest = wildcard.statement.digest
         if wildcard.service and wildcard.service not in services:
             continue
@@ -93,16 +95,24 @@ def _by_statement(parsed: Policy, everything: Collection[str], services: tuple[s
         truth = any_of(_is_bad(each) for each in wildcards)
         telling = [each for each in wildcards if _is_bad(each) is truth]
         first, statement = telling[0], telling[0].statement
+        # What is not told of the policy may be a Deny.
+        open_ = parsed.open if first.taken_back is not Truth.TRUE else ()
         yield Power(
             statement=statement.label,
             digest=statement.digest,
             actions=tuple(dict.fromkeys(f"{each.service or '?'}:*" for each in telling)),
             every_resource=Truth.UNKNOWN,
-            taken_back=first.taken_back,
-            unknowns=tuple(dict.fromkeys(why for each in telling for why in each.unknowns)),
+            taken_back=first.taken_back | Truth.UNKNOWN if open_ else first.taken_back,
+            unknowns=tuple(dict.fromkeys((*(why for each in telling for why in each.unknowns), *open_))),
             location=statement.location,
             granted=first.certain,
         )
+
+
+def _is_for_nothing(statement: iam.Statement) -> bool:
+    """Whether NotResource leaves no resource."""
+    spared = statement.not_resources
+    return spared is not None and any(each.literal is not None and not each.literal.strip("*") for each in spared.items)
 
 
 def _is_bad(wildcard: iam.ServiceWildcard) -> Truth:

@@ -97,11 +97,13 @@ def _permissions(user: User, policies: tuple[Value[AnyPolicy], ...], ask: Questi
     gaps: list[Unknown] = []
     told = [(policy.value, ask.identity_policy(policy.value)) for policy in policies if isinstance(policy, Known)]
     gaps.extend(policy for policy in policies if isinstance(policy, Unknown))
+    # What is not told of one policy may be a Deny of what another allows.
+    hidden = any(parsed.open for _, parsed in told)
     for policy, parsed in told:
         allowed = [each for each in parsed.statements if _excess(each) is not Truth.FALSE]
         left = {each.index: ~any_of(leaves_only(other, each, f"{SENDING}*") for _, other in told) for each in allowed}
         excess = [each for each in allowed if (_excess(each) & left[each.index]) is Truth.TRUE]
-        if excess:
+        if excess and not hidden:
             yield _too_much(user, policy, excess)
         else:
             gaps.extend(parsed.open)
