@@ -22,12 +22,14 @@ _OF_EVERY_REQUEST = frozenset(stem_of(name) for name, _, _ in GLOBAL_KEYS) - _OF
 
 
 def carries(action: str, key: str) -> bool:
-    """Whether requests for an action may carry a key, each in any case of letters; True for unknown actions."""
-    stem = stem_of(key)
-    if stem in _OF_EVERY_REQUEST:
+    """Whether requests for an action may carry a key, each in any case of letters.
+
+    True also for an action or key that the database does not have.
+    """
+    stem, listed = stem_of(key), _listed(action)
+    if listed is None or stem in _OF_EVERY_REQUEST or stem in listed:
         return True
-    listed = _listed(action)
-    return listed is None or stem in listed
+    return database.condition_key(key) is None
 
 
 @lru_cache(maxsize=4096)

@@ -21,7 +21,8 @@ from auditor.iam.carried import carries
         ("sts:AssumeRole", "sts:ExternalId", True),
         ("lambda:CreateFunction", "sts:ExternalId", False),
         ("lambda:CreateFunction", "lambda:SourceFunctionArn", True),  # carried by all that a function asks for
-        ("nothing:AtAll", "nothing:Known", True),
+        ("nothing:AtAll", "iam:PolicyARN", True),
+        ("iam:CreateAccessKey", "iam:NotYetKnown", True),
     ],
 )
 def test_keys_of_requests(action: str, key: str, *, found: bool) -> None:

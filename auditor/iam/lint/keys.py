@@ -184,4 +184,4 @@ def _never_carries(action: str, key: str) -> bool:
     service = key.partition(":")[0]
     if "*" in action or "?" in action or action.partition(":")[0].lower() != service:
         return False
-    return _known(key) is not None and not carries(action, key)
+    return not carries(action, key)

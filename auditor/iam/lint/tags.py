@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html, and t
 from functools import lru_cache
 
 from auditor.iam import database
+from auditor.iam.carried import carries
 from auditor.iam.lint.kinds import PolicyType
 from auditor.iam.lint.report import Report
 from auditor.iam.lint.view import Condition, Policy, Statement
@@ -53,12 +54,4 @@ def _lacks(action: str) -> bool:
     if action.partition(":")[0] in {"*", ""}:
         return False
     found = database.expand(action)
-    return bool(found) and not any(map(_carries, found))
-
-
-@lru_cache(maxsize=32768)
-def _carries(action: str) -> bool:
-    known = database.action(action)
-    own = known.condition_keys if known is not None else ()
-    of_types = (key for kind in database.types_for(action) for key in kind.condition_keys)
-    return any(key.lower().startswith(_KEY) for key in (*own, *of_types))
+    return bool(found) and not any(carries(name, f"{_KEY}tag") for name in found)
