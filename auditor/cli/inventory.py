@@ -67,6 +67,7 @@ def _coverage(inventory: "Inventory") -> str:
 
     from tabulate import tabulate
 
+    from auditor.report.layout import counted
     from auditor.report.terminal import plain
 
     parts: list[str] = []
@@ -79,7 +80,8 @@ def _coverage(inventory: "Inventory") -> str:
             for item in written
         ]
         parts.append(tabulate(rows, ("input", "values", "unknown", "share"), disable_numparse=True))
-        parts.append(f"{lost} of {total} written values are unknown ({lost / total:.1%}) in {len(written)} inputs")
+        where = counted(len(written), "input")
+        parts.append(f"{lost:,} of {counted(total, 'written value')} unknown ({lost / total:.1%}) in {where}")
     missing = Counter[str]()
     for item in inventory.inputs:
         missing.update(item.unsupported)

@@ -27,3 +27,14 @@ def test_a_command_prints_what_is_shown(command: re.Match[str]) -> None:
     found = CliRunner(env={"COLUMNS": "120"}).invoke(main, shlex.split(command["arguments"]))
     shown = command["shown"].removesuffix("…\n")
     assert found.output[: len(shown)] == shown
+
+
+EXAMPLES = re.compile(r"^\$ auditor (iam [^>\n]*\.json[^>\n]*)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", EXAMPLES.findall((ROOT / "README.md").read_text("utf-8")))
+def test_the_files_of_a_command_are_those_of_its_page(command: str) -> None:
+    found = CliRunner(env={"COLUMNS": "120"}).invoke(main, shlex.split(command))
+
+    assert found.exit_code in {0, 1, 4}
+    assert "No such file" not in found.output
