@@ -183,8 +183,11 @@ def _doubts(charges: Sequence[Charges], account: Account | None, month: Month | 
     if any(item.service == "ses" for item in charges):
         yield from _doubts_of_ses(account, month)
         yield from _doubts_of_plans(charges, account, month)
-    if account.opened is not None and account.opened >= CREDITS_FROM:
-        yield "AWS Free Tier credits of accounts opened since 2025-07-15 are money and are not deducted."
+    if account.opened is not None and account.opened >= CREDITS_FROM and account.credits is None:
+        yield (
+            "AWS Free Tier credits of accounts opened since 2025-07-15 are money: none are deducted, as "
+            "account.credits_usd is not told."
+        )
 
 
 def _doubts_of_plans(charges: Sequence[Charges], account: Account, month: Month | None) -> Iterator[str]:

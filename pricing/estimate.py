@@ -9,6 +9,7 @@ from auditor.model.collector import collector_off
 from auditor.model.inventory import Inventory
 from auditor.model.known import Known
 from pricing import allowances, assumptions, dependencies
+from pricing import credits as credits_of
 from pricing.bill import bill
 from pricing.catalog.age import MAX_AGE_DAYS, old
 from pricing.catalog.lookup import Catalog, shipped
@@ -87,9 +88,10 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
     open_ends.sort(key=_order_of_dependency)
     used = _used(billed.rows)
     unread = (*options.unread, *_hidden(inventory))
+    cost = total(line.cost for line in billed.lines if line.cost is not None)
     return Estimate(
         month=str(month) if month is not None else None,
-        total=to_cents(total(line.cost for line in billed.lines if line.cost is not None)),
+        total=to_cents(cost),
         complete=not (open_ends or unread) and all(line.cost is not None for line in billed.lines),
         lines=billed.lines,
         depends_on_usage=tuple(open_ends),
@@ -100,11 +102,13 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
             *assumptions.of_counting(found.used),
             *free.notes,
             *billed.notes,
+            *credits_of.notes(usage.account, (month,)),
             *_ages(used, options),
         ),
         options=tuple(_choices(found.known, choices)),
         catalog=used,
         unread=unread or msgspec.UNSET,
+        credits=credits_of.of(usage.account, ((month, cost),)) or msgspec.UNSET,
     )
 
 

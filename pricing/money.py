@@ -43,6 +43,13 @@ def grouped(number: Decimal) -> str:
     return f"{int(whole):,}{point}{places}"
 
 
+def signed(amount: Decimal) -> str:
+    """A difference in dollars: ``+$1.00``, ``-$1.00``, ``$0.00``."""
+    if amount < 0:
+        return f"-{dollars(-amount)}"
+    return f"+{dollars(amount)}" if amount else dollars(amount)
+
+
 def dollars(amount: Decimal) -> str:
     """The amount as people read it: ``$1,234.50``; ``<$0.01`` for what is more than nothing and rounds to nothing."""
     rounded = to_cents(amount)

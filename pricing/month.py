@@ -41,6 +41,11 @@ class Month(msgspec.Struct, frozen=True, order=True):
         """The first of the month."""
         return date(self.year, self.month, 1)
 
+    @property
+    def last_day(self) -> date:
+        """The last of the month."""
+        return date(self.year, self.month, self.days)
+
     def since(self, day: date) -> int:
         """Whole calendar months from the month of a day to this one; negative when it is later."""
         return 12 * (self.year - day.year) + self.month - day.month

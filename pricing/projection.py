@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from auditor.model.inventory import Inventory
+from pricing import credits as credits_of
 from pricing.attribution import attribute
+from pricing.credits import Credits
 from pricing.derived import estimate_all
 from pricing.estimate import EstimateOptions
 from pricing.meters.registry import quantities
@@ -43,6 +46,7 @@ class MonthCost(msgspec.Struct, frozen=True, kw_only=True):
         complete: whether every cost is known.
         services: service to its known cost, exact.
         groups: what the projection is summed by (`Projection.by`) to its known cost, exact; empty when by nothing.
+        deducted: credits, exact; left out where none are told.
     """
 
     number: int
@@ -51,6 +55,7 @@ class MonthCost(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
     services: dict[str, Decimal]
     groups: dict[str, Decimal] = {}
+    deducted: Decimal | UnsetType = UNSET
 
 
 class ProjectedCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,13 +63,15 @@ class ProjectedCase(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: best, expected or worst.
-        total: of all months, from exact costs.
+        total: of all months, from exact costs; before credits.
+        credits: what they leave of it, month after month as long as they last; left out where none are told.
     """
 
     name: str
     total: Decimal
     complete: bool
     months: tuple[MonthCost, ...]
+    credits: Credits | UnsetType = UNSET
 
 
 class Projection(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,13 +146,23 @@ class _Projector:
 
     def _case(self, name: str, case: Case, months: int) -> ProjectedCase:
         costs = [self._month(case, number) for number in range(1, months + 1)]
-        exact = total(cost for month in costs for cost in month.services.values())
+        exact = [total(month.services.values()) for month in costs]
+        account = self._usage.account
+        by_month = list(zip(self._months(months), exact, strict=True))
+        found = credits_of.of(account, by_month)
+        if found is not None:
+            parts = credits_of.deducted(account, by_month)
+            costs = [msgspec.structs.replace(month, deducted=part) for month, part in zip(costs, parts, strict=True)]
         return ProjectedCase(
             name=name,
-            total=to_cents(exact),
+            total=to_cents(total(exact)),
             complete=all(month.complete for month in costs),
             months=tuple(costs),
+            credits=UNSET if found is None else found,
         )
+
+    def _months(self, count: int) -> list[Month | None]:
+        return [later(self._first, number) if self._first is not None else None for number in range(count)]
 
     def _month(self, case: Case, number: int) -> MonthCost:
         month = later(self._first, number - 1) if self._first is not None else None
@@ -190,6 +207,7 @@ class _Projector:
         if self._usage.outlook is None:
             yield f"Nothing is told of growth or seasons: {months} months of equal usage."
         yield "Prices stay as they are; sizes, rates, leased and subscribed things do not grow."
+        yield from credits_of.notes(self._usage.account, self._months(months))
 
 
 def scaled(usage: Usage, outlook: Outlook, case: Case, months: int, volume: Decimal) -> Usage:

@@ -5,6 +5,8 @@ from decimal import Decimal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from pricing.credits import Credits
+
 SCHEMA = "estimate-v1"
 CURRENCY = "USD"
 UNDECIDED = "undecided"
@@ -138,13 +140,14 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         month: ``2026-12``, None for an average month.
-        total: US dollars, the exact sum of all known costs rounded half up to cents.
+        total: US dollars, the exact sum of all known costs rounded half up to cents; before credits.
         complete: whether every cost is known: no dependency, no line without cost, no input that was not read.
         lines: sorted by service, Region, meter, resource.
         depends_on_usage: what is not in the total because something is not told.
         assumptions: in words.
         unread: what of the inputs could not be read, or is made by what they do not show (nested stacks, macros); left
             out where everything was read.
+        credits: what they leave of the total; left out where none are told.
     """
 
     schema: str = SCHEMA
@@ -158,6 +161,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[Choice, ...]
     catalog: tuple[CatalogUsed, ...]
     unread: tuple[str, ...] | UnsetType = UNSET
+    credits: Credits | UnsetType = UNSET
 
     @property
     def unknown_costs(self) -> int:

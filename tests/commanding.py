@@ -47,10 +47,12 @@ def _lines(usage: Usage) -> Iterator[str]:
 
 
 def _account(account: Account) -> Iterator[str]:
-    for name in ("opened", "first_ses_use"):
+    for name in ("opened", "first_ses_use", "credits_until"):
         day = getattr(account, name)
         if day is not None:
             yield f"{name}: {day.isoformat()}"
+    if account.credits is not None:
+        yield f"credits_usd: {account.credits}"
 
 
 def _entry(entry: Entry) -> Iterator[str]:

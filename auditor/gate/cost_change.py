@@ -17,7 +17,7 @@ from auditor.model.inventory import Inventory
 from auditor.model.known import Known, Truth, Unknown
 from auditor.model.policy import Gap, Leaf, Mapping, Node, Sequence
 from auditor.model.sns import Subscription, Topic
-from pricing.money import EXACT, dollars, to_cents
+from pricing.money import EXACT, dollars, signed, to_cents
 from pricing.plans import FEE
 from pricing.result import Dependency, Estimate, Line, Price
 from pricing.subscriptions import meter_of
@@ -149,13 +149,6 @@ def _content(node: Node) -> str:
             return f"{{{','.join(sorted(f'{entry.key!s}:{_content(entry.node)}' for entry in node.entries))}}}"
         case Gap():
             return node.unknown.detail
-
-
-def signed(amount: Decimal) -> str:
-    """A change as people read it: ``+$1.00``, ``-$1.00``, ``$0.00``."""
-    if amount < 0:
-        return f"-{dollars(-amount)}"
-    return f"+{dollars(amount)}" if amount else dollars(amount)
 
 
 class _Cost(msgspec.Struct, frozen=True):

@@ -5,7 +5,6 @@ from decimal import Decimal
 from msgspec import UNSET
 
 from auditor.finding import Severity
-from auditor.gate.cost_change import signed
 from auditor.gate.threshold import Exit
 from auditor.report import report_v1 as v1
 from auditor.report.diff_v1 import DiffV1, Side
@@ -13,6 +12,7 @@ from auditor.report.interface import Options
 from auditor.report.layout import counted, filled, listed
 from auditor.report.report_text import CODES
 from auditor.report.terminal import BOLD, GREEN, RED, YELLOW, paint, plain
+from pricing.money import signed
 
 _LABEL = 10
 _INPUTS = 4

@@ -10,12 +10,12 @@ from msgspec import UNSET, UnsetType
 from auditor.finding import Severity
 from auditor.gate import diff
 from auditor.gate.access_change import AccessChange, NewAccess
-from auditor.gate.cost_change import CostChange, signed
+from auditor.gate.cost_change import CostChange
 from auditor.gate.threshold import decide
 from auditor.iam.difference import Witness
 from auditor.report import report_v1 as v1
 from auditor.report.layout import counted
-from pricing.money import written
+from pricing.money import signed, written
 
 
 class Side(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from auditor.report.terminal import plain
 from pricing.advice.alternative import Advice
 from pricing.answer import Answer
 from pricing.attribution import Attribution
-from pricing.money import EXACT, dollars, grouped
+from pricing.money import EXACT, dollars, grouped, signed
 from pricing.projection import Projection
 from pricing.reconcile import Compared, Match, Reconciliation
 from pricing.result import Estimate
@@ -39,13 +39,6 @@ def sections(answer: Estimate) -> Iterator[str]:
         yield _reconciliation(answer.reconciliation)
 
 
-def signed(amount: Decimal) -> str:
-    """A difference: ``+$1.00``, ``-$1.00``, ``$0.00``."""
-    if amount < 0:
-        return f"-{dollars(-amount)}"
-    return f"+{dollars(amount)}" if amount else dollars(amount)
-
-
 def _attribution(found: Attribution) -> str:
     spread = any(group.spread for group in found.groups)
     rows = [
@@ -68,6 +61,10 @@ def _projection(found: Projection) -> str:
         rows.append((name, *(dollars(month.total) + ("" if month.complete else " + ?") for month in months)))
     totals = [dollars(case.total) + ("" if case.complete else " + ?") for case in found.cases]
     rows.append((f"{len(rows)} months", *totals))
+    given = [case.credits for case in found.cases if case.credits is not UNSET]
+    if given:
+        rows.append(("Credits", *(signed(-item.deducted) for item in given)))
+        rows.append(("after credits", *(dollars(item.net_total) for item in given)))
     names = [case.name for case in found.cases]
     sides: tuple[Side, ...] = ("left", "right", "right", "right")
     shown = table(rows, ("month", *names), sides[: len(names) + 1])

@@ -10,7 +10,7 @@ from auditor.report.estimate_summed import MANY, by_resource, summed, together, 
 from auditor.report.prices_text import ranges, unit_price, units
 from auditor.report.terminal import plain
 from pricing.catalog.model import Tier
-from pricing.money import dollars, grouped, to_cents
+from pricing.money import dollars, grouped, signed, to_cents
 from pricing.result import Dependency, Estimate, Line, Price
 
 NAMES = {
@@ -65,6 +65,8 @@ def render(estimate: Estimate, verdict: str = "", *, all_: bool = False) -> str:
 
 def _headline(estimate: Estimate) -> str:
     month = estimate.month or "an average month"
+    if estimate.credits:
+        month += f", before credits of {dollars(estimate.credits.remaining)}"
     if estimate.complete:
         return f"Estimate for {month}: {dollars(estimate.total)}"
     number = estimate.unknown_costs
@@ -84,6 +86,9 @@ def _lines(estimate: Estimate, *, every: bool) -> str:
             rows.extend(_rows(line, f"{resources:,} resources" if resources else plain(line.resource or "")))
         rows.append((f"{NAMES.get(service, service)}, known", "", "", "", "", dollars(total_cost(lines)), ""))
     rows.append(("Total, known", "", "", "", "", dollars(estimate.total), ""))
+    if estimate.credits:
+        rows.append(("Credits", "", "", "", "", signed(-estimate.credits.deducted), ""))
+        rows.append(("Total after credits", "", "", "", "", dollars(estimate.credits.net_total), ""))
     headers = ("meter", "Region", "resource", "quantity", "unit price", "cost", "price is")
     shown = table(rows, headers, ("left", "left", "left", "right", "left", "right", "left"))
     return (

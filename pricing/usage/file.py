@@ -15,7 +15,7 @@ from pricing.meters.registry import quantities
 from pricing.month import Month, MonthError
 from pricing.month import parse as parse_month
 from pricing.usage import infracost
-from pricing.usage.file_shape import EntrySection, Number, ProjectionSection, UsageFile, apart, convert
+from pricing.usage.file_shape import AccountSection, EntrySection, Number, ProjectionSection, UsageFile, apart, convert
 from pricing.usage.usage import Account, Case, Entry, Outlook, PlanChange, Selector, Usage, UsageError
 
 LIMITS = Limits(size=16 * 1024 * 1024, depth=12, values=500_000, scalar=4096)
@@ -87,7 +87,7 @@ def _usage(file: UsageFile, root: Node, path: str) -> Usage:
     return Usage(
         path=path,
         month=_month(file.month, root, path),
-        account=Account(file.account.opened, file.account.first_ses_use) if file.account is not None else None,
+        account=_account(file.account) if file.account is not None else None,
         plans={region: section.ses_plan for region, section in file.regions.items()},
         plan_changes={
             region: PlanChange(section.ses_plan_since, section.ses_plan_before)
@@ -97,6 +97,10 @@ def _usage(file: UsageFile, root: Node, path: str) -> Usage:
         entries=tuple(_entry(section, root.at(("usage", index)), path) for index, section in enumerate(file.usage)),
         outlook=_outlook(file.projection, root, path),
     )
+
+
+def _account(told: AccountSection) -> Account:
+    return Account(told.opened, told.first_ses_use, _plain(told.credits_usd), told.credits_until)
 
 
 def _outlook(told: ProjectionSection | None, root: Node, path: str) -> Outlook | None:

@@ -43,6 +43,13 @@ class Amount(Number):
     words = "a number or null"
 
 
+class Dollars(Number):
+    """An amount of US dollars."""
+
+    __slots__ = ()
+    places = 2
+
+
 class Factor(Number):
     """What volumes are multiplied by."""
 
@@ -81,6 +88,15 @@ class AccountSection(Section, frozen=True):
 
     opened: Annotated[Day | None, Meta(description="When the account was opened.")] = None
     first_ses_use: Annotated[Day | None, Meta(description="When it first used Amazon SES.")] = None
+    credits_usd: Annotated[
+        Dollars | None,
+        Meta(description="US dollars of credits that remain; deducted once, apart. Absent: none are deducted."),
+    ] = None
+    credits_until: Annotated[Day | None, Meta(description="Last day on which the credits hold.")] = None
+
+    def __post_init__(self) -> None:
+        if self.credits_until is not None and self.credits_usd is None:
+            raise ValueError("credits_until needs credits_usd")
 
 
 class RegionSection(Section, frozen=True):

@@ -64,10 +64,14 @@ class Account(msgspec.Struct, frozen=True):
     Attributes:
         opened: when the account was opened, None when not told.
         first_ses_use: when it first used SES, None when not told.
+        credits: US dollars of credits that remain, None when not told.
+        credits_until: last day on which they hold, None when not told.
     """
 
     opened: date | None = None
     first_ses_use: date | None = None
+    credits: Decimal | None = None
+    credits_until: date | None = None
 
 
 class Case(msgspec.Struct, frozen=True):

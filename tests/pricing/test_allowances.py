@@ -201,7 +201,10 @@ def test_the_simulator_from_ec2_has_its_own() -> None:
 def test_credits_are_money_and_are_said(opened: date, said: bool) -> None:  # noqa: FBT001 - a column of the table
     found = priced(usage(of("sns@us-east-1", sns__delivery__sqs=1), account=Account(opened=opened)))
 
-    note = "AWS Free Tier credits of accounts opened since 2025-07-15 are money and are not deducted."
+    note = (
+        "AWS Free Tier credits of accounts opened since 2025-07-15 are money: none are deducted, as "
+        "account.credits_usd is not told."
+    )
     assert (note in found.assumptions) is said
 
 

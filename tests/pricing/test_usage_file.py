@@ -152,7 +152,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         "usage.yaml:1: version: should be 1",
         "usage.yaml:2: month: should be a month like 2026-12",
         "usage.yaml:3: account.opened: should be a date like 2026-05-01",
-        "usage.yaml:3: account.closed: is no key here; there are opened, first_ses_use",
+        "usage.yaml:3: account.closed: is no key here; there are opened, first_ses_use, credits_usd, credits_until",
         "usage.yaml:4: regions.europe: should be a Region like eu-west-1",
         "usage.yaml:4: regions.europe.ses_plan: should be NONE, ESSENTIALS, PRO or ENTERPRISE",
         "usage.yaml:5: colour: is no key here; there are version, month, account, regions, projection, usage",
