@@ -6,8 +6,7 @@ is an `Unknown`: nothing is known about it, not even that two of them are the sa
 """
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 import msgspec
@@ -37,14 +36,13 @@ Part: TypeAlias = str | Symbol | Unknown
 
 # What a symbol can be, as a regular expression.
 _SYMBOL_SHAPES = {
-    "partition": r"aws(?:-[a-z]+)*",
-    "region": r"[a-z]{2,}(?:-[a-z]+)+-\d+",
-    "account": r"\d{12}",
-    "url_suffix": r"[a-z0-9.-]+",
+    "partition": re.compile(r"aws(?:-[a-z]+)*"),
+    "region": re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+"),
+    "account": re.compile(r"\d{12}"),
+    "url_suffix": re.compile(r"[a-z0-9.-]+"),
 }
+_LONGEST_SYMBOL = 40
 _COLONLESS = ("Name", "Id", "Path")
-_ANY_NAME = r"[^:]*"
-_ANYTHING = r"(?s:.*)"
 
 
 class Text(msgspec.Struct, frozen=True, gc=False):
@@ -97,9 +95,9 @@ class Text(msgspec.Struct, frozen=True, gc=False):
         if mine is not None and theirs is not None:
             return Truth.FALSE
         if mine is not None:
-            return Truth.UNKNOWN if _shape(other).fullmatch(mine) else Truth.FALSE
+            return Truth.UNKNOWN if _can_be(other, mine) else Truth.FALSE
         if theirs is not None:
-            return Truth.UNKNOWN if _shape(self).fullmatch(theirs) else Truth.FALSE
+            return Truth.UNKNOWN if _can_be(self, theirs) else Truth.FALSE
         ahead = _conflict(self.parts, other.parts, backwards=False)
         behind = _conflict(self.parts, other.parts, backwards=True)
         return Truth.FALSE if ahead or behind else Truth.UNKNOWN
@@ -130,10 +128,6 @@ class Text(msgspec.Struct, frozen=True, gc=False):
             pieces[-1].append(first)
             pieces.extend([piece] for piece in rest)
         return tuple(text(*piece) for piece in pieces)
-
-    def shape(self) -> re.Pattern[str]:
-        """A regular expression that every filling matches in full."""
-        return _shape(self)
 
 
 def text(*parts: "Part | Text") -> Text:
@@ -171,17 +165,63 @@ def _shown(part: Part) -> str:
     return "{?}" if isinstance(part, Unknown) else "{" + part.name + "}"
 
 
-@lru_cache(maxsize=4096)
-def _shape(written: Text) -> re.Pattern[str]:
-    pieces = []
+def _can_be(written: Text, subject: str) -> bool:
+    """Whether some filling is the string.
+
+    Not by a regular expression: those try again and again, a template can make them take hours.
+    """
+    # Bit i: what was read so far can be the first i characters.
+    reached = 1
     for part in written.parts:
         if isinstance(part, str):
-            pieces.append(re.escape(part))
-        elif isinstance(part, Symbol):
-            pieces.append(_SYMBOL_SHAPES.get(part.name, _ANYTHING if part.may_hold_colon else _ANY_NAME))
+            reached = _after(reached, part, subject)
+        elif isinstance(part, Symbol) and (shape := _SYMBOL_SHAPES.get(part.name)) is not None:
+            reached = _after_symbol(reached, shape, subject)
+        elif isinstance(part, Unknown) or part.may_hold_colon:
+            # From the first place on, every one.
+            reached = (2 << len(subject)) - (reached & -reached)
         else:
-            pieces.append(_ANYTHING)
-    return re.compile("".join(pieces))
+            reached = _up_to_colons(reached, subject)
+        if not reached:
+            return False
+    return bool(reached >> len(subject) & 1)
+
+
+def _after(reached: int, literal: str, subject: str) -> int:
+    """The places behind a literal that begins at one of the places."""
+    found, at = 0, subject.find(literal, (reached & -reached).bit_length() - 1)
+    while at >= 0:
+        found |= 1 << at
+        at = subject.find(literal, at + 1)
+    return (reached & found) << len(literal)
+
+
+def _after_symbol(reached: int, shape: re.Pattern[str], subject: str) -> int:
+    """The places behind a symbol of a known shape that begins at one of the places."""
+    found = 0
+    for at in _bits(reached):
+        longest = shape.match(subject, at, at + _LONGEST_SYMBOL)
+        for end in range(at + 1, longest.end() + 1) if longest is not None else ():
+            if shape.fullmatch(subject, at, end):
+                found |= 1 << end
+    return found
+
+
+def _up_to_colons(reached: int, subject: str) -> int:
+    """The places from each of the places on, up to the next colon."""
+    found = 0
+    for at in _bits(reached):
+        if not found >> at & 1:
+            colon = subject.find(":", at)
+            end = len(subject) if colon < 0 else colon
+            found |= (2 << end) - (1 << at)
+    return found
+
+
+def _bits(places: int) -> Iterator[int]:
+    while places:
+        yield (places & -places).bit_length() - 1
+        places &= places - 1
 
 
 def _conflict(mine: tuple[Part, ...], theirs: tuple[Part, ...], *, backwards: bool) -> bool:

@@ -1,5 +1,7 @@
 """Comparing strings of which parts are not told: true or false only if so for every filling."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,3 +104,26 @@ def test_a_beginning_holds_for_every_filling(pieces: list[object], prefix: str, 
     answer = text(*pieces).startswith(prefix)
 
     assert answer is Truth.UNKNOWN or answer is Truth.of(filled.startswith(prefix))
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b", ":", "-1", HOLE, A, Symbol("account"), Symbol("region")]), max_size=6),
+    st.data(),
+)
+def test_a_text_can_be_what_its_parts_can_be(made: list[str | Symbol | Unknown], data: st.DataObject) -> None:
+    shapes = {"account": r"\d{12}", "region": r"[a-z]{2,}(?:-[a-z]+)+-\d+"}
+    pattern = "".join(
+        re.escape(part) if isinstance(part, str) else "(?s:.*)" if part is HOLE else shapes.get(part.name, "[^:]*")
+        for part in made
+    )
+    literal = "".join(data.draw(st.lists(st.sampled_from(["a", "b", ":", "-1", "1" * 12, "aa-bb-1"]), max_size=6)))
+    expected = Truth.UNKNOWN if re.fullmatch(pattern, literal) else Truth.FALSE
+    if text(*made).literal is None:
+        assert text(*made).equals(text(literal)) is expected
+
+
+def test_a_text_of_many_holes_is_compared_in_time_that_grows_with_its_length() -> None:
+    written = text(*[HOLE, "a"] * 200, "c")
+    assert written.equals(text("a" * 2000 + "b" + "c")) is Truth.FALSE
+    assert written.equals(text("a" * 2000 + "c")) is Truth.UNKNOWN
+    assert text(*[Symbol("url_suffix"), A] * 50, ":").equals(text("a" * 1000)) is Truth.FALSE
