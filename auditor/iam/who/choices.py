@@ -5,9 +5,10 @@ choice is not exhaustive and a failed search proves nothing.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from auditor.iam.elements import Condition
@@ -15,6 +16,8 @@ from auditor.iam.operators import Operator, Quantifier, date, network, number, o
 from auditor.iam.request import Request
 from auditor.iam.who.facts import ALWAYS
 from auditor.iam.who.patterns import WILD, TooMuchError, common, example
+from auditor.iam.wildcard import glob
+from auditor.model.known import Truth
 from auditor.model.text import Text, text
 
 Choice: TypeAlias = tuple[Text, ...] | None
@@ -22,7 +25,13 @@ Choice: TypeAlias = tuple[Text, ...] | None
 _ELSEWHERE = ("198.51.100.77", "2001:db8:ffff::77")
 _ANY = "any-other-value"
 _ANY_ARN = "arn:aws:any::000000000000:other"
+_EVERY = frozenset({"*", "arn:*:*:*:*:*"})
+"""Patterns beside which there is nothing."""
+_FRESH = "~^|§"
+"""Letters for what a pattern leaves open; one that no condition names is taken."""
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_MOST_SPANS = 2_000
+"""Parts of an ARN that are tried as the value of a policy variable."""
 
 
 class Asked(NamedTuple):
@@ -52,30 +61,68 @@ def choices(key: str, asked: Sequence[Asked], request: Request, within: str = "*
     """
     wanted: dict[Choice, None] = {(text(value),): None for value in _standing_for(key, used, request)}
     avoided: dict[Choice, None] = {}
-    wild = 0
-    networks: set[str] = set()
-    exhaustive = not used and within == "*"
-    for each in asked:
-        how = operator(each.condition.operator)
-        if how is None or each.condition.open is not None:
-            exhaustive = False
+    read = [_Read.of(each, request) for each in asked]
+    every = [value for each in read for value in each.told]
+    fresh = next((letter for letter in _FRESH if not any(letter in value for value in every)), None)
+    exhaustive = not used and within == "*" and fresh is not None and all(each.sure for each in read)
+    letter = fresh or _FRESH[0]
+    for each in read:
+        if each.how is None:
             continue
-        exhaustive = exhaustive and how.quantifier is Quantifier.SINGLE
-        values = [_filled(value, request, variables=each.variables) for value in each.condition.values]
-        if None in values:
-            exhaustive = False
-        told = [value for value in values if value is not None]
-        networks.update(told if how.base == "ipaddress" else ())
-        wild += sum(1 for value in told if how.wildcards and not WILD.isdisjoint(value))
-        held = [one for value in told for one in _held(how, value, within)]
-        hopeful = wanted if each.allows is not how.negated else avoided
+        held = [one for value in each.told for one in _held(each.how, value, within, letter)]
+        hopeful = wanted if each.allows is not each.how.negated else avoided
         hopeful.update(dict.fromkeys((text(one),) for one in held))
-        if how.quantifier is not Quantifier.SINGLE and len(told) > 1:
-            hopeful.setdefault(tuple(text(example(value)) for value in told))
-    others = _others(asked, within)
+        if each.how.quantifier is not Quantifier.SINGLE and len(each.told) > 1:
+            hopeful.setdefault(tuple(text(example(value, letter)) for value in each.told))
+    others = _others(read, within, letter)
     absent: list[Choice] = [] if key in ALWAYS else [None]
-    found = dict.fromkeys((*wanted, *others, *absent, *avoided))
-    return Choices(tuple(found), exhaustive and wild <= 1 and len(networks) <= 1)
+    found = dict.fromkeys((*wanted, *((text(each),) for each in others or ()), *absent, *avoided))
+    return Choices(tuple(found), exhaustive and others is not None and _stand_apart(read))
+
+
+class _Read(NamedTuple):
+    """A condition as it is read for one request.
+
+    Attributes:
+        how: its operator; None when nothing can be said of it.
+        told: its values.
+        allows: whether its statement does.
+        sure: whether that is all of it.
+    """
+
+    how: Operator | None
+    told: tuple[str, ...]
+    allows: bool
+    sure: bool
+
+    @staticmethod
+    def of(asked: Asked, request: Request) -> "_Read":
+        how = operator(asked.condition.operator)
+        if how is None or asked.condition.open is not None:
+            return _Read(None, (), asked.allows, sure=False)
+        values = [_filled(value, request, variables=asked.variables) for value in asked.condition.values]
+        told = tuple(value for value in values if value is not None)
+        return _Read(how, told, asked.allows, sure=len(told) == len(values) and how.quantifier is Quantifier.SINGLE)
+
+    @property
+    def patterns(self) -> frozenset[str]:
+        """The values that stand for several, other than for all."""
+        if self.how is None:
+            return frozenset()
+        if self.how.base == "stringequalsignorecase":
+            return frozenset(value for value in self.told if value.lower() != value.upper())
+        return frozenset(value for value in self.told if self.how.wildcards and not WILD.isdisjoint(value))
+
+
+def _stand_apart(read: Sequence[_Read]) -> bool:
+    """Whether one value of each condition stands for all: conditions that overlap in part leave others."""
+    networks = {value for each in read if each.how is not None and each.how.base == "ipaddress" for value in each.told}
+    patterns = [value for each in read for value in each.patterns]
+    if len(networks) > 1 or len(patterns) > 1:
+        return False
+    named = [value.lower() for value in {value for each in read if not each.patterns for value in each.told}]
+    # Two spellings of what is compared without case are tried.
+    return all(named.count(value.lower()) < 2 for value in patterns)
 
 
 def _filled(value: Text, request: Request, *, variables: bool) -> str | None:
@@ -97,7 +144,7 @@ def _filled(value: Text, request: Request, *, variables: bool) -> str | None:
     return None if missing else filled
 
 
-def _held(how: Operator, value: str, within: str) -> Iterable[str]:
+def _held(how: Operator, value: str, within: str, fresh: str) -> Iterable[str]:
     """Strings for which the base of an operator holds, and at its border those for which it does not."""
     if how.base == "null":
         return ()
@@ -118,37 +165,42 @@ def _held(how: Operator, value: str, within: str) -> Iterable[str]:
         return () if both is None else (both,)
     if how.base == "stringequalsignorecase":
         return (value, value.swapcase())
-    return (example(value) if how.wildcards else value,)
+    return (example(value, fresh) if how.wildcards else value,)
 
 
 def _standing_for(key: str, used: Sequence[str], request: Request) -> Iterable[str]:
     """Values of a policy variable with which a pattern stands for the request's resource."""
     resource = request.resource.literal or ""
     for pattern in used:
-        found = _with_group(pattern, key).fullmatch(resource)
-        if found is not None and found.group("value"):
-            yield found.group("value")
+        value = _value_in(pattern, key, resource)
+        if value:
+            yield value
 
 
 @lru_cache(maxsize=4096)
-def _with_group(pattern: str, key: str) -> re.Pattern[str]:
-    """A pattern as an expression with a group for one variable, which stands for the same string everywhere."""
-    pieces: list[str] = []
-    at, named = 0, False
-    for found in _VARIABLE.finditer(pattern):
-        pieces.append(_plain(pattern[at : found.start()]))
-        if found.group(1).partition(",")[0].strip().lower() == key:
-            pieces.append("(?P=value)" if named else "(?P<value>[^*?]+?)")
-            named = True
-        else:
-            pieces.append(".*?")
-        at = found.end()
-    pieces.append(_plain(pattern[at:]))
-    return re.compile("".join(pieces) if named else "(?P<value>)(?!)", re.DOTALL)
+def _value_in(pattern: str, key: str, resource: str) -> str:
+    """The first value of a variable with which a pattern stands for a resource; empty where none of the first does."""
+    *before, after = _VARIABLE.split(pattern)
+    names = [name.partition(",")[0].strip().lower() for name in before[1::2]]
+    if key not in names:
+        return ""
+    runs = [*before[::2], after]
+    head = _pattern(runs[: names.index(key) + 1], names, key, "")
+    starts = (start for start in range(len(resource)) if head(resource[:start]))
+    spans = ((start, end) for start in starts for end in range(start + 1, len(resource) + 1))
+    for start, end in islice(spans, _MOST_SPANS):
+        value = resource[start:end]
+        if WILD.isdisjoint(value) and _pattern(runs, names, key, value)(resource):
+            return value
+    return ""
 
 
-def _plain(run: str) -> str:
-    return re.escape(run).replace(r"\*", ".*?").replace(r"\?", ".")
+def _pattern(runs: Sequence[str], names: Sequence[str], key: str, value: str) -> Callable[[str], bool]:
+    """The test of a pattern in which a variable has a value and others have any."""
+    filled = [runs[0]]
+    for name, run in zip(names, runs[1:], strict=False):
+        filled += [value if name == key else "*", run]
+    return glob(text("".join(filled))).test
 
 
 def _around(border: Decimal | None) -> Iterable[str]:
@@ -157,15 +209,20 @@ def _around(border: Decimal | None) -> Iterable[str]:
     return tuple(format(border + step, "f") for step in (0, -1, 1))
 
 
-def _others(asked: Sequence[Asked], within: str) -> Iterable[Choice]:
-    """Values that no condition names."""
-    bases = {how.base for each in asked if (how := operator(each.condition.operator)) is not None}
+def _others(read: Sequence[_Read], within: str, fresh: str) -> tuple[str, ...] | None:
+    """Values beside those that conditions name, None when none is found; numbers have theirs at each border."""
+    if within != "*":
+        return (example(within, fresh),)
+    bases = {each.how.base for each in read if each.how is not None}
     if "ipaddress" in bases:
-        return [(text(each),) for each in _ELSEWHERE]
+        return _ELSEWHERE
     if bases and bases <= {"bool"}:
-        return [(text("true"),), (text("false"),)]
+        return ("true", "false")
     if bases and all(base.startswith(("numeric", "date")) for base in bases):
-        return []
-    if bases and all(base.startswith("arn") for base in bases):
-        return [(text(_ANY_ARN),)]
-    return [(text(_ANY if within == "*" else example(within)),)]
+        return ()
+    is_arn = bool(bases) and all(base.startswith("arn") for base in bases)
+    offered = (_ANY_ARN, f"arn:{fresh}:{fresh}::{fresh}:{fresh}") if is_arn else (_ANY, fresh, fresh * 2)
+    tests = [glob(text(value), fold=True) for each in read for value in each.told if value not in _EVERY]
+    free = (one for one in offered if not any(test.matches_literal(one) is Truth.TRUE for test in tests))
+    found = next(free, None)
+    return None if found is None else (found,)

@@ -12,9 +12,9 @@ class TooMuchError(Exception):
     """Two patterns are too long to be compared."""
 
 
-def example(pattern: str) -> str:
-    """One string that a pattern stands for, as plain as can be."""
-    return pattern.replace("*", _FILLER).replace("?", _FILLER)
+def example(pattern: str, letter: str = _FILLER) -> str:
+    """One string that a pattern stands for, with a letter in place of each wildcard."""
+    return pattern.replace("*", letter).replace("?", letter)
 
 
 def common(first: str, second: str) -> str | None:

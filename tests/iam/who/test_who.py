@@ -445,3 +445,36 @@ def test_principals_that_are_alike_share_one_answer() -> None:
         },
     )
     assert names(who_can("sns:Publish", TOPIC, inventory)) == ["a", "c"]
+
+
+AGENT = "aws:UserAgent"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "denied", "found"),
+    [
+        ({"StringLike": {AGENT: "a*"}}, {"StringEquals": {AGENT: ["a", "a~"]}}, True),
+        ({"Null": {AGENT: "false"}}, {"StringEquals": {AGENT: "any-other-value"}}, True),
+        ({"Null": {AGENT: "false"}}, {"StringEqualsIgnoreCase": {AGENT: "Any-Other-Value"}}, True),
+        ({"Null": {AGENT: "false"}}, {"StringLike": {AGENT: "any*"}}, True),
+        ({"Null": {AGENT: "false"}}, {"ArnLike": {AGENT: "arn:aws:any:*:000000000000:*"}}, True),
+        ({"Null": {AGENT: "false"}}, {"StringLike": {AGENT: "*"}}, False),
+        # "ab" and "AB" are left, but only two spellings are tried.
+        ({"StringEqualsIgnoreCase": {AGENT: "Ab"}}, {"StringEquals": {AGENT: ["Ab", "aB"]}}, None),
+        ({"StringEqualsIgnoreCase": {AGENT: "Ab"}}, {"StringEquals": {AGENT: "Ab"}}, True),
+        ({"StringEqualsIgnoreCase": {AGENT: "Ab"}}, {"StringLike": {AGENT: "*"}}, None),
+    ],
+)
+def test_policies_cannot_name_all_that_is_tried(
+    allowed: dict[str, object], denied: dict[str, object], *, found: bool | None
+) -> None:
+    statements = [allow("sns:ListTopics", Condition=allowed), deny("*", Condition=denied)]
+    answer = ask(Question(action="sns:ListTopics", scp=()), details(roles={"a": statements}))
+    assert (names(answer), undecided(answer)) == (["a"] * (found is True), ["a"] * (found is None))
+
+
+def test_a_variable_in_a_pattern_with_many_stars_is_looked_for_in_bounded_time() -> None:
+    resource = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:" + "a" * 60 + "b"
+    pattern = "arn:aws:sqs:eu-west-1:*:${aws:UserAgent}" + "*a" * 30 + "*${aws:UserAgent}"
+    answer = who_can("sqs:SendMessage", resource, details(roles={"a": [allow("sqs:SendMessage", pattern)]}))
+    assert undecided(answer) == ["a"]
