@@ -103,7 +103,7 @@ def test_what_is_public_lets_a_stranger_in_under_some_context(data: Any) -> None
         iam.evaluate(made, policies)
         for secure in ("true", "false")
         for protocol in (None, "https", "sqs", *iam_trees.VALUES)
-        for action in ("sns:Publish", "sns:Subscribe", "sns:Else")
+        for action in ("sns:Publish", "sns:PublishBatch", "sns:Subscribe", "sns:Else")
         for made in (
             stranger(secure, protocol, action),
             request(iam.ANONYMOUS, secure, protocol, action),

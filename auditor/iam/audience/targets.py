@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from auditor.iam.action import pattern
 from auditor.iam.audience import words
+from auditor.iam.audience.every import every
 from auditor.iam.audience.words import NEW, Pieces
 from auditor.iam.audience.work import Work
 from auditor.iam.automaton import Wild
 from auditor.iam.elements import Patterns, Statement
 from auditor.iam.resource import any_arn_pattern
+from auditor.iam.sets.atoms import Atom, of_action, of_resource
 from auditor.iam.wildcard import glob_of
 from auditor.model import arn as arns
 from auditor.model.known import Known, Unknown
@@ -22,11 +24,11 @@ _PARTS = {"s3": "/", "lambda": ":", "es": "/", "execute-api": "/", "dynamodb": "
 
 def actions(allow: Statement, denies: Sequence[Statement], prefix: str, work: Work) -> tuple[str, ...]:
     """Actions of a service, or of all without prefix, that tell the statements apart."""
-    every: Pieces = (prefix, Wild.ANY) if prefix else (Wild.ANY,)
-    own = [every] if allow.actions is None or allow.actions.open is not None else []
+    every_action: Pieces = (prefix, Wild.ANY) if prefix else (Wild.ANY,)
+    own = [every_action] if allow.actions is None or allow.actions.open is not None else []
     if allow.actions is not None:
         own += [_widened(pattern(each).pieces) for each in allow.actions.items]
-    own = [both for each in own if (both := words.common(each, every)) is not None]
+    own = [both for each in own if (both := words.common(each, every_action)) is not None]
     found: dict[str, None] = {}
     for each in own:
         found[str(words.filled(each))] = None
@@ -44,7 +46,15 @@ def actions(allow: Statement, denies: Sequence[Statement], prefix: str, work: Wo
                 both = words.common(mine, each)
                 if both is not None:
                     found[str(words.filled(both))] = None
+        told = every(_atoms_of_actions((allow, *denies)), (every_action,), work) if denies else ()
+        found.update((each.literal, None) for each in told if each.literal is not None)
     return tuple(name for name in found if name.startswith(prefix) and _is_action(name))
+
+
+def _atoms_of_actions(statements: Sequence[Statement]) -> Iterator[Atom]:
+    for each in statements:
+        for element in (each.actions, each.not_actions):
+            yield from map(of_action, () if element is None else element.items)
 
 
 def _is_action(name: str) -> bool:
@@ -81,17 +91,21 @@ def resources(
         return ((resource, None),)
     inside: Pieces = (*resource.parts, between, Wild.ANY)
     found: dict[Text, None] = {resource: None, words.filled(inside): None}
-    spared = [_widened(each) for deny in denies for each in _patterns(deny.not_resources, variables=variables)]
-    work.spend(words.cost([_patterns(allow.resources, variables=variables), [inside, *spared]]))
+    work.spend(words.cost([_patterns(allow.resources, variables=variables), [inside]]))
     for each in _patterns(allow.resources, variables=variables):
         both = words.common(_widened(each), inside)
         if both is not None:
             found[words.filled(both)] = None
-            for other in spared:
-                three = words.common(both, other)
-                if three is not None:
-                    found[words.filled(three)] = None
-    return tuple(found.items())[:MOST]
+    if denies:
+        found.update(dict.fromkeys(every(_atoms((allow, *denies), variables=variables), (inside,), work)))
+    return tuple((each, None) for each in found)
+
+
+def _atoms(statements: Sequence[Statement], *, variables: bool) -> Iterator[Atom]:
+    for each in statements:
+        for element in (each.resources, each.not_resources):
+            for item in () if element is None else element.items:
+                yield of_resource(item, variables=variables, completed=False)
 
 
 def _patterns(patterns: Patterns | None, *, variables: bool) -> list[Pieces]:
@@ -121,4 +135,7 @@ def _named(allow: Statement, denies: Sequence[Statement], work: Work, *, variabl
                 found |= {each: None for each in words.arns([(both,)]) if each not in found}
     if not written or (allow.resources is not None and allow.resources.open is not None):
         found |= {each: None for each in words.arns([(_ANY_ARN,)]) if each not in found}
+    if denies:
+        told = every(_atoms((allow, *denies), variables=variables), (_ANY_ARN,), work)
+        found |= {each: None for each in told if each not in found}
     return found

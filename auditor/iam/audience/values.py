@@ -6,11 +6,13 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from auditor.iam.audience import words
+from auditor.iam.audience.every import WITH_FRESH, every
 from auditor.iam.audience.keys import ANYBODY, FORMS, OWN_ORGANIZATION, PERHAPS, SOMEWHERE, Limit
 from auditor.iam.audience.scene import Candidate, Scene, Test
 from auditor.iam.audience.words import NEW, Groups, Pieces
 from auditor.iam.automaton import Wild
 from auditor.iam.operators import Quantifier, date, network, number
+from auditor.iam.sets.atoms import of_pieces
 from auditor.model.text import Symbol, Text, text
 
 if TYPE_CHECKING:
@@ -61,16 +63,28 @@ def of_key(scene: Scene, key: str, *, silent: bool = False) -> tuple[Candidate, 
     known = silent or key in FORMS or key.startswith(_KNOWN)
     narrow = _narrow(scene) if key == "aws:sourceip" else []
     found: list[Candidate] = [] if key in _ALWAYS else [Candidate({key: None}, ANYBODY if known else PERHAPS)]
-    values = list(_values(key, told))
+    values = list(dict.fromkeys((*_values(key, told), *_between(scene, key, told))))
     for value in values[:MOST]:
         limit = _limit(key, value, scene.owner, narrow) if known else PERHAPS
         found.append(Candidate({key: (value,)}, limit, shown=value))
     several = key in _MANY_VALUES or not key.startswith(_KNOWN)
     if several and any(test.how.quantifier is not Quantifier.SINGLE for test in tests):
-        found.extend(Candidate({key: pair}, ANYBODY if known else PERHAPS) for pair in combinations(values[:_MANY], 2))
-    if len(values) > MOST or words.are_many(scene.groups(key)):
+        found.extend(
+            Candidate({key: pair}, ANYBODY if known else PERHAPS) for pair in combinations(values[:_MANY], _AT_ONCE)
+        )
+    many = several and sum(map(_may_want_its_own, tests)) > _AT_ONCE
+    if many or len(values) > MOST or words.are_many(scene.groups(key)):
         found.append(anything(key))
     return tuple(found)
+
+
+_AT_ONCE = 2
+"""Values of a key that are looked at together."""
+
+
+def _may_want_its_own(test: Test) -> bool:
+    """Whether a request may need a value for a condition alone: to be let in by it, or not to be kept out."""
+    return test.how.quantifier is (Quantifier.ALL if test.number else Quantifier.ANY)
 
 
 def _limit(key: str, value: Text, owner: Text, narrow: "Networks") -> Limit:
@@ -89,6 +103,18 @@ def _values(key: str, told: Sequence[tuple[Test, tuple[Pieces, ...]]]) -> Iterat
     for family, groups in by_family.items():
         found.update(dict.fromkeys(_of_family(key, family, groups)))
     yield from found
+
+
+def _between(scene: Scene, key: str, told: Sequence[tuple[Test, tuple[Pieces, ...]]]) -> Iterable[Text]:
+    """What the patterns of several conditions leave between them."""
+    of_patterns = [(test, pieces) for test, pieces in told if _family(test.how.base) in {"", "arn"}]
+    patterns = [each for _, pieces in of_patterns for each in pieces]
+    if not any(map(words.has_wildcards, patterns)) or key in _BOOLEANS:
+        return ()
+    atoms = [of_pieces(each, test.how.base) for test, pieces in of_patterns for each in pieces]
+    # Of a key that tells who calls, only the values of others.
+    fresh = WITH_FRESH if key in FORMS else None
+    return every(atoms, ((*_SHAPES.get(key, ()), Wild.ANY),), scene.work, fresh=fresh)
 
 
 def _family(base: str) -> str:

@@ -321,20 +321,25 @@ def family_of(base: str) -> str:
 def of_value(written: Text, base: str, *, variables: bool, wildcards: bool) -> Atom:
     """The values of a key that a value of a condition stands for, under the base of its operator."""
     pieces = value_pieces(written, variables=variables, wildcards=wildcards)
-    if base in _STRINGS:
-        return made(pieces, fold=_STRINGS[base])
+    if base in _STRINGS or base in _ARNS:
+        return of_pieces(pieces, base)
     if base == "bool":
         literal = (written.literal or "").strip().lower()
         return made((literal,), fold=True) if literal in {"true", "false"} else _undecided(str(written))
-    if base in _ARNS:
-        if colons_of(pieces) < _COLONS:
-            return _doubted(made_arn((*pieces, Wild.ANY)))
-        atom = made_arn(pieces)
-        return _doubted(atom) if arn_pattern_of(pieces).is_doubtful else atom
     family = next((found for prefix, found in _FAMILIES.items() if base.startswith(prefix)), None)
     if family is None or any(not isinstance(piece, str) for piece in pieces):
         return _undecided(str(written))
     return Atom(None, None, None, str(written), compare=Comparing(family, base, pieces))
+
+
+def of_pieces(pieces: tuple[Piece, ...], base: str) -> Atom:
+    """The values that a pattern stands for under the base of an operator for strings or ARNs."""
+    if base not in _ARNS:
+        return made(pieces, fold=_STRINGS[base])
+    if colons_of(pieces) < _COLONS:
+        return _doubted(made_arn((*pieces, Wild.ANY)))
+    atom = made_arn(pieces)
+    return _doubted(atom) if arn_pattern_of(pieces).is_doubtful else atom
 
 
 def _undecided(shown: str) -> Atom:
