@@ -226,6 +226,7 @@ def _lines(
             cost=cost,
             status=terms.status,
             derived_from=basis,
+            plan=item.under,
         )
         for resource, quantity, basis, units, ranges, cost in zip(
             item.resources, item.quantities, item.bases, free, tiers, costs, strict=True

@@ -37,6 +37,7 @@ class Charges(msgspec.Struct, frozen=True, eq=False):
         resources: ids, sorted; empty for what is told for the Region.
         quantities: billed units.
         bases: what a quantity follows from; empty where it follows from nothing.
+        under: the plan, where it is one of several in the month; else empty.
     """
 
     meter: Meter
@@ -47,6 +48,7 @@ class Charges(msgspec.Struct, frozen=True, eq=False):
     resources: list[str]
     quantities: list[Decimal]
     bases: list[str]
+    under: str = ""
 
     @property
     def dimension(self) -> str:
@@ -135,6 +137,10 @@ def metered(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
                 quantity = reason
             if isinstance(quantity, Known) and quantity.value:
                 used[counting] = None
+            parts = placed.under.get(target, {}).get(meter.id) if plans.is_changing(target.region) else None
+            if parts is not None:
+                open_ += _by_plan(meter, parts, told, choices, target, place)
+                continue
             if isinstance(quantity, Unknown) or target.region is None:
                 open_.append(OpenCharge(meter, target, quantity, place.plan))
                 continue
@@ -149,6 +155,29 @@ def metered(placed: Placed, plans: Plans, choices: Choices, month: Month | None 
     known.sort(key=lambda charges: (charges.service, charges.region, charges.meter.id))
     open_.sort(key=_order)
     return Metered(tuple(known), tuple(open_), tuple(used))
+
+
+def _by_plan(
+    meter: Meter,
+    parts: Mapping[str, Decimal | None],
+    told: Told,
+    choices: Choices,
+    target: Target,
+    place: "_Place",
+) -> Iterator[OpenCharge]:
+    """Charge what is told to be used under each plan of a month; what is not known of it stays open."""
+    for name, amount in sorted(parts.items()):
+        plan: Value[str | None] = Known(name) if name else place.plan
+        quantity = meter.measure(told.instead(meter.id, amount), choices)
+        if amount is None and name:
+            quantity = Unknown(Cause.NOT_HERE, f"how much of {meter.id} was under {name} is not told")
+        if isinstance(quantity, Unknown):
+            yield OpenCharge(meter, target, quantity, plan)
+            continue
+        found = place.charges(meter, None, plan)
+        found.resources.append(target.id)
+        found.quantities.append(quantity.value)
+        found.bases.append("")
 
 
 class _Place:
@@ -168,7 +197,7 @@ class _Place:
         self.plan = _plan(service, region, plans)
         self._service = service
         self._region = region or ""
-        self._charges: dict[tuple[str, Decimal | None], Charges] = {}
+        self._charges: dict[tuple[str, Decimal | None, str], Charges] = {}
         self._counting: dict[tuple[object, ...], Sequence[Counting]] = {}
 
     @property
@@ -176,12 +205,15 @@ class _Place:
         """All charges."""
         return self._charges.values()
 
-    def charges(self, meter: Meter, price: Decimal | None) -> Charges:
-        """The charges of a meter at a price."""
-        found = self._charges.get((meter.id, price))
+    def charges(self, meter: Meter, price: Decimal | None, plan: Value[str | None] | None = None) -> Charges:
+        """The charges of a meter at a price, under a plan that is not that of the whole month."""
+        under = (plan.value or "") if isinstance(plan, Known) else ""
+        found = self._charges.get((meter.id, price, under))
         if found is None:
-            found = Charges(meter, self._service, self._region, self.plan, price, [], [], [])
-            self._charges[meter.id, price] = found
+            found = Charges(
+                meter, self._service, self._region, self.plan if plan is None else plan, price, [], [], [], under
+            )
+            self._charges[meter.id, price, under] = found
         return found
 
     def counting(

@@ -15,6 +15,7 @@ from auditor.model.text import text
 from pricing.meters.registry import SERVICES, quantities
 from pricing.meters.sns import is_fifo
 from pricing.money import grouped
+from pricing.tiers import total
 from pricing.usage.usage import Entry, Usage, UsageError
 
 _SERVICES = {
@@ -79,6 +80,8 @@ class Placed(msgspec.Struct, frozen=True):
         outside: ids of resources that the inputs do not have.
         resources: service to the targets that its resources of the inputs are, in their order.
         bases: target to the names of its quantities that are derived, with what each follows from.
+        under: Region to quantity to SES pricing plan to what is told to be used under it; under no name what is told
+            of no plan. `told` has the sums.
     """
 
     told: Mapping[Target, dict[str, Decimal | None]]
@@ -86,6 +89,7 @@ class Placed(msgspec.Struct, frozen=True):
     outside: tuple[str, ...]
     resources: Mapping[str, Sequence[Target]]
     bases: Mapping[Target, Mapping[str, str]] = {}
+    under: Mapping[Target, Mapping[str, Mapping[str, Decimal | None]]] = {}
 
 
 def place(usage: Usage, inventory: Inventory, default_region: str | None) -> Placed:
@@ -101,7 +105,8 @@ def place(usage: Usage, inventory: Inventory, default_region: str | None) -> Pla
     unmatched = []
     finder = _Finder(inventory, default_region)
     # Patterns first: what is exact replaces them.
-    for entry in sorted(usage.entries, key=lambda entry: not entry.selector.is_pattern):
+    entries = [entry for entry in usage.entries if not entry.selector.plan]
+    for entry in sorted(entries, key=lambda entry: not entry.selector.is_pattern):
         targets = finder.targets(entry)
         if not targets:
             unmatched.append(entry)
@@ -123,12 +128,53 @@ def place(usage: Usage, inventory: Inventory, default_region: str | None) -> Pla
                     )
                 before[name] = entry
             told[target].update(amounts)
+    under = _under_plans(usage)
+    for target, parts in under.items():
+        _add(parts, told[target], _plans_of(usage, target.region or ""))
     return Placed(
         {target: amounts for target, amounts in told.items() if amounts},
         tuple(unmatched),
         finder.seen,
         finder.by_service,
+        under=under,
     )
+
+
+def _under_plans(usage: Usage) -> dict[Target, dict[str, dict[str, Decimal | None]]]:
+    """What is told of each SES pricing plan of a Region; see `Placed.under`."""
+    found: dict[Target, dict[str, dict[str, Decimal | None]]] = {}
+    for entry in usage.entries:
+        plan = entry.selector.plan
+        if not plan:
+            continue
+        parts = found.setdefault(Target(entry.selector.service, entry.selector.region), {})
+        for name, amount in entry.quantities.items():
+            _check(usage, entry, name, amount)
+            by_plan = parts.setdefault(name, {})
+            if plan in by_plan:
+                raise UsageError(f"{usage.place(entry)}: {name} of {entry.selector} is told twice")
+            by_plan[plan] = amount
+    return found
+
+
+def _plans_of(usage: Usage, region: str) -> tuple[str, ...]:
+    """The plans between which that of a Region changes."""
+    change, after = usage.plan_changes.get(region), usage.plans.get(region)
+    return (change.before, after) if change is not None and after is not None else ()
+
+
+def _add(parts: Mapping[str, dict[str, Decimal | None]], told: dict[str, Decimal | None], plans: Sequence[str]) -> None:
+    """Add what is told of plans to what is told of their Region, which stands beside it under no name of a plan.
+
+    Where the Region tells nothing, what was used under a plan that nothing is told of is not known.
+    """
+    for name, by_plan in parts.items():
+        if name in told:
+            by_plan[""] = told[name]
+        else:
+            by_plan.update((plan, None) for plan in plans if plan not in by_plan)
+        amounts = [amount for amount in by_plan.values() if amount is not None]
+        told[name] = total(amounts) if len(amounts) == len(by_plan) else None
 
 
 def _check(usage: Usage, entry: Entry, name: str, amount: Decimal | None) -> None:

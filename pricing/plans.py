@@ -107,6 +107,10 @@ class Plans:
             return tuple(sorted(known, key=PLANS.index))
         return UNTOLD_PLANS if told is None else (told,)
 
+    def is_changing(self, region: str | None) -> bool:
+        """Whether the plan of a Region changes within the month."""
+        return region in self._changing
+
     def why(self, region: str) -> str:
         """Why the plan of a Region is not known, in words."""
         if region in self._changing:

@@ -52,6 +52,7 @@ class Line(msgspec.Struct, gc=False, frozen=True, kw_only=True, omit_defaults=Tr
         status: confirmed, inferred or disputed, of the price; else `TOLD`, `UNDECIDED`, `NOT_OFFERED` or
             `NO_PRICE_KNOWN`.
         derived_from: what a quantity that is not told follows from; empty, and left out, for one that is told.
+        plan: SES pricing plan that it was used under, where several hold in the month; else empty, and left out.
     """
 
     meter: str
@@ -67,6 +68,7 @@ class Line(msgspec.Struct, gc=False, frozen=True, kw_only=True, omit_defaults=Tr
     cost: Decimal | None
     status: str
     derived_from: str = ""
+    plan: str = ""
 
 
 class PriceRange(msgspec.Struct, frozen=True, rename={"begin": "from", "end": "to"}):

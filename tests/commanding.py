@@ -61,7 +61,7 @@ def _entry(entry: Entry) -> Iterator[str]:
         f"resource: '{selector.resource}'"
         if selector.resource
         else f"service: {selector.service}, region: {selector.region}"
-    )
+    ) + (f", ses_plan: {selector.plan}" if selector.plan else "")
     yield f"  - for: {{{where}}}"
     for name, amount in entry.quantities.items():
         yield f"    {name}: {'null' if amount is None else written(amount)}"

@@ -49,7 +49,11 @@ def _line(line: Line) -> str:
     return (
         f"{start}{'null' if line.resource is None else _name(line.resource)}{product}{amount}{unit}"
         f'{"0" if free is ZERO else written(free)}",\n      "tiers": {ranges},\n      "cost": {total}{status}'
-    ) + (f',\n      "derived_from": {_quoted(basis)}\n    }}' if basis else "\n    }")
+    ) + (f',\n      "derived_from": {_quoted(basis)}\n    }}' if basis else _end(line.plan))
+
+
+def _end(plan: str) -> str:
+    return f',\n      "plan": {_quoted(plan)}\n    }}' if plan else "\n    }"
 
 
 @lru_cache(1000)

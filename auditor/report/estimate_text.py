@@ -83,7 +83,7 @@ def _lines(estimate: Estimate, *, every: bool) -> str:
     rows: list[tuple[str, ...]] = []
     for service, lines in by_service.items():
         for line, resources in ((line, 0) for line in lines) if every else summed(lines):
-            rows.extend(_rows(line, f"{resources:,} resources" if resources else plain(line.resource or "")))
+            rows.extend(_rows(line, f"{resources:,} resources" if resources else _whose(line)))
         rows.append((f"{NAMES.get(service, service)}, known", "", "", "", "", dollars(total_cost(lines)), ""))
     rows.append(("Total, known", "", "", "", "", dollars(estimate.total), ""))
     if estimate.credits:
@@ -94,6 +94,11 @@ def _lines(estimate: Estimate, *, every: bool) -> str:
     return (
         shown if every else f"{shown}\n{len(estimate.lines):,} lines are summed by meter and Region; --all shows each."
     )
+
+
+def _whose(line: Line) -> str:
+    """The resource; of usage of a Region the plan that it was under, where there are several."""
+    return f"under {line.plan}" if line.plan else plain(line.resource or "")
 
 
 def _rows(line: Line, resource: str) -> Iterator[tuple[str, ...]]:

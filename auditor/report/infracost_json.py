@@ -174,7 +174,7 @@ class _Maker:
 
     def _of_line(self, line: Line) -> Iterator[_Part]:
         """One component per price range, one of what is free, and one of a line that has neither."""
-        name = component(line.meter)
+        name = f"{component(line.meter)}, plan {line.plan}" if line.plan else component(line.meter)
         if line.cost is None:
             yield self._part(name, line.unit, line.quantity, None, None)
             return

@@ -30,6 +30,10 @@ class Told:
         self._quantities = quantities
         self._month = month
 
+    def instead(self, name: str, amount: Decimal | None) -> "Told":
+        """The same with another amount of a quantity."""
+        return Told({**self._quantities, name: amount}, self._month)
+
     @property
     def seconds(self) -> Decimal:
         """Seconds of the month."""

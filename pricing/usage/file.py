@@ -11,11 +11,20 @@ import msgspec
 from auditor.model.inventory import Inventory
 from auditor.strict_yaml import Limits, Node, Plain, YamlError, of_amounts
 from auditor.strict_yaml import parse as parse_yaml
-from pricing.meters.registry import quantities
+from pricing.meters.registry import meters, quantities
 from pricing.month import Month, MonthError
 from pricing.month import parse as parse_month
 from pricing.usage import infracost
-from pricing.usage.file_shape import AccountSection, EntrySection, Number, ProjectionSection, UsageFile, apart, convert
+from pricing.usage.file_shape import (
+    AccountSection,
+    EntrySection,
+    Number,
+    ProjectionSection,
+    RegionSection,
+    UsageFile,
+    apart,
+    convert,
+)
 from pricing.usage.usage import Account, Case, Entry, Outlook, PlanChange, Selector, Usage, UsageError
 
 LIMITS = Limits(size=16 * 1024 * 1024, depth=12, values=500_000, scalar=4096)
@@ -94,7 +103,9 @@ def _usage(file: UsageFile, root: Node, path: str) -> Usage:
             for region, section in file.regions.items()
             if section.ses_plan_since is not None and section.ses_plan_before is not None
         },
-        entries=tuple(_entry(section, root.at(("usage", index)), path) for index, section in enumerate(file.usage)),
+        entries=tuple(
+            _entry(section, file, root.at(("usage", index)), path) for index, section in enumerate(file.usage)
+        ),
         outlook=_outlook(file.projection, root, path),
     )
 
@@ -132,14 +143,28 @@ def _month(written: str | None, root: Node, path: str) -> Month | None:
         raise UsageError(f"{path}:{root.at(('month',)).line}: {error}") from error
 
 
-def _entry(section: EntrySection, node: Node, path: str) -> Entry:
+def _entry(section: EntrySection, file: UsageFile, node: Node, path: str) -> Entry:
     of = section.of
     if of.service is not None:
         for name in section.quantities:
             if name.partition(".")[0] != of.service:
                 raise UsageError(f"{path}:{node.at((name,)).line}: {name} is no quantity of {of.service}")
-    selector = Selector(of.service or "", of.region or "", of.resource or "")
+    if of.ses_plan is not None:
+        _check_plan(section, file, node, path)
+    selector = Selector(of.service or "", of.region or "", of.resource or "", of.ses_plan or "")
     return Entry(selector, {name: _plain(amount) for name, amount in section.quantities.items()}, node.line)
+
+
+def _check_plan(section: EntrySection, file: UsageFile, node: Node, path: str) -> None:
+    """Refuse a plan that is none of the Region's in its month of change, and what is no usage of it."""
+    of, place = section.of, f"{path}:{node.at(('for',)).line}"
+    told = file.regions.get(of.region or "", RegionSection())
+    if told.ses_plan_since is None or of.ses_plan not in (told.ses_plan, told.ses_plan_before):
+        raise UsageError(f"{place}: for.ses_plan: regions.{of.region} tells no change from or to {of.ses_plan}")
+    for name in section.quantities:
+        meter = meters().get(name)
+        if meter is None or (meter.unit.endswith("month") and meter.unit != "GB-month"):
+            raise UsageError(f"{path}:{node.at((name,)).line}: {name} is told for the Region, not for a plan of it")
 
 
 def _plain(told: Number | None) -> Decimal | None:

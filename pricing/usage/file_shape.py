@@ -155,8 +155,13 @@ class For(Section, frozen=True):
     service: Service | None = None
     region: Region | None = None
     resource: Annotated[Resource | None, Meta(description="id, ARN or address; * stands for any characters.")] = None
+    ses_plan: Annotated[
+        Plan | None, Meta(description="What was used under this SES plan, in the month in which it changes.")
+    ] = None
 
     def __post_init__(self) -> None:
+        if self.ses_plan is not None and self.service != "ses":
+            raise ValueError("ses_plan goes with service: ses")
         service, region, resource = (told is not None for told in (self.service, self.region, self.resource))
         if resource == (service or region) or service != region:
             raise ValueError("needs either service and region, or resource")

@@ -30,15 +30,18 @@ class Selector(msgspec.Struct, frozen=True):
         region: Region code.
         resource: id, ARN or address; ``*`` stands for any characters. Every resource that it matches has the
             quantities.
+        plan: SES pricing plan under which the quantities were used, in a month in which the Region's plan changes.
     """
 
     service: str = ""
     region: str = ""
     resource: str = ""
+    plan: str = ""
 
     def __str__(self) -> str:
         """For messages."""
-        return self.resource or f"{self.service} in {self.region}"
+        under = f" under {self.plan}" if self.plan else ""
+        return self.resource or f"{self.service} in {self.region}{under}"
 
     @property
     def is_pattern(self) -> bool:
