@@ -59,7 +59,7 @@ def check(destination: EventDestination, ask: Questions) -> Iterator[Verdict]:
     else:
         what = ", ".join(events.value) if isinstance(events, Known) else "its events"
         yield failed(
-            f"Event destination {destination.address} is switched off: {what} are not reported.",
+            f"Event destination {destination.address} is switched off and does not report {what}.",
             evidence=(attribute("Enabled is false", enabled, destination),),
             fix=Fix(
                 "Enable the event destination, or delete it.",

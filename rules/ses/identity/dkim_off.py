@@ -4,8 +4,8 @@
 
 - A domain: DKIM signing is enabled and, where an account tells, Amazon SES has found the records (`SUCCESS`). A template
   cannot tell the state of DNS; there the setting alone is judged.
-- An e-mail address: the same, or its domain is an identity of the same account and Region that signs. An address that
-  has signing switched off takes away the signature that its domain would give.
+- An e-mail address: the same, or its domain is an identity of the same account and Region that signs. An address, or a
+  subdomain, that has signing switched off takes away the signature that the domain above it would give.
 
 ## Why it matters
 
@@ -27,7 +27,7 @@ your own key. For an address, verify its domain with DKIM and remove the overrid
 - https://www.rfc-editor.org/rfc/rfc7489
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.evidence import attribute, place
 from auditor.finding import Evidence, Fix, Severity, Verdict, failed, passed, undecided
@@ -110,18 +110,36 @@ def _by_its_domain(identity: EmailIdentity, ask: Questions) -> Iterator[Verdict]
         )
         return
     above = ask.identities_above(identity, domain.literal)
-    signs = any_of(_signs(parent) for parent in above.items)
+    nearest, off = _up_to_override(above.items)
+    signs = any_of(_signs(parent) for parent in nearest)
     if signs is Truth.TRUE:
         yield passed(f"{identity.name} is signed by its domain.", Evidence("link", f"{domain} signs with DKIM"))
+    elif off is not None and (off.name.literal or "").lower() == domain.literal.lower():
+        saw = attribute(f"DKIM signing of {domain} is disabled", off.dkim_signing, off)
+        yield _unsigned(identity, ask, f"{identity.name} sends unsigned e-mail: {domain} does not sign with DKIM.", saw)
     elif signs is Truth.UNKNOWN or isinstance(above.complete, Unknown) or identity.is_declared:
         outside = Unknown(Cause.NOT_HERE, f"whether {domain} is an identity that signs with DKIM")
-        known = (value for parent in above.items for value in (parent.dkim_signing, parent.dkim_status))
+        unsure = (parent for parent in nearest if _signs(parent) is Truth.UNKNOWN)
+        known = (value for parent in unsure for value in (parent.dkim_signing, parent.dkim_status))
         why = ask.why(*known) or above.unknowns or (outside,)
         where = place(identity.dkim_signing, identity)
         yield undecided(f"Whether the domain of {identity.name} signs with DKIM is not told.", why, location=where)
     else:
         saw = Evidence("absence", f"no identity of {domain} signs with DKIM in {identity.region}")
         yield _unsigned(identity, ask, f"{identity.name} sends unsigned e-mail: {domain} does not sign with DKIM.", saw)
+
+
+def _up_to_override(parents: Iterable[EmailIdentity]) -> tuple[tuple[EmailIdentity, ...], EmailIdentity | None]:
+    """The identities of a domain and its parents that decide, and the one that takes away what its parents would give.
+
+    An identity has the DKIM of the nearest identity above it, unless it overrides that.
+    """
+    nearest: list[EmailIdentity] = []
+    for parent in parents:
+        if isinstance(parent.dkim_signing, Known) and not parent.dkim_signing.value:
+            return tuple(nearest), parent
+        nearest.append(parent)
+    return tuple(nearest), None
 
 
 def _signs(domain: EmailIdentity) -> Truth:

@@ -96,7 +96,8 @@ def check(topic: Topic, ask: Questions) -> Iterator[Verdict]:
 def _finding(topic: Topic, service: str, judged: Judged) -> Verdict:
     link = judged[0][1]
     return failed(
-        f"{service} cannot use the key of topic {topic.name}, so what it publishes is lost: {link.message}.",
+        f"{service} cannot use the key of topic {topic.name}, so what it publishes is lost: "
+        f"{link.title}: {link.message}.",
         subject=(service,),
         evidence=link.evidence,
         fix=Fix(
@@ -111,8 +112,9 @@ def _finding(topic: Topic, service: str, judged: Judged) -> Verdict:
 
 
 def _open(topic: Topic, service: str, judged: Judged) -> Verdict:
+    link = judged[0][1]
     return undecided(
-        f"Whether {service} can use the key of topic {topic.name} is not decided: {judged[0][1].message}.",
+        f"Whether {service} can use the key of topic {topic.name} is not decided: {link.title}: {link.message}.",
         tuple(dict.fromkeys(why for _, link in judged for why in link.unknowns)),
         subject=(service,),
         related=_related(judged),
