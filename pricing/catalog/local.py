@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from auditor import bounded
 from pricing.catalog.lookup import SERVICES
 from pricing.catalog.offer import Offer, OfferError, Readable, Wanted, about, decoded, read, read_items
 from pricing.catalog.stream import Stream, StreamError
@@ -105,9 +106,8 @@ def _opened(path: Path) -> AbstractContextManager[Readable]:
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(_LIMIT + 1)
+            return bounded.read(file, _LIMIT)
+    except bounded.TooLargeError as error:
+        raise OfferError(f"it {error}") from error
     except OSError as error:
         raise OfferError(f"cannot be read: {error.strerror or error}") from error
-    if len(data) > _LIMIT:
-        raise OfferError(f"it is larger than {_LIMIT:,} bytes")
-    return data

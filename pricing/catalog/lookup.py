@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
+from auditor import bounded
 from pricing.catalog import rows
 from pricing.catalog.model import EVERYWHERE, GLOBAL, SCHEMA, Absence, Dimension, Rate, Row, ServicePrices
 
@@ -194,9 +195,9 @@ def read(path: Path, code: str) -> ServicePrices:
         CatalogError: when it cannot be read, is another service's, or contradicts itself.
     """
     try:
-        if path.stat().st_size > _LIMIT:
-            raise CatalogError(f"the price data of {code} is larger than {_LIMIT:,} bytes")
-        file = msgspec.json.decode(path.read_bytes(), type=ServicePrices)
+        file = msgspec.json.decode(bounded.read_regular(path, _LIMIT), type=ServicePrices)
+    except (bounded.TooLargeError, bounded.NotRegularError) as error:
+        raise CatalogError(f"the price data of {code} {error}") from error
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CatalogError(f"the price data of {code} cannot be read: {error}") from error
     if file.schema != SCHEMA or file.currency != CURRENCY:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from auditor import bounded
 from auditor.model.inventory import Inventory
 from auditor.strict_yaml import Limits, Node, Plain, YamlError, of_amounts
 from auditor.strict_yaml import parse as parse_yaml
@@ -45,7 +46,9 @@ def load(path: Path, inventory: Inventory | None = None) -> Usage:
     """
     try:
         with path.open("rb") as file:
-            content = file.read(LIMITS.size + 1)
+            content = bounded.read(file, LIMITS.size)
+    except bounded.TooLargeError as error:
+        raise UsageError(f"{path}: {error}") from error
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     return parse(content, str(path), inventory)

@@ -5,12 +5,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import msgspec
+import pytest
 from click.testing import CliRunner
 
 from auditor.cli.estimate import command as estimate
 from pricing.catalog.encode import encode
 from pricing.catalog.folder import load, save
-from pricing.catalog.lookup import Priced, shipped
+from pricing.catalog.lookup import CatalogError, Priced, shipped
 from pricing.catalog.model import Tier
 
 USAGE = """\
@@ -83,3 +84,11 @@ def test_prices_older_than_four_months_are_said(tmp_path: Path) -> None:
 
     assert "are 121 days old; check them" in CliRunner().invoke(estimate, [*arguments, "2025-12-27"]).stdout
     assert "days old" not in CliRunner().invoke(estimate, [*arguments, "2025-12-26"]).stdout
+
+
+def test_a_link_to_a_device_is_no_price_data(tmp_path: Path) -> None:
+    (tmp_path / "AmazonSNS.json").symlink_to("/dev/zero")
+
+    with pytest.raises(CatalogError) as caught:
+        load(tmp_path)
+    assert str(caught.value) == "the price data of AmazonSNS is no regular file"

@@ -208,7 +208,7 @@ def test_hostile_files_end_in_one_line(content: str | bytes, message: str) -> No
 def test_a_file_without_end_is_read_up_to_its_limit() -> None:
     with pytest.raises(UsageError) as caught:
         load(Path("/dev/zero"))
-    assert str(caught.value) == "/dev/zero:1: the file is larger than 16,777,216 bytes"
+    assert str(caught.value) == "/dev/zero: is larger than 16 MiB"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
