@@ -21,6 +21,7 @@ from auditor.routes.link import (
     last_segment,
     scope_words,
     seen,
+    undecided_legs,
     why_possible,
 )
 from auditor.routes.route import Event, Grade, Link
@@ -42,12 +43,12 @@ def legs(
     found: list[Leg] = []
     for item in relation.items:
         found.extend(_legs(item, event, sender, inventory))
-    for item in relation.possible:
-        if isinstance(item.event_types, Known) and event not in item.event_types.value:
-            continue
-        gap = why_possible(item, item.configuration_set)
-        link = _subject(item).unknown("it may be of this configuration set", gap)
-        found.append(cut_short(link))
+    possible = [
+        (_subject(item), why_possible(item, item.configuration_set))
+        for item in relation.possible
+        if isinstance(item.event_types, Unknown) or event in item.event_types.value
+    ]
+    found.extend(undecided_legs(possible, "this configuration set"))
     if isinstance(relation.complete, Unknown) and not any(leg.grade is Grade.PROGRAMMATIC for leg in found):
         link = Subject("event-destination", "event destinations").unknown("not all were read", relation.complete)
         found.append(cut_short(link))

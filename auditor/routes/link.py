@@ -1,5 +1,7 @@
 """Making links, one function per state, so that none is made without what its state calls for."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from auditor.evidence import attribute
@@ -68,6 +70,10 @@ class Subject(msgspec.Struct, frozen=True):
         )
 
 
+MOST_POSSIBLE = 20
+"""Resources that may belong to another and are judged one by one, where names that are not told allow many."""
+
+
 class Leg(msgspec.Struct, frozen=True):
     """The rest of a way from some point on.
 
@@ -95,6 +101,21 @@ class Leg(msgspec.Struct, frozen=True):
 def cut_short(link: Link) -> Leg:
     """A leg of which nothing is known behind a link; a program could stand there."""
     return Leg((link,), Grade.PROGRAMMATIC)
+
+
+def undecided_legs(possible: Sequence[tuple[Subject, Unknown]], to: str) -> list[Leg]:
+    """A leg for each resource that may belong to another; one for all beyond the first `MOST_POSSIBLE`.
+
+    Args:
+        possible: what may, and why it is not told.
+        to: what it may belong to, ``this topic``.
+    """
+    legs = [cut_short(subject.unknown(f"it may be of {to}", why)) for subject, why in possible[:MOST_POSSIBLE]]
+    rest = possible[MOST_POSSIBLE:]
+    if rest:
+        name, why = rest[0][0].name, rest[0][1]
+        legs.append(cut_short(Subject(name, f"{len(rest)} more").unknown(f"they may be of {to}", why)))
+    return legs
 
 
 def doubt(found: Resource, holder: Resource) -> Unknown | None:

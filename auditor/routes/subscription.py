@@ -23,6 +23,7 @@ from auditor.routes.link import (
     cut_short,
     scope_words,
     seen,
+    undecided_legs,
     why_possible,
 )
 from auditor.routes.route import Grade, Link
@@ -36,10 +37,11 @@ def legs(topic: Topic, notification: Notification, inventory: Inventory) -> tupl
     """One leg per subscription of a topic; a single undecided or broken one when none is told."""
     relation = relations.subscriptions(inventory, topic)
     found = [_leg(item, topic, notification, inventory) for item in relation.items]
-    for item in relation.possible:
-        subject = Subject("subscription", f"subscription {item.address}", item)
-        link = subject.unknown("it may be of this topic", why_possible(item, item.topic))
-        found.append(cut_short(link))
+    possible = [
+        (Subject("subscription", f"subscription {item.address}", item), why_possible(item, item.topic))
+        for item in relation.possible
+    ]
+    found.extend(undecided_legs(possible, "this topic"))
     if isinstance(relation.complete, Unknown) and not any(leg.grade is Grade.PROGRAMMATIC for leg in found):
         link = Subject("subscription", "subscriptions").unknown("not all of them were read", relation.complete)
         found.append(cut_short(link))

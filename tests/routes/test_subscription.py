@@ -39,6 +39,15 @@ class TestPresence:
         link = path.link("subscription")
         assert (link.message, link.unknowns) == ("it may be of this topic", (NOT_READ,))
 
+    def test_many_whose_topic_is_not_told_are_judged_together(self) -> None:
+        path = MailPath().change("subscription", topic=NOT_READ)
+        for number in range(30):
+            path.parts[f"{number}"] = path.parts["subscription"]
+            path.change(f"{number}", address=f"Subscription/{number}", topic=NOT_READ)
+        links = [route.links[-1] for route in path.routes() if route.way == "event-destination"]
+        assert [link.title for link in links[19:]] == ["subscription Subscription/18", "11 more"]
+        assert (links[20].message, links[20].unknowns) == ("they may be of this topic", (NOT_READ,))
+
     def test_the_best_of_several_counts(self) -> None:
         path = MailPath()
         path.parts["second"] = path.parts["subscription"]
