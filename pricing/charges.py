@@ -264,9 +264,17 @@ def _occurring(own: Collection[str], none: Sequence[str], region: Mapping[str, D
     found: dict[str, Meter] = {}
     for name in own:
         for meter in meters_by_name().get(name, ()):
-            if meter.id == name or meter.id in own or (meter.id not in region and name not in none):
+            if meter.id == name or meter.id in own or (name not in none and not _is_spoken_for(meter, own, region)):
                 found[meter.id] = meter
     return found.values()
+
+
+def _is_spoken_for(meter: Meter, own: Collection[str], region: Mapping[str, Decimal | None]) -> bool:
+    """Whether the Region tells what a meter counts, or what that would follow from if the target told nothing of it."""
+    if meter.id in region:
+        return True
+    between = (meters()[name] for name in meter.implied_by if name in region and name not in own and name in meters())
+    return any(not set(other.implied_by).isdisjoint(own) for other in between)
 
 
 def _named_for(target: Target, told: dict[str, Decimal | None]) -> dict[str, Decimal | None]:

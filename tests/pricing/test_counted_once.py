@@ -132,3 +132,33 @@ def test_principals_that_are_told_ask_beside_what_is_told_of_keys() -> None:
 
     # 2,628,000 seconds of an average month / 300 * 2 requests of one principal.
     assert costs_by_meter(found) == {"kms.requests": "3", "sns.kms.requests": "0.05256"}
+
+
+def test_invocations_that_a_region_tells_of_its_topics_run_once() -> None:
+    told = of(
+        "sns@eu-west-1", sns__lambda__requests=1_000_000, sns__lambda__duration_ms=100, sns__lambda__memory_mb=1024
+    )
+    found = commanded(usage(told, of(ORDERS.id, sns__delivery__lambda=1_000_000)))
+
+    assert costs_by_meter(found) == {
+        "sns.delivery.lambda": "0",
+        "sns.lambda.gb_seconds": "1.66667",
+        "sns.lambda.requests": "0.2",
+    }
+
+
+def test_messages_that_a_region_tells_of_its_fifo_topics_are_sent_once() -> None:
+    told = of("sns@us-east-1", sns__fifo__delivery__messages=1_000_000, sns__publish__average_bytes=1000)
+    fifo = of(
+        f"arn:aws:sns:us-east-1:{ACCOUNT}:t.fifo", sns__fifo__publish__messages=500_000, sns__fifo__subscriptions=2
+    )
+    found = commanded(usage(told, fifo))
+
+    # 1 million messages and 1 GB of subscriptions, three requests to SQS for each; 500,000 messages and 0.5 GB published.
+    assert costs_by_meter(found) == {
+        "sns.fifo.delivery.messages": "0.01",
+        "sns.fifo.delivery.payload_gb": "0.001",
+        "sns.fifo.publish.messages": "0.15",
+        "sns.fifo.publish.payload_gb": "0.0085",
+        "sns.fifo.sqs.requests": "1.5",
+    }
