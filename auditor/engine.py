@@ -70,12 +70,11 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
             if isinstance(cause, Cause) and cause.makes_incomplete:
                 key = (cause, row.operation)
                 found[key] = found.get(key, 0) + 1
-        for result in self.results:
-            for unknown in result.verdict.unknowns:
-                if unknown.cause.makes_incomplete:
-                    key = (unknown.cause, unknown.detail)
-                    found.setdefault(key, 0)
-                    found[key] += 1
+        opened = [item.open for item in self.inventory.inputs if item.open is not None]
+        for unknown in (*opened, *(why for result in self.results for why in result.verdict.unknowns)):
+            if unknown.cause.makes_incomplete:
+                key = (unknown.cause, unknown.detail)
+                found[key] = found.get(key, 0) + 1
         for error in self.errors:
             key = (Cause.FAILED, f"rule {error.rule}")
             found[key] = found.get(key, 0) + 1

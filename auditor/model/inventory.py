@@ -82,6 +82,7 @@ class Input(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         endpoint: URL that answered when it is not AWS's own.
         caller: ARN of the identity that read.
         unsupported: resource type to count of declared resources that the model has no place for.
+        open: why it declares more than was read, such as a loop over what is not told; None when it does not.
         leaves, unknown_leaves: written scalar values of supported types, and how many of them stayed unknown.
     """
 
@@ -94,6 +95,7 @@ class Input(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     endpoint: str | None = None
     caller: str | None = None
     unsupported: dict[str, int] = {}
+    open: Unknown | None = None
     leaves: int = 0
     unknown_leaves: int = 0
 
@@ -183,6 +185,10 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         return found
 
     @cached_property
+    def _open(self) -> dict[str, Unknown]:
+        return {item.path: item.open for item in self.inputs if item.open is not None}
+
+    @cached_property
     def _caches(self) -> dict[object, dict[Text, list[Resource]]]:
         return {}
 
@@ -202,7 +208,7 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         Around a declared resource everything that the input declares is; what is outside counts as absent.
         """
         if near.is_declared:
-            return Known(value=True, origin=ABSENT)
+            return self._open.get(near.deployment, Known(value=True, origin=ABSENT))
         region = near.region
         operation = LISTED_BY[kind]
         if operation.startswith("iam:"):

@@ -133,15 +133,32 @@ def test_a_macro_is_counted_and_may_add_properties() -> None:
         Resources:
           T: {Type: AWS::SNS::Topic, Properties: {FifoTopic: true, 'Fn::Transform': {Name: M}}}
           U: {Type: AWS::SNS::Topic, 'Fn::Transform': {Name: M}}
+          V: {Type: AWS::SNS::Topic, Properties: {FifoTopic: true}}
         """
     )
     assert found.inputs[0].unsupported == {"macro Rewrite": 1}
+    assert found.inputs[0].open == Unknown(Cause.NOT_YET, "macro Rewrite may add resources")
+    third = resource(found, "V")
+    assert isinstance(third, Topic)
+    assert third.fifo == Known(True)
+    assert third.kms_key == Unknown(Cause.NOT_YET, "macro Rewrite may add properties")
     first, second = resource(found, "T"), resource(found, "U")
     assert isinstance(first, Topic)
     assert isinstance(second, Topic)
     assert first.fifo == Known(True)
-    assert first.kms_key == Unknown(Cause.NOT_YET, "Fn::Transform may add entries")
+    assert first.kms_key == Unknown(Cause.NOT_YET, "macro Rewrite may add properties")
     assert second.fifo == Unknown(Cause.NOT_YET, "Fn::Transform may add properties")
+
+
+def test_a_part_that_is_included_may_declare_more_and_changes_nothing() -> None:
+    found = inventory("{Transform: {Name: AWS::Include}, Resources: {T: {Type: AWS::SNS::Topic}}}")
+    assert found.inputs[0].open == Unknown(Cause.NOT_YET, "macro AWS::Include may add resources")
+    topic = resource(found, "T")
+    assert isinstance(topic, Topic)
+    assert topic.kms_key == Known(None)
+    found = inventory("Resources: {'Fn::Transform': {Name: AWS::Include}, T: {Type: AWS::SNS::Topic}}")
+    assert found.inputs[0].open == Unknown(Cause.NOT_YET, "Fn::Transform may add resources")
+    assert found.inputs[0].unsupported == {"Fn::Transform": 1}
 
 
 def test_names_that_refer_to_each_other_end() -> None:

@@ -1,9 +1,11 @@
 """Fn::ForEach stands for members when its collection is told."""
 
+import pytest
 from sources.templates import inventory, resource
 
 from auditor.model.known import Cause, Known, Unknown
 from auditor.model.origin import Location
+from auditor.model.relations import subscriptions
 from auditor.model.sns import Subscription, Topic
 from auditor.model.text import text
 
@@ -38,6 +40,27 @@ def test_a_loop_over_what_is_not_told_is_counted_as_unsupported() -> None:
     found = inventory(TOPICS.replace("!Ref Names", "!Ref Untold"))
     assert found.resources == ()
     assert found.inputs[0].unsupported == {"Fn::ForEach": 1}
+    assert found.inputs[0].open == Unknown(Cause.NOT_HERE, "Fn::ForEach::Topics: parameter Untold has no value")
+
+
+@pytest.mark.parametrize(
+    ("body", "is_open"),
+    [
+        ("{'X${A}': {Type: AWS::EC2::VPC}}", False),
+        ("{'X${A}': {Type: AWS::EC2::VPC}, 'Y${A}': {Type: AWS::SNS::Topic}}", True),
+        ("{'X${A}': {Type: '${A}'}}", True),
+        ("{'Fn::ForEach::In': [B, [x], {'X${A}${B}': {Type: AWS::EC2::VPC}}]}", False),
+        ("{'Fn::ForEach::In': [B, [x], {'X${A}${B}': {Type: AWS::SNS::Subscription}}]}", True),
+    ],
+)
+def test_a_loop_that_makes_no_resource_of_the_model_hides_nothing(body: str, *, is_open: bool) -> None:
+    parameters = "Parameters: {P: {Type: CommaDelimitedList}}\nResources:\n  T: {Type: AWS::SNS::Topic}\n"
+    found = inventory(f"{parameters}  Fn::ForEach::Out: [A, !Ref P, {body}]")
+    assert (found.inputs[0].open is not None) is is_open
+    topic = resource(found, "T")
+    assert isinstance(topic, Topic)
+    told = subscriptions(found, topic).complete
+    assert isinstance(told, Unknown) is is_open
 
 
 def test_loops_inside_loops_and_other_resources() -> None:

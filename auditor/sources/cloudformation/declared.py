@@ -12,7 +12,7 @@ from auditor.model.text import Text
 from auditor.sources.cloudformation.properties import Properties
 from auditor.sources.cloudformation.resolve import Resolver
 from auditor.sources.cloudformation.resolved import escaped
-from auditor.sources.cloudformation.template import Declaration
+from auditor.sources.cloudformation.template import INCLUDE, Declaration, macros_of
 
 Mapper: TypeAlias = "Callable[[Declared], Iterator[AnyResource]]"
 
@@ -55,13 +55,14 @@ class Declared:
         self.tree: policy.Node | None = None
         if declaration.properties is not None:
             self.tree = resolver.resolve(declaration.properties, f"{pointer}/Properties")
-        if declaration.transformed:
-            self.tree = self._opened(self.tree)
+        rewriting = [f"macro {name}" for name in macros_of(resolver.template) if name != INCLUDE]
+        if declaration.transformed or rewriting:
+            self.tree = self._opened(self.tree, "Fn::Transform" if declaration.transformed else rewriting[0])
         self.properties = Properties(self.tree, self.location)
 
-    def _opened(self, tree: policy.Node | None) -> policy.Node:
-        """The properties of a resource that holds a macro: what is left out may be added."""
-        more = self.not_yet("Fn::Transform may add properties")
+    def _opened(self, tree: policy.Node | None, by: str) -> policy.Node:
+        """The properties of a resource that a macro rewrites: what is left out may be added."""
+        more = self.not_yet(f"{by} may add properties")
         entries = tree.entries if isinstance(tree, policy.Mapping) else ()
         return policy.Mapping(entries, self.location, more)
 

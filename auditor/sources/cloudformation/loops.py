@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/i
 """
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from auditor.model.known import Cause, Unknown
@@ -60,6 +61,24 @@ def expand(
                 return inner
             members |= inner
     return members
+
+
+def makes_only(argument: Node, test: Callable[[str], bool]) -> bool:
+    """Whether all types of resources that a loop of the Resources section declares pass a test."""
+    match argument:
+        case Seq(items=[_, _, Map() as body]):
+            pass
+        case _:
+            return False
+    for key, member in body.members.items():
+        if key.startswith(PREFIX):
+            if not makes_only(member.node, test):
+                return False
+            continue
+        kind = member.node.get("Type") if isinstance(member.node, Map) else None
+        if not isinstance(kind, Scalar) or "{" in kind.text or not test(kind.text):
+            return False
+    return True
 
 
 def _literals(resolver: "Resolver", collection: Node, pointer: str) -> list[str] | Unknown:

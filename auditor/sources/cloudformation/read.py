@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from auditor.model import policy
 from auditor.model.arn import Place, symbolic_place
 from auditor.model.inventory import AnyResource, Input, Inventory
-from auditor.model.known import Truth, Unknown
+from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.origin import Location
 from auditor.model.policy import Gap, Leaf, Sequence
 from auditor.model.text import Text, text
@@ -25,6 +25,7 @@ from auditor.sources.cloudformation import (
 )
 from auditor.sources.cloudformation.declared import Declared, Mapper
 from auditor.sources.cloudformation.resolve import Resolver
+from auditor.sources.cloudformation.resolved import unknown
 from auditor.sources.cloudformation.stack import Stack
 from auditor.sources.cloudformation.template import Declaration, Template, declaration_of, macros_of, template_of
 from auditor.sources.cloudformation.tree import Map
@@ -73,7 +74,8 @@ def read(
     template = template_of(root, path, parameters)
     resolver = Resolver(template, _place(path, bindings), exports or {})
     unsupported: Counter[str] = Counter(f"macro {name}" for name in macros_of(template))
-    _expand_loops(template, resolver, unsupported)
+    hidden = [_added(f"macro {name}", Location(path)) for name in macros_of(template)]
+    hidden += _expand_loops(template, resolver, unsupported)
     serverless.imply(template)
     existing = [declared for item in template.resources.values() for declared in _existing(item, resolver, unsupported)]
     resources: list[AnyResource] = []
@@ -92,6 +94,7 @@ def read(
         account=bindings.account,
         region=bindings.region,
         unsupported=dict(sorted(unsupported.items())),
+        open=hidden[0] if hidden else None,
         leaves=leaves,
         unknown_leaves=unknown_leaves,
     )
@@ -100,15 +103,27 @@ def read(
     return Stack(inventory, exported, frozenset(resolver.imports), frozenset(template.parameters))
 
 
-def _expand_loops(template: Template, resolver: Resolver, unsupported: Counter[str]) -> None:
-    """Put what the loops of the Resources section stand for into it; count those that cannot be told."""
+def _added(by: str, at: Location) -> Unknown:
+    return unknown(Cause.NOT_YET, f"{by} may add resources", at)
+
+
+def _expand_loops(template: Template, resolver: Resolver, unsupported: Counter[str]) -> list[Unknown]:
+    """Put what the loops of the Resources section stand for into it; count those that cannot be told, and say why."""
+    untold: list[Unknown] = []
     for name, member in template.loops.items():
+        if not name.startswith(loops.PREFIX):
+            unsupported[name] += 1
+            untold.append(_added(name, Location(template.path, member.line, member.column)))
+            continue
         members = loops.expand(resolver, name, member.node, f"/Resources/{name}")
         if isinstance(members, Unknown):
             unsupported["Fn::ForEach"] += 1
+            if not loops.makes_only(member.node, lambda kind: kind not in MAPPERS and kind not in membership.TYPES):
+                untold.append(members)
             continue
         for logical_id, inner in members.items():
             template.resources.setdefault(logical_id, declaration_of(logical_id, inner, template.path))
+    return untold
 
 
 def _existing(item: Declaration, resolver: Resolver, unsupported: Counter[str]) -> Iterator[Declared]:

@@ -36,7 +36,9 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
 
 NO_TYPE = "(no Type)"
 """The type of a resource that tells none."""
-_KNOWN_TRANSFORMS = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::Include"})
+_KNOWN_TRANSFORMS = frozenset({"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"})
+INCLUDE = "AWS::Include"
+"""The transform that adds a part of a template, and changes nothing of what is written."""
 _SSM_COMMA = "AWS::SSM::Parameter::Value<CommaDelimitedList"
 
 
@@ -80,19 +82,19 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def macros_of(template: Template) -> tuple[str, ...]:
-    """The macros of a template that may change any of it."""
+    """The macros of a template that are not known: what they add or change shows in the deployment."""
     return tuple(name for name in template.transforms if name not in _KNOWN_TRANSFORMS)
 
 
 def is_template(root: Node) -> bool:
-    """Whether it says that it is a template, or declares resources with types."""
+    """Whether it says that it is a template, or declares resources with types or by loops."""
     if not isinstance(root, Map):
         return False
     resources = root.get("Resources")
     if isinstance(resources, Map):
-        for member in resources.members.values():
+        for name, member in resources.members.items():
             kind = member.node.get("Type") if isinstance(member.node, Map) else None
-            if isinstance(kind, Scalar) and "::" in kind.text:
+            if name.startswith("Fn::ForEach::") or (isinstance(kind, Scalar) and "::" in kind.text):
                 return True
     return "AWSTemplateFormatVersion" in root.members
 
