@@ -27,6 +27,9 @@ _REQUESTS = {
     "sqs": ("sqs.requests.standard", "sqs.requests.fifo"),
     "lambda": ("lambda.requests", "lambda.arm.requests"),
 }
+_QUEUED_SIZE = "sqs.requests.average_bytes"
+_CALLS = Decimal(3)
+"""Requests for a message of which the queue tells the size: sent, received and deleted once."""
 _DURATIONS = {"lambda.duration_ms": "lambda.requests", "lambda.arm.duration_ms": "lambda.arm.requests"}
 """How long a function runs, to the requests that it runs for."""
 
@@ -112,7 +115,7 @@ def _derive(
         if counted not in _REQUESTS[protocol]:
             one = Branch()
             one.count(item, is_certain=True)
-            fact = _requests(protocol, one, publishes, target, ledger)
+            fact = _requests_of(there, protocol, one, publishes, target, ledger)
             second = there.id.endswith(".fifo") if protocol == "sqs" else gb_seconds.is_on_arm(there)
             counted = _DURATIONS.get(counted or "") or _REQUESTS[protocol][1 if second else 0]
             ledger.derive(there, counted, fact)
@@ -177,6 +180,25 @@ def _counted(consumer: Target, protocol: str, ledger: Ledger) -> Iterator[str]:
     for name in (*_REQUESTS[protocol], *(_DURATIONS if protocol == "lambda" else ())):
         if name in own:
             yield name
+
+
+def _requests_of(
+    there: Target,
+    protocol: str,
+    branch: Branch,
+    publishes: Known[Decimal] | Unknown,
+    topic: Target,
+    ledger: Ledger,
+) -> Fact:
+    """The requests that deliveries to a queue or function make, such that its own meter counts them by 64 KB once."""
+    if protocol == "sqs" and _QUEUED_SIZE not in ledger.placed.told.get(there, {}):
+        ledger.facts.setdefault(there, {})[_QUEUED_SIZE] = Fact(Decimal(1), "its requests are counted by 64 KB already")
+    elif protocol == "sqs":
+        fact = deliveries(publishes, branch, ledger, topic)
+        if not fact.amount:
+            return fact
+        return Fact(EXACT.multiply(fact.amount, _CALLS), f"({fact.basis}) * {_CALLS} requests")
+    return _requests(protocol, branch, publishes, topic, ledger)
 
 
 def _requests(

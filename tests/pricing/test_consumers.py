@@ -159,3 +159,16 @@ def test_requests_of_fifo_queues_tell_what_they_follow_from() -> None:
 
     for meter in ("sns.fifo.sqs.requests", "sns.fifo.delivery.messages", "sns.fifo.delivery.payload_gb"):
         assert line(fifo, meter).derived_from == "sns.fifo.subscriptions: the subscriptions of the inventory"
+
+
+def test_requests_that_are_derived_are_counted_by_their_size_once() -> None:
+    of_region = of("sqs@us-east-1", sqs__requests__average_bytes=100_000)
+    of_queue = of(QUEUE_US, sqs__requests__average_bytes=100_000)
+
+    # 100,000 bytes are two chunks: 2 + 2 + 1 requests; where the queue tells the size, each of three requests is two.
+    for told, requests in (((), 5_000_000), ((of_region,), 5_000_000), ((of_queue,), 6_000_000)):
+        estimate = found((QUEUE_US,), *told, size=100_000)
+        assert quantities(estimate) == {("sqs.requests.standard", QUEUE_US, "us-east-1"): requests}
+        assert not [
+            words for words in estimate.assumptions if words.startswith("sqs.requests.average_bytes is not told")
+        ]

@@ -154,7 +154,7 @@ def test_messages_that_a_region_tells_of_its_fifo_topics_are_sent_once() -> None
     )
     found = commanded(usage(told, fifo))
 
-    # 1 million messages and 1 GB of subscriptions, three requests to SQS for each; 500,000 messages and 0.5 GB published.
+    # 1 million messages and 1 GB of subscriptions, three requests to SQS for each; 0.5 GB are published.
     assert costs_by_meter(found) == {
         "sns.fifo.delivery.messages": "0.01",
         "sns.fifo.delivery.payload_gb": "0.001",
