@@ -14,6 +14,7 @@ from auditor.model.text import Symbol, Text, text
 
 ORDERS = "arn:aws:sns:eu-west-1:111111111111:orders"
 ANY, OTHER = Symbol("Any.Arn"), Symbol("Other.Arn")
+ROLE_NAME = Symbol("Role")
 ACCOUNT, REGION = Symbol("account"), Symbol("region")
 HOLE = Unknown(Cause.NOT_HERE, "a parameter")
 ROLE = "arn:aws:iam::111111111111:role/team/deploy"
@@ -96,6 +97,42 @@ def test_the_account_of_a_deployment_is_some_account() -> None:
     assert found.truth is Truth.TRUE
     assert found.witness is not None
     assert found.witness.principal == "arn:aws:iam::{account}:root"
+
+
+@pytest.mark.parametrize(
+    ("session", "certainly"),
+    [
+        (text("arn:aws:sts::111111111111:assumed-role/", ROLE_NAME, "/s"), Truth.UNKNOWN),
+        (text("arn:aws:sts::111111111111:assumed-role/deploy/", ROLE_NAME), Truth.TRUE),
+        # Role and session, and what comes before them.
+        (text("arn:aws:sts::111111111111:assumed-role/", ROLE_NAME), Truth.UNKNOWN),
+        (text("arn:aws:sts::111111111111:", ROLE_NAME), Truth.TRUE),
+        (text("arn:aws:", ROLE_NAME), Truth.UNKNOWN),
+    ],
+)
+def test_a_session_of_a_role_that_is_not_told_is_somebody(session: Text, certainly: Truth) -> None:
+    new = policy(allow(Principal={"AWS": session}))
+    assert of_resource(new, policy(allow(Principal={"Service": "ses.amazonaws.com"}))).truth is certainly
+    everybody = policy(allow(Principal="*"))
+    without = policy(allow(Principal="*"), deny(Principal={"AWS": session}))
+    assert of_resource(everybody, without).truth is certainly
+    assert of_resource(new, everybody).truth is Truth.FALSE
+
+
+def test_a_session_of_a_role_that_is_not_told_is_the_same_in_both_policies() -> None:
+    session = {"AWS": text("arn:aws:sts::111111111111:assumed-role/", ROLE_NAME, "/s")}
+    old = policy(allow(Principal=session), allow(Principal="*", action="sqs:*"))
+    assert of_resource(policy(allow(Principal=session, action="sns:Publish")), old).truth is Truth.FALSE
+    role = policy(allow(Principal={"AWS": text("arn:aws:iam::111111111111:role/", ROLE_NAME)}))
+    assert of_resource(policy(allow(Principal=session)), role).truth is Truth.FALSE
+
+
+@pytest.mark.parametrize("name", ["user/", "user/team/", ""])
+def test_a_user_who_is_not_told_may_be_behind_a_federated_session(name: str) -> None:
+    user = {"AWS": text("arn:aws:iam::111111111111:", name, ROLE_NAME)}
+    new = policy(allow(Principal={"AWS": "arn:aws:sts::111111111111:federated-user/ann"}))
+    old = policy(allow(Principal="*"), deny(Principal=user))
+    assert of_resource(new, old).truth is Truth.UNKNOWN
 
 
 def test_only_what_is_certainly_asked_about_is_granted() -> None:

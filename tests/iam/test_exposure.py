@@ -477,6 +477,8 @@ SES_ARN = ("arn:aws:ses:", Symbol("region"), ":", ACCOUNT, ":identity/", HOLE)
 FROM_HOLE = condition("StringEquals", "aws:SourceAccount", HOLE)
 FROM_ACCOUNT = condition("StringEquals", "aws:SourceAccount", ACCOUNT)
 FROM_ARN = condition("ArnLike", "aws:SourceArn", *SES_ARN)
+FROM_PATHS = condition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", Symbol("Organization"), "/*")
+SOME_USER = aws(f"arn:aws:iam::{OWN}:user/", Symbol("User"))
 SOME_TOPIC = Leaf(text("arn:aws:sns:eu-west-1:111111111111:", HOLE))
 SOME_QUEUE = Leaf(text("arn:aws:sqs:", HOLE))
 UNKNOWN_CASES = [
@@ -498,6 +500,10 @@ UNKNOWN_CASES = [
     (nodes(EVERYBODY, Resource=SOME_TOPIC), MINE, Reach.NOBODY, Reach.PUBLIC, OPEN),
     (nodes(EVERYBODY, Resource=SOME_QUEUE), MINE, Reach.NOBODY, Reach.NOBODY, NO),
     (unread(HOLE), MINE, Reach.NOBODY, Reach.PUBLIC, OPEN),
+    # The paths of an organization that is a parameter.
+    (nodes(EVERYBODY, Condition=FROM_PATHS), MINE, Reach.NOBODY, Reach.PUBLIC, OPEN),
+    # The name of a user, perhaps behind a path.
+    (nodes(SOME_USER, Condition=condition("StringEquals", "aws:username", "ann")), MINE, Reach.NOBODY, Reach.OWNER, NO),
 ]
 
 

@@ -22,7 +22,7 @@ from auditor.iam.elements import Named
 from auditor.iam.principal import account_of
 from auditor.iam.request import ANONYMOUS, Caller, ContextValue, Kind
 from auditor.model import arn as arns
-from auditor.model.known import Known, Truth
+from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.text import Symbol, Text, text
 
 _MEETINGS = 12
@@ -211,6 +211,9 @@ def _excepted(scene: Scene) -> Iterator[Text]:
                 yield one.value
 
 
+_NAME = Unknown(Cause.NOT_HERE, "whether a principal is a user, and its name")
+
+
 def _person(scene: Scene, arn: Text, parts: arns.Arn) -> Candidate:
     """A user, a session of a role, or another principal, by ARN."""
     names = parts.resource.split("/")
@@ -233,7 +236,7 @@ def _person(scene: Scene, arn: Text, parts: arns.Arn) -> Candidate:
         "aws:principalaccount": (parts.account,),
         "kms:calleraccount": (parts.account,),
         "aws:principaltype": (text(kind_shown or Symbol("principal type")),),
-        "aws:username": (names[-1],) if names is not None and kind == "user" else None,
+        "aws:username": _NAME if names is None else (names[-1],) if kind == "user" else None,
     }
     limit = of_account(parts.account, scene.owner)
     # Where an operator takes a wildcard for a plain character, there may be no such principal.

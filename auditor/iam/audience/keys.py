@@ -97,7 +97,10 @@ def _of_organization(value: Text, owner: Text) -> Limit:  # noqa: ARG001 - one s
 
 def _of_path(value: Text, owner: Text) -> Limit:
     first = value.parts[0] if value.parts else ""
-    name, slash, _ = first.partition("/") if isinstance(first, str) else ("", "", "")
+    if not isinstance(first, str):
+        # Which organization it is is not told.
+        return PERHAPS
+    name, slash, _ = first.partition("/")
     if not slash or any(isinstance(part, str) and _WILD.search(part) for part in value.parts):
         return _odd(value)
     return _of_organization(text(name), owner)

@@ -57,15 +57,20 @@ def strings(groups: Groups, shape: Pieces = (Wild.ANY,)) -> tuple[Text, ...]:
 
     Args:
         groups: the patterns of conditions.
-        shape: what values look like; strings without wildcards need not.
+        shape: what values look like; strings without wildcards, and symbols, need not.
     """
     found: dict[Text, None] = {}
-    shaped = [[each if not has_wildcards(each) else common(each, shape) for each in group] for group in groups]
+    shaped = [[each if _may_look_otherwise(each) else common(each, shape) for each in group] for group in groups]
     for pieces in _with_common([[each for each in group if each is not None] for group in shaped], common):
         found[filled(pieces)] = None
         if Wild.ANY in pieces:
             found[filled(pieces, "")] = None
     return tuple(found)
+
+
+def _may_look_otherwise(pieces: Pieces) -> bool:
+    """Whether it is not told from a pattern that its strings look like values: it is one, or a symbol stands in it."""
+    return not has_wildcards(pieces) or not all(isinstance(piece, str | Wild) for piece in pieces)
 
 
 def arns(groups: Groups, accounts: Iterable[Text] = ()) -> tuple[Text, ...]:

@@ -16,6 +16,7 @@ from auditor.iam.automaton import Piece, Step, Wild
 from auditor.iam.elements import Condition, Named, Policy, Principals
 from auditor.iam.operators import Operator, Quantifier, boolean, operator
 from auditor.iam.principal import account_of, is_unique_id
+from auditor.iam.sets.apart import are_apart
 from auditor.iam.sets.atoms import EVERY, HOLE, Atom, made, made_arn, of_prefix, value_pieces
 from auditor.iam.sets.checks import PRINCIPAL, SESSION, Check, Test, of_condition, one_of
 from auditor.iam.sets.contents import keys_of
@@ -23,7 +24,7 @@ from auditor.iam.sets.readings import Group
 from auditor.iam.sets.strings import Steps
 from auditor.model import arn as arns
 from auditor.model.known import Known
-from auditor.model.text import Text
+from auditor.model.text import Part, Text, text
 
 Tests: TypeAlias = Mapping[str, Test]
 """Tests of the principal and of the session."""
@@ -151,10 +152,22 @@ def _parts(value: Text) -> _Parts | None:
     parsed = arns.parse(value)
     if not isinstance(parsed, Known):
         return None
-    names = parsed.value.resource.split("/")
+    resource = parsed.value.resource
+    # The names of users, roles and sessions have no slash, so that no symbol in their place has one.
+    names = _between_slashes(resource) if not resource.holes else resource.split("/")
     if names is None or len(names) < 2:
         return None
     return _Parts(parsed.value.partition, parsed.value.account, names)
+
+
+def _between_slashes(resource: Text) -> tuple[Text, ...]:
+    """The parts between slashes that are written out."""
+    found: list[list[Part]] = [[]]
+    for part in resource.parts:
+        first, *others = part.split("/") if isinstance(part, str) else (part,)
+        found[-1].append(first)
+        found.extend([each] for each in others)
+    return tuple(text(*each) for each in found)
 
 
 def of_principals(principals: Principals, roles: Roles) -> list[Tests]:
@@ -223,6 +236,14 @@ def of_perhaps_denied(principals: Principals, roles: Roles) -> list[Tests]:
 
 
 _IS_ROLE = made_arn(("arn:", Wild.ANY, ":iam::", Wild.ANY, ":role/", Wild.ANY))
+_IS_USER = made_arn(("arn:", Wild.ANY, ":iam::", Wild.ANY, ":user/", Wild.ANY))
+_IS_SESSION = made_arn(("arn:", Wild.ANY, ":sts::", Wild.ANY, ":assumed-role/", Wild.ANY))
+_IS_FEDERATED = made_arn(("arn:", Wild.ANY, ":sts::", Wild.ANY, ":federated-user/", Wild.ANY))
+_NOT_TAKEN_APART = tuple(
+    (shape, Atom(None, some.lifted, some.possible, some.shown))
+    for shape, some in ((_IS_SESSION, _IS_ROLE), (_IS_USER, _IS_FEDERATED))
+)
+"""What an ARN may be, and the principals that it names then beside itself."""
 _IS_ROOT = made_arn(("arn:", Wild.ANY, ":iam::", Wild.ANY, ":root"))
 _PRESENT = Check(Operator("null", negated=True, quantifier=Quantifier.SINGLE, if_exists=False, wildcards=False), ())
 
@@ -263,7 +284,13 @@ def _atoms(named: Named) -> tuple[Atom, ...]:
         # AWS refuses wildcards here, and accepts no other form.
         return (Atom(None, EVERY.lifted, EVERY.possible, literal),)
     user = _federated(value)
-    return (of_prefix("", value), *(() if user is None else (user,)))
+    own = of_prefix("", value)
+    if user is not None:
+        return (own, user)
+    if literal is not None or not arns.is_arn(value):
+        return (own,)
+    # Of what cannot be taken apart it is not told which role or user it is of.
+    return (own, *(some for shape, some in _NOT_TAKEN_APART if not are_apart(own, shape)))
 
 
 def _of_account(account: Text) -> Atom:
