@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from commanding import commanded
 from estimating import ACCOUNT, of, open_ends, subscription, topic, usage
+from sources.templates import HERE, inventory
 from working import costs_by_meter
 
 from auditor.model.coverage import Coverage
@@ -106,9 +107,9 @@ def test_seconds_alone_are_counted_once_and_requests_stay() -> None:
 def from_topology(*entries: Entry) -> Estimate:
     """A topic with one queue that is not told of itself."""
     to_queue = msgspec.structs.replace(subscription(ORDERS, "sqs", QUEUE), endpoint=Known(text(QUEUE)))
-    inventory = Inventory(resources=(ORDERS, to_queue), coverage=(LISTED,))
+    read = Inventory(resources=(ORDERS, to_queue), coverage=(LISTED,))
     publishes = of(ORDERS.id, sns__publish__messages=1_000_000, sns__publish__average_bytes=900)
-    return estimate_all(inventory, usage(publishes, *entries))
+    return estimate_all(read, usage(publishes, *entries))
 
 
 def test_requests_of_another_queue_are_others_where_subscriptions_are_known() -> None:
@@ -162,3 +163,44 @@ def test_messages_that_a_region_tells_of_its_fifo_topics_are_sent_once() -> None
         "sns.fifo.publish.payload_gb": "0.0085",
         "sns.fifo.sqs.requests": "1.5",
     }
+
+
+ENCRYPTED = """\
+Resources:
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Statement: {Effect: Allow, Principal: {Service: ses.amazonaws.com}, Action: 'kms:*', Resource: '*'}
+  Other: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: []}}}
+  Bounces: {Type: AWS::SNS::Topic, Properties: {KmsMasterKeyId: !Ref Key}}
+  Policy:
+    Type: AWS::SNS::TopicPolicy
+    Properties:
+      Topics: [!Ref Bounces]
+      PolicyDocument:
+        Statement: {Effect: Allow, Principal: {Service: ses.amazonaws.com}, Action: sns:Publish, Resource: !Ref Bounces}
+  Set: {Type: AWS::SES::ConfigurationSet, Properties: {Name: main}}
+  Events:
+    Type: AWS::SES::ConfigurationSetEventDestination
+    Properties:
+      ConfigurationSetName: !Ref Set
+      EventDestination: {Enabled: true, MatchingEventTypes: [bounce], SnsDestination: {TopicARN: !Ref Bounces}}
+  Identity:
+    Type: AWS::SES::EmailIdentity
+    Properties: {EmailIdentity: example.com, ConfigurationSetAttributes: {ConfigurationSetName: main}}
+"""
+
+
+@pytest.mark.parametrize(("where", "is_counted"), [("Key", False), ("Other", True), ("kms@eu-west-1", False)])
+def test_requests_that_are_told_of_the_key_of_a_topic_may_be_those_of_the_topic(
+    where: str, *, is_counted: bool
+) -> None:
+    mail = of("ses@eu-west-1", ses__outbound__recipients=1_000, ses__bounce_rate="0.03")
+    told = usage(mail, of(where, kms__requests=50_000), month="2026-12", eu_west_1="NONE")
+    found = estimate_all(inventory(ENCRYPTED, bindings=HERE), told)
+
+    # 31 days / 300 seconds * 2 requests of one principal * $0.000003.
+    costs = {name: amount for name, amount in costs_by_meter(found).items() if name.endswith("kms.requests")}
+    assert costs == {"kms.requests": "0.15", **({"sns.kms.requests": "0.053568"} if is_counted else {})}
+    assert any(meter == "sns.kms.requests" for meter, _ in open_ends(found)) is not is_counted
