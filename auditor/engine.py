@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import msgspec
+from msgspec import structs
 
-from auditor.finding import Outcome, Severity, Verdict, fingerprint
+from auditor.finding import Confidence, Evidence, Outcome, Severity, Verdict, fingerprint
 from auditor.model.inventory import Inventory
 from auditor.model.known import Cause
 from auditor.model.resource import Resource
@@ -173,8 +174,18 @@ def _result(rule: AnyRule, resource: Resource, verdict: Verdict, severities: Map
     return Result(
         rule=rule,
         resource=resource,
-        verdict=verdict,
+        verdict=_if_it_exists(verdict, resource),
         fingerprint=fingerprint(rule.id, resource, verdict.subject),
         severity=severities.get(rule.id, declared),
         declared_severity=declared,
     )
+
+
+def _if_it_exists(verdict: Verdict, resource: Resource) -> Verdict:
+    """The verdict, a FAIL with the condition that its resource exists under where that is not decided."""
+    why = resource.uncertain
+    if verdict.outcome is not Outcome.FAIL or why is None:
+        return verdict
+    seen = Evidence("attribute", f"whether it exists is not told: {why.detail}", why.origin.location)
+    confidence = Confidence.MEDIUM if verdict.confidence is Confidence.HIGH else verdict.confidence
+    return structs.replace(verdict, confidence=confidence, evidence=(*verdict.evidence, seen))

@@ -254,3 +254,11 @@ def test_a_connector_may_add_policies() -> None:
     assert role.managed_policies.value[-1].holes == (
         Unknown(Cause.NOT_YET, "a connector may add policies to the role"),
     )
+
+
+def test_the_policy_for_tracing_writes_traces() -> None:
+    function = "F: {Type: AWS::Serverless::Function, Properties: {Tracing: Active}}"
+    role = resource(inventory(f"{{Transform: AWS::Serverless-2016-10-31, Resources: {{{function}}}}}"), "FRole")
+    assert isinstance(role, Role)
+    assert isinstance(role.managed_policies, Known)
+    assert f"{MANAGED}AWSXRayDaemonWriteAccess" in map(str, role.managed_policies.value)

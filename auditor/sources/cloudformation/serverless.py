@@ -170,8 +170,8 @@ def _managed_policies(declared: Declared) -> Iterator[Text]:
     if properties.node("VpcConfig") is not None:
         yield _aws_managed(declared, "AWSLambdaVPCAccessExecutionRole")
     if properties.node("Tracing") is not None:
-        name = declared.resolver.symbol(f"{declared.logical_id}.TracingPolicyName")
-        yield text("arn:", declared.place.partition, ":iam::aws:policy/", name)
+        # In the partition aws it is AWSXrayWriteOnlyAccess, which allows the same.
+        yield text("arn:", declared.place.partition, ":iam::aws:policy/AWSXRayDaemonWriteAccess")
     for kind in dict.fromkeys(event.word("Type", "") for _, event in _each_event(declared)):
         if isinstance(kind, Known) and kind.value in _EVENT_POLICIES:
             yield _aws_managed(declared, _EVENT_POLICIES[kind.value])
