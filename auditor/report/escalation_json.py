@@ -5,16 +5,16 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from auditor.iam.escalation import Escalation, Rights, Seen, Standing
+from auditor.iam.escalation import Escalation, Rights, Standing
 from auditor.iam.escalation import Step as FoundStep
 from auditor.iam.escalation.explain import Explained
 from auditor.iam.escalation.explain import Granting as FoundGranting
 from auditor.iam.escalation.explain import Permission as FoundPermission
 from auditor.iam.escalation.graph import Strangers
 from auditor.iam.escalation.mailways import Way as FoundWay
-from auditor.iam.escalation.things import shown
+from auditor.iam.escalation.mailways import explained
 from auditor.model.known import Truth
-from auditor.report.iam_v1 import Because, Missing, because, missing
+from auditor.report.iam_v1 import Missing, missing
 from auditor.report.json_text import encode
 
 Word: TypeAlias = Literal["yes", "no", "unknown"]
@@ -112,16 +112,8 @@ class OpenRole(msgspec.Struct, frozen=True):
     unknown: list[Missing]
 
 
-class Used(msgspec.Struct, frozen=True):
-    """A permission on the mail path, and the statements that give it."""
-
-    action: str
-    resource: str
-    because: list[Because]
-
-
 class Way(msgspec.Struct, frozen=True):
-    """Something that a principal can do to the mail path, and on which resources of it."""
+    """Something that a principal can do to the mail path, on which resources of it, and what would stop it."""
 
     path: str
     category: str
@@ -132,9 +124,10 @@ class Way(msgspec.Struct, frozen=True):
     account: str | None
     certain: bool
     on: list[str]
-    permissions: list[Used]
+    permissions: list[Permission]
     given: str | None
     unknown: list[Missing]
+    fix: Fix
 
 
 class Hop(msgspec.Struct, frozen=True):
@@ -183,7 +176,7 @@ def render(found: Escalation, principals: Iterable[Rights], ways: Iterable[Found
             schema="iam-escalate-v1",
             principals=[_rights(each, found) for each in principals],
             strangers=[_open_role(each) for each in found.strangers],
-            mail=[_way(each) for each in ways],
+            mail=[_way(each, found) for each in ways],
             sending=[_sender(each) for each in senders],
             assumptions=list(found.assumptions),
         )
@@ -210,7 +203,7 @@ def _open_role(each: Strangers) -> OpenRole:
     return OpenRole(role.id, role.type_name, str(role.name), role.account.literal, certain, missing(each.unknowns))
 
 
-def _step(step: FoundStep, explained: Explained) -> Step:
+def _step(step: FoundStep, told: Explained) -> Step:
     return Step(
         path=step.path.id,
         category=step.path.category.value,
@@ -220,10 +213,10 @@ def _step(step: FoundStep, explained: Explained) -> Step:
         gives=_gives(step),
         service=step.service or None,
         certain=step.truth is Truth.TRUE,
-        permissions=[_permission(each) for each in explained.permissions],
+        permissions=[_permission(each) for each in told.permissions],
         given=step.given or None,
         unknown=missing(step.unknowns),
-        fix=Fix(explained.fix.text, list(explained.fix.locks_out)),
+        fix=Fix(told.fix.text, list(told.fix.locks_out)),
     )
 
 
@@ -240,8 +233,8 @@ def _granting(grant: FoundGranting) -> Granting:
     return Granting(grant.policy, grant.statement, grant.group or None, at.path, at.line, at.pointer)
 
 
-def _way(each: FoundWay) -> Way:
-    principal = each.principal
+def _way(each: FoundWay, found: Escalation) -> Way:
+    principal, told = each.principal, explained(each, found)
     return Way(
         path=each.path.id,
         category=each.path.category.value,
@@ -252,14 +245,11 @@ def _way(each: FoundWay) -> Way:
         account=principal.account.literal,
         certain=each.truth is Truth.TRUE,
         on=list(each.stations),
-        permissions=[_used(seen) for seen in each.seen],
+        permissions=[_permission(used) for used in told.permissions],
         given=each.path.given or None,
         unknown=missing(each.unknowns),
+        fix=Fix(told.fix.text, list(told.fix.locks_out)),
     )
-
-
-def _used(seen: Seen) -> Used:
-    return Used(seen.need.action, shown(seen.resource), [because(reason) for reason in seen.decision.because])
 
 
 def _sender(each: Rights) -> Sender:

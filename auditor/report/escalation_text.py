@@ -120,7 +120,7 @@ def _permission(permission: Permission, style: _Style) -> Iterator[str]:
     by = []
     for grant in permission.given_by:
         group = f" through group {grant.group}" if grant.group else ""
-        by.append(f"{grant.statement} of {grant.policy}{group}")
+        by.append(f"{grant.statement} of {grant.policy}{group}" if grant.statement else f"{grant.policy}{group}")
     where = f" by {listed(list(dict.fromkeys(by)), 3)}" if by else ""
     maybe = "perhaps " if permission.truth is Truth.UNKNOWN else ""
     text = f"{maybe}{permission.action} on {permission.resource}{where}"

@@ -331,7 +331,102 @@ def test_trust_alone_is_fixed_in_the_trust_policy() -> None:
     account.user("ann")
     found = account.escalation()
     explained = found.explain(of(found, "ann").chain[0])
-    assert explained.fix.text == "take user ann out of the principals of the trust policy of admin"
+    (grant,) = explained.permissions[0].given_by
+    assert (grant.policy, grant.statement, grant.is_own) == ("the trust policy of role admin", "#1", False)
+    assert explained.fix.text == (
+        "take user ann out of the principals of the trust policy of role admin: statement #1 names it"
+    )
+    assert explained.fix.locks_out == (f"user ann can no longer do sts:AssumeRole on {arn('role', 'admin')}",)
+
+
+def test_trust_in_everybody_is_fixed_by_naming_who_is_meant() -> None:
+    account = Account()
+    account.role("admin", trusting(aws="*"), ADMIN)
+    account.user("ann")
+    found = account.escalation()
+    fix = found.explain(of(found, "ann").chain[0]).fix
+    assert fix.text == (
+        "name in the trust policy of role admin only who is meant: statement #1 lets in more, user ann among them"
+    )
+    assert fix.locks_out == (
+        f"user ann and all others that are not named can no longer do sts:AssumeRole on {arn('role', 'admin')}",
+    )
+
+
+def evidence(account: Account, name: str) -> list[list[tuple[str, str]]]:
+    """Policy and statement of what gives each permission of the first step of a user."""
+    found = account.escalation()
+    explained = found.explain(of(found, name).chain[0])
+    return [[(grant.policy, grant.statement) for grant in each.given_by] for each in explained.permissions]
+
+
+def test_the_trust_policy_that_a_step_writes_is_no_statement_of_the_input() -> None:
+    account = Account()
+    account.role("admin", trusting(service=EC2), ADMIN)
+    account.user("ann", allow("iam:UpdateAssumeRolePolicy"))
+    assert evidence(account, "ann") == [[("own", "#1")], [("the trust policy that the step writes", "")]]
+
+
+def test_a_policy_that_was_not_read_is_named_as_what_may_give_it() -> None:
+    account = Account()
+    account.user("root-like", ADMIN)
+    foo = "arn:aws:iam::aws:policy/Foo"
+    account.user("ann", managed=[foo], boundary=account.managed("keys", allow(KEY)))
+    assert evidence(account, "ann") == [[(foo, "")]]
+    found = account.escalation()
+    fix = found.explain(of(found, "ann").chain[0]).fix
+    assert fix.text == (
+        f"limit {KEY} to the caller's own user (${{aws:username}}): AWS managed policy {foo}, which was not read,"
+        " may give it"
+    )
+
+
+def test_what_no_policy_gives_alone_is_given_by_those_without_which_it_is_not() -> None:
+    account = Account()
+    absent = arn("policy", "absent")
+    attach = allow("iam:AttachUserPolicy", Condition={"ArnEquals": {"iam:PolicyARN": absent}})
+    account.user("ann", allow("s3:*"), attach, managed=[account.managed("make", allow("iam:CreatePolicy"))])
+    assert evidence(account, "ann") == [[("own", "#2"), ("make", "#1")]]
+
+
+def test_a_deny_gives_nothing() -> None:
+    account = Account()
+    account.user("root-like", ADMIN)
+    without_mfa = {"Bool": {"aws:MultiFactorAuthPresent": "false"}}
+    account.user("ann", deny(KEY, Condition=without_mfa), allow(KEY))
+    rights = account.rights("ann")
+    assert rights.standing is Standing.UNKNOWN
+    assert evidence(account, "ann") == [[("own", "#2")]]
+
+
+def test_what_names_more_than_is_tried_is_shown_with_the_first_statements_about_it() -> None:
+    account = Account()
+    making = [allow("iam:CreateRole", on=arn("role", f"a{number:02}*")) for number in range(60)]
+    account.user("ann", *making, allow("iam:AttachRolePolicy", on=arn("role", "*z"), Sid="Attach"))
+    found = account.escalation()
+    step = of(found, "ann").chain[0]
+    making_one, attaching, _ = found.explain(step).permissions
+    assert (making_one.action, making_one.resource) == ("iam:CreateRole", arn("role", "a47*"))
+    assert (attaching.action, attaching.resource) == ("iam:AttachRolePolicy", arn("role", "a47*"))
+    assert evidence(account, "ann")[:2] == [[("own", "#48")], [("own", "Attach")]]
+
+
+@pytest.mark.parametrize(
+    ("action", "advice"),
+    [
+        ("iam:CreatePolicyVersion", "take iam:CreatePolicyVersion away, or limit it to other resources"),
+        (
+            "iam:AttachUserPolicy",
+            "take iam:AttachUserPolicy away, or demand a permissions boundary (iam:PermissionsBoundary) on its target",
+        ),
+    ],
+)
+def test_a_boundary_is_advised_only_for_actions_that_carry_its_key(action: str, advice: str) -> None:
+    account = Account()
+    account.user("ann", managed=[account.managed("mine", allow(action))])
+    found = account.escalation()
+    fix = found.explain(of(found, "ann").chain[0]).fix
+    assert fix.text == f"{advice}: statement #1 of policy mine gives it"
 
 
 def test_a_policy_that_was_not_read_leaves_its_principal_undecided() -> None:

@@ -5,7 +5,7 @@ import pytest
 from escalating import ACCOUNT, ADMIN, Account, allow, deny, of, trusting
 
 from auditor.iam.escalation import Escalation, Standing
-from auditor.iam.escalation.mailways import Way, mail_report
+from auditor.iam.escalation.mailways import Way, explained, mail_report
 from auditor.model.inventory import Inventory, merge
 from auditor.model.known import Known, Truth
 from auditor.model.policy import Document
@@ -132,6 +132,58 @@ def test_the_policy_of_the_topic_lets_in_whom_it_names_and_nobody_else() -> None
         }
         found = ways(account, mail({"Version": "2012-10-17", "Statement": [statement]}))
         assert set(found) == ({"sns-subscribe"} if lets_in else set())
+
+
+def test_a_way_names_the_statement_that_gives_it_and_what_would_stop_it() -> None:
+    account = Account()
+    account.user("ann", managed=[account.managed("events", allow("sns:DeleteTopic", "ses:DeleteIdentity", Sid="Cut"))])
+    account.user("bob")
+    letting_bob = {
+        "Sid": "Bob",
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/bob"},
+        "Action": "sns:Subscribe",
+        "Resource": regional("sns", "feedback"),
+    }
+    search = Escalation(merge([account.inventory, mail({"Version": "2012-10-17", "Statement": [letting_bob]})]))
+    found = {way.path.id: explained(way, search) for way in mail_report(search, search.rights)[0]}
+    topic = regional("sns", "feedback")
+    given = {
+        name: [(grant.policy, grant.statement) for grant in each.permissions[0].given_by]
+        for name, each in found.items()
+    }
+    assert given == {
+        "sns-delete-topic": [("events", "Cut")],
+        "ses-delete-identity-v1": [("events", "Cut")],
+        "sns-subscribe": [(f"the policy of {topic}", "Bob")],
+    }
+    assert {name: each.fix.text for name, each in found.items()} == {
+        "sns-delete-topic": (
+            "limit sns:DeleteTopic to other resources than feedback: statement Cut of policy events gives it"
+        ),
+        "ses-delete-identity-v1": (
+            "take ses:DeleteIdentity away, which cannot be limited to a resource:"
+            " statement Cut of policy events gives it"
+        ),
+        "sns-subscribe": f"take user bob out of the principals of the policy of {topic}: statement Bob names it",
+    }
+    assert found["sns-subscribe"].fix.locks_out == (f"user bob can no longer do sns:Subscribe on {topic}",)
+
+
+def test_the_right_to_send_of_another_user_is_given_by_the_policies_of_that_user() -> None:
+    account = Account()
+    account.user("ann", allow("iam:CreateAccessKey", Sid="Key"))
+    account.user("joe", managed=[account.managed("send", allow("ses:SendEmail", Sid="Send"))])
+    search = Escalation(account.inventory)
+    (way,) = (each for each in mail_report(search, search.rights)[0] if each.path.id == "ses-smtp-key")
+    found = explained(way, search)
+    assert [[(grant.policy, grant.statement) for grant in each.given_by] for each in found.permissions] == [
+        [("own", "Key")],
+        [("send", "Send")],
+    ]
+    assert found.fix.text == (
+        "limit iam:CreateAccessKey to the caller's own user (${aws:username}): statement Key of policy own gives it"
+    )
 
 
 def test_where_no_station_is_known_some_is_asked_about() -> None:

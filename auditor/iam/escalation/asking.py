@@ -62,6 +62,7 @@ class Seen(NamedTuple):
     """One permission as it was decided.
 
     Attributes:
+        who: was asked about.
         need: the permission.
         resource: what it was asked about.
         decision: of the engine.
@@ -69,6 +70,7 @@ class Seen(NamedTuple):
         on: policies on the resource that took part.
     """
 
+    who: Subject
     need: Need
     resource: Text
     decision: Decision
@@ -144,9 +146,9 @@ class Asker:
         """
         if resource is None:
             why = Unknown(Cause.UNDECIDED, "the ARN of the target is not told")
-            return Seen(need, text("*"), Decision(Effect.UNKNOWN, unknowns=(why,)))
-        new = need.on is On.NEW
-        return Seen(need, resource, self.decide(who, need.action, resource, context, on, new=new), context, on)
+            return Seen(who, need, text("*"), Decision(Effect.UNKNOWN, unknowns=(why,)))
+        decision = self.decide(who, need.action, resource, context, on, new=need.on is On.NEW)
+        return Seen(who, need, resource, decision, context, on)
 
     def decide(
         self,

@@ -46,6 +46,11 @@ def documented(arn: Text) -> Policy | None:
     return _parsed(name) if mark and name in _SAYS else None
 
 
+def is_of_aws(arn: Text) -> bool:
+    """Whether an ARN is that of a policy of AWS."""
+    return _MARK in str(arn)
+
+
 def name_of(arn: Text) -> str:
     """The name of an AWS managed policy, for people."""
     return str(arn).rpartition("/")[2]

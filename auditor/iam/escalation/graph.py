@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from auditor.iam.escalation.enabled import is_admin, opens
-from auditor.iam.escalation.explain import Explainer
+from auditor.iam.escalation.explain import Explained, Explainer
 from auditor.iam.escalation.path import Path
 from auditor.iam.escalation.reached import Reached
 from auditor.iam.escalation.step import Step
@@ -207,7 +207,7 @@ class Escalation:
     Attributes:
         rights: the verdict on every principal, in the order of the inventory.
         strangers: roles with the goal, or a way to it, that let in principals of any account, or may.
-        explain: gives the evidence of a step, and what would stop it.
+        explainer: gives the evidence of steps and of ways over the mail path, and what would stop them.
         assumptions: what was not read and could still limit the answers.
     """
 
@@ -221,13 +221,17 @@ class Escalation:
     ) -> None:
         self.world = World(inventory, now, scp)
         self.rights = Graph(self.world, goal).rights()
-        self.explain = Explainer(self.world).explain
+        self.explainer = Explainer(self.world)
         self.strangers = tuple(self._strangers())
         unread = any(node.subject.scp is None for node in self.world.nodes)
         self.assumptions = (
             *(f"{name} is taken for what AWS documents: the inputs do not hold it" for name in self.world.taken_for),
             *((SCP_UNREAD,) if unread else ()),
         )
+
+    def explain(self, step: Step) -> Explained:
+        """The evidence of a step, and what would stop it."""
+        return self.explainer.explain(step)
 
     def _strangers(self) -> Iterator[Strangers]:
         for each in self.rights:

@@ -13,6 +13,7 @@ import msgspec
 
 from auditor.iam.document import Policy
 from auditor.iam.escalation.asking import Seen, best
+from auditor.iam.escalation.explain import Explained
 from auditor.iam.escalation.graph import Escalation, Graph, Rights, Standing
 from auditor.iam.escalation.mail import MAIL_PATHS, SENDING
 from auditor.iam.escalation.masks import bit, needed
@@ -25,6 +26,8 @@ from auditor.iam.escalation.world import Node, World
 from auditor.model.iam import Role, User
 from auditor.model.known import Truth, Unknown, all_of
 from auditor.model.text import Text, text
+
+_MOST_NAMED = 3
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -101,7 +104,7 @@ class _Search:
 
     def __init__(self, world: World, paths: tuple[Path, ...]) -> None:
         self._world = world
-        self._paths = paths
+        self._paths = tuple((path, needed(path), station_of(path)) for path in paths)
         self._stations = Stations(world.inventory)
         self._senders = _senders(world)
         self._reaches = Reaches(world, may=True)
@@ -117,7 +120,7 @@ class _Search:
         found = self._open.get(key)
         if found is None:
             found = self._open[key] = tuple(
-                path for path in self._paths if not needed(path) & ~node.allowed or station_of(path) in named
+                path for path, needs, station in self._paths if not needs & ~node.allowed or station in named
             )
         return found
 
@@ -159,7 +162,7 @@ class _Search:
             some = self._some[key] = find(self._world.asker, node.subject, (need,))
         if some.truth is Truth.FALSE:
             return None
-        seen = [each._replace(need=need) for each in some.seen]
+        seen = [each._replace(who=who, need=need) for each in some.seen]
         rest = [self._passing(node, path, need) for need in path.needs[1:]]
         return _made(path, node, [(f"some {station}", [*seen, *rest])])
 
@@ -244,6 +247,13 @@ def _made(path: Path, node: Node, results: list[tuple[str, list[Seen]]]) -> Way 
             why = (reason for each in seen for reason in each.decision.unknowns) if truth is Truth.UNKNOWN else ()
             return Way(path, node, truth, names, tuple(seen), tuple(dict.fromkeys(why)))
     return None
+
+
+def explained(way: Way, search: Escalation) -> Explained:
+    """The evidence of a way, and what would stop it."""
+    shown = ", ".join(way.stations[:_MOST_NAMED])
+    more = f" and {len(way.stations) - _MOST_NAMED} more" if len(way.stations) > _MOST_NAMED else ""
+    return search.explainer.way(way.node, way.path, way.seen, f"{shown}{more}")
 
 
 def mail_report(search: Escalation, shown: Iterable[Rights]) -> tuple[tuple[Way, ...], tuple[Rights, ...]]:

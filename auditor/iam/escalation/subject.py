@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from auditor.iam.access import boundary_of
 from auditor.iam.decision import Decision
 from auditor.iam.document import Policy, parse, unread
-from auditor.iam.escalation.aws_managed import documented, name_of
+from auditor.iam.escalation.aws_managed import documented, is_of_aws, name_of
 from auditor.iam.evaluate import Level
 from auditor.iam.request import Caller, ContextValue, Kind
 from auditor.model import relations
@@ -26,13 +26,31 @@ class Held(NamedTuple):
         policy: parsed.
         source: the resource that holds the document; None where it is not told.
         group: through which group, None when directly.
-        taken_for: name of the AWS managed policy that it is taken for, because the input does not hold it.
+        named: the ARN of a managed policy that the input does not hold, where it is told.
+        is_assumed: whether it is taken for what AWS documents, because the input does not hold it.
     """
 
     policy: Policy
     source: InlinePolicy | ManagedPolicy | None = None
     group: Group | None = None
-    taken_for: str = ""
+    named: Text | None = None
+    is_assumed: bool = False
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        if self.source is not None:
+            return str(self.source.name)
+        if self.named is None:
+            return "a policy that was not read"
+        return name_of(self.named) if self.is_assumed else str(self.named)
+
+    @property
+    def is_of_aws(self) -> bool:
+        """Whether AWS owns it, so that it cannot be changed."""
+        if isinstance(self.source, ManagedPolicy):
+            return self.source.aws_managed
+        return self.named is not None and is_of_aws(self.named)
 
 
 class Subject:
@@ -171,13 +189,13 @@ def _own(owner: User | Role | Group, inventory: Inventory, group: Group | None) 
         policy = relations.managed_policy(inventory, arn, owner)
         known = None if isinstance(policy, Known) and policy.value is not None else documented(arn)
         if known is not None:
-            found.append(Held(known, None, group, name_of(arn)))
+            found.append(Held(known, None, group, arn, is_assumed=True))
         elif isinstance(policy, Unknown):
-            found.append(Held(unread(policy), None, group))
+            found.append(Held(unread(policy), None, group, arn))
         elif policy.value is not None:
             found.append(_held(policy.value, group))
         else:
-            found.append(Held(unread(_gone(arn)), None, group))
+            found.append(Held(unread(_gone(arn)), None, group, arn))
     return found
 
 

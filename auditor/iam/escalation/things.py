@@ -129,7 +129,9 @@ def _meant(written: Text, kind: Kind, partition: Text, owner: Text, *, variables
     where = partition if _wild(other) else other
     whose = owner if _wild(account) else account
     beginning = kind.thing.split("*", 1)[0]
-    named = (_fill(name), text(beginning, _fill(name)))
+    filled = _fill(name)
+    # A name that goes on as the kind's does is not that of a thing behind it: role/a is no role/role/a.
+    named = (filled,) if beginning and name.startswith(beginning) is Truth.TRUE else (filled, text(beginning, filled))
     found = (text("arn:", where, f":{kind.service}:", place, ":", whose, ":", resource) for resource in named)
     wanted = any_arn_pattern(_pattern(kind, partition, owner), variables=False)
     return tuple(each for each in found if wanted.matches(each) is not Truth.FALSE)
@@ -222,7 +224,7 @@ def find(
     beyond = next(named, None)
     if beyond is not None:
         why = Unknown(Cause.LIMIT, f"the policies name more than {MOST} things for {needs[0].action}")
-        return found if found.truth is Truth.UNKNOWN else Found(Truth.UNKNOWN, _undecided(needs, beyond, why))
+        return found if found.truth is Truth.UNKNOWN else Found(Truth.UNKNOWN, _undecided(who, needs, beyond, why))
     return best(chain((found,), asked(islice(meeting(kind, who, of_each), MOST_MEETING)))) or found
 
 
@@ -231,8 +233,8 @@ def shown(resource: Text) -> str:
     return str(resource).replace(FRESH, "*")
 
 
-def _undecided(needs: tuple[Need, ...], resource: Text, why: Unknown) -> tuple[Seen, ...]:
-    return tuple(Seen(need, resource, Decision(Effect.UNKNOWN, unknowns=(why,))) for need in needs)
+def _undecided(who: Subject, needs: tuple[Need, ...], resource: Text, why: Unknown) -> tuple[Seen, ...]:
+    return tuple(Seen(who, need, resource, Decision(Effect.UNKNOWN, unknowns=(why,))) for need in needs)
 
 
 def _all(

@@ -37,7 +37,10 @@ MOST_GROUPS = 20
 @lru_cache(maxsize=16384)
 def _paths(allowed: int) -> tuple[Path, ...]:
     """The paths that need no more than some actions."""
-    return tuple(path for path in PATHS if not needed(path) & ~allowed)
+    return tuple(path for path, needs in _NEEDED if not needs & ~allowed)
+
+
+_NEEDED = tuple((path, needed(path)) for path in PATHS)
 
 
 class Node:
@@ -150,7 +153,7 @@ class World:
     @property
     def taken_for(self) -> tuple[str, ...]:
         """The AWS managed policies that the input does not hold and that are taken for what AWS documents."""
-        found = {each.taken_for for node in self.nodes for each in node.subject.held if each.taken_for}
+        found = {each.name for node in self.nodes for each in node.subject.held if each.is_assumed}
         return tuple(sorted(found))
 
     def _admin_policies(self, account: Text) -> tuple[Text, ...]:
