@@ -7,7 +7,7 @@ import click
 
 from auditor.cli import inputs
 from auditor.cli.errors import EXIT_INCOMPLETE, EXIT_PASSED, EXIT_USAGE, Stop, explain
-from auditor.cli.options import live_options
+from auditor.cli.options import account_options
 from auditor.model.known import Unknown
 
 _SHOWN = 10
@@ -17,7 +17,7 @@ DAYS = 30
 
 @click.command("collect")
 @click.argument("snapshot", type=click.Path(dir_okay=False), metavar="FILE")
-@live_options()
+@account_options()
 @click.option(
     "--usage",
     is_flag=True,

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from auditor.cli import auditing, estimating, inputs, outputs
 from auditor.cli.errors import EXIT_NO_INPUT, EXIT_PASSED, EXIT_USAGE, Stop, explain
 from auditor.cli.money import MostIncrease
-from auditor.cli.options import binding_options, output_options, run_options, today
+from auditor.cli.options import binding_options, now, output_options, run_options, today
 from auditor.cli.prices.catalogs import prices_option
 
 if TYPE_CHECKING:
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from auditor.model.inventory import Inventory
     from auditor.report.diff_v1 import DiffV1
     from auditor.report.report_v1 import ReportV1
+    from pricing.result import Estimate
 
-FORMATS = ("text", "json")
+_COSTS_ALONE = "infracost-json"
+FORMATS = ("text", "json", "infracost-json")
 
 
 @click.command("diff")
@@ -62,6 +64,7 @@ def command(base: str, head: str, day: date | None, **options: Any) -> int:
     auditor diff base-checkout/ head-checkout/
     auditor diff yesterday.json today.json
     auditor diff base/ head/ --usage usage.yaml --region eu-west-1 --fail-on-increase 10%
+    auditor diff base/ head/ --usage usage.yaml --format infracost-json   (of the costs alone)
     """
     from auditor.catalogue import shipped
     from auditor.gate.diff import settings_changes
@@ -75,6 +78,9 @@ def command(base: str, head: str, day: date | None, **options: Any) -> int:
         raise Stop("--fail-on-increase needs --usage: costs are compared under the same usage", EXIT_USAGE)
     if options["folder"] is not None and options["usage_path"] is None:
         raise Stop("--prices needs --usage: without usage no costs are compared", EXIT_USAGE)
+    formats = {options["format_"], *(name for name, _ in options["outputs"])}
+    if _COSTS_ALONE in formats and options["usage_path"] is None:
+        raise Stop(f"{_COSTS_ALONE} is of costs: it needs --usage", EXIT_USAGE)
     old, was = _report(Path(base), options, before, catalogue, day or today())
     new, now = _report(Path(head), options, before, catalogue, day or today(), named_like=Path(base))
     both = not _is_saved(Path(base)) and not _is_saved(Path(head))
@@ -84,10 +90,11 @@ def command(base: str, head: str, day: date | None, **options: Any) -> int:
         difference = _with_access(difference, was.inventory, now.inventory, options)
     elif options["fail_on_new_access"]:
         raise Stop("access is compared between inputs, and a saved report holds no policies", EXIT_USAGE)
+    costs = None
     if options["usage_path"] is not None:
         costs = _costs(was, now, options, before, day or today())
-        difference = with_costs(difference, costs, require_complete=options["require_complete"])
-    _emit(difference, options)
+        difference = with_costs(difference, costs.change, require_complete=options["require_complete"])
+    _emit(difference, costs, options)
     return difference.summary.exit_code
 
 
@@ -135,13 +142,23 @@ def _with_access(difference: "DiffV1", base: "Inventory", head: "Inventory", opt
     )
 
 
+class _Costs(NamedTuple):
+    """What the change costs, and the estimates of both sides."""
+
+    change: "CostChange"
+    before: "Inventory"
+    old: "Estimate"
+    after: "Inventory"
+    new: "Estimate"
+
+
 def _costs(
     base: "inputs.Read | None",
     head: "inputs.Read | None",
     options: Mapping[str, Any],
     settings: "Configuration",
     day: date,
-) -> "CostChange":
+) -> _Costs:
     """What the change costs under the usage of a file, both sides at the same prices: those of BASE's configuration.
 
     Raises:
@@ -170,7 +187,8 @@ def _costs(
     published = ((item.service, item.published) for found in (old, new) for item in found.catalog)
     for aged in old_prices(published, day, prices.max_age_days):
         explain(str(aged), EXIT_PASSED)
-    return compare(old, new, options["limit"], rewired=rewired(before, after))
+    change = compare(old, new, options["limit"], rewired=rewired(before, after))
+    return _Costs(change, before, old, after, new)
 
 
 def _is_saved(path: Path) -> bool:
@@ -185,9 +203,20 @@ def _is_saved(path: Path) -> bool:
         return False
 
 
-def _emit(difference: "DiffV1", options: Mapping[str, Any]) -> None:
+def _emit(difference: "DiffV1", costs: _Costs | None, options: Mapping[str, Any]) -> None:
     from auditor.report import diff_json, diff_text
     from auditor.report.interface import Options
 
-    formats = {"text": diff_text.render, "json": diff_json.render}
-    outputs.deliver(lambda name, how: (formats[name](difference, how),), Options(), options)
+    def rendered(name: str, how: Options) -> tuple[str]:
+        if name == _COSTS_ALONE and costs is not None:
+            return (_as_infracost(costs, str(options["usage_path"])),)
+        return (diff_text.render(difference, how) if name == "text" else diff_json.render(difference, how),)
+
+    outputs.deliver(rendered, Options(), options)
+
+
+def _as_infracost(costs: _Costs, usage_path: str) -> str:
+    from auditor.report.infracost_diff import Version, render
+
+    base, head = Version(costs.before, costs.old), Version(costs.after, costs.new)
+    return render(costs.change, base, head, now(), usage_path)

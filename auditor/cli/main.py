@@ -63,7 +63,8 @@ def _tell_version(ctx: click.Context, _: click.Parameter, value: bool) -> None: 
 def main() -> None:
     """Audit Amazon SES and SNS: configuration, mail path, access and cost.
 
-    Reads AWS only when asked to (--live, collect), never writes to it, and sends nothing anywhere.
+    Opens connections only when asked to (collect, --live, --last-accessed, prices refresh), never writes to AWS, and
+    sends nothing anywhere.
     """
 
 
@@ -112,9 +113,9 @@ def _defect(error: Exception) -> str:
 
 def _replace_closed_streams() -> None:
     """A stream that the caller closed is None in Python; the exit code still tells the outcome."""
-    for name in ("stdout", "stderr"):
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open as long as we run
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open as long as we run
 
 
 def _give_up_stdout(code: int) -> int:

@@ -92,18 +92,23 @@ def together(*decorators: Callable[[F], F]) -> Callable[[F], F]:
 
 
 def live_options() -> Callable[[F], F]:
-    """Which account and Regions to read."""
+    """Whether to read an account, which one and which Regions; without it, the Region of files."""
     return together(
         click.option("--live", is_flag=True, help="Read the AWS account that the credentials belong to."),
-        click.option("--profile", metavar="NAME", help="AWS profile for --live."),
-        click.option(
-            "--region",
-            "regions",
-            type=REGION,
-            multiple=True,
-            metavar="REGION",
-            help="With --live: a Region to read (repeatable). With files: the Region they will be deployed to.",
+        account_options(
+            profile="AWS profile for --live.",
+            region="With --live: a Region to read (repeatable). With files: the Region they will be deployed to.",
         ),
+    )
+
+
+def account_options(
+    *, profile: str = "AWS profile.", region: str = "A Region to read (repeatable)."
+) -> Callable[[F], F]:
+    """Which account and Regions to read."""
+    return together(
+        click.option("--profile", metavar="NAME", help=profile),
+        click.option("--region", "regions", type=REGION, multiple=True, metavar="REGION", help=region),
         click.option("--max-time", type=click.FloatRange(min=1), metavar="SECONDS", help="Stop reading after this."),
     )
 

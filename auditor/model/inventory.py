@@ -145,8 +145,8 @@ class Relation(Generic[T]):
         """Why a negative conclusion about the relation would not hold."""
         reasons = [self.complete] if isinstance(self.complete, Unknown) else []
         if self.possible:
-            which = "reference or existence not told"
-            reasons.append(Unknown(Cause.UNDECIDED, f"{len(self.possible)} more may refer to it: {which}"))
+            which = "what they name, or whether they exist, is not told"
+            reasons.append(Unknown(Cause.UNDECIDED, f"{len(self.possible)} more may belong to it: {which}"))
         return tuple(reasons)
 
 

@@ -180,6 +180,11 @@ def test_with_closed_streams_the_exit_code_still_tells(
     assert streams(command, "template.yaml", folder=repository, redirected=redirected) == (code, "")
 
 
+def test_a_closed_stdin_is_an_empty_one(repository: Path) -> None:
+    asked = ("iam", "simulate", "--cases", "-")
+    assert streams(*asked, folder=repository, redirected="<&-") == (3, "auditor: -: holds no case\n")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize("arguments", [("scan", "template.yaml"), ("rules", "list"), ("--help",), ("--version",)])
 def test_a_full_disk_behind_stdout_is_no_verdict(repository: Path, arguments: tuple[str, ...]) -> None:

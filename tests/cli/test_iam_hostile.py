@@ -188,7 +188,9 @@ def test_ids_come_back_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (b"{x}", "no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+        (b"{x}", "no JSON: Expecting property name enclosed in double quotes at column 2"),
+        (b" {} x", "no JSON: Extra data at column 5"),
+        (b'{"a": ', "no JSON: Expecting value at column 6"),
         (b"\xff", "not UTF-8"),
         (b"[" * 100_000, "nested too deep"),
         (b'{"id": NaN}', "no JSON: NaN is no number"),

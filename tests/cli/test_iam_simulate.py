@@ -122,7 +122,7 @@ def test_a_bad_case_does_not_stop_the_others() -> None:
     assert code == 4
     assert [each.get("error", each.get("decision")) for each in found] == [
         "line 1: not a JSON object",
-        "line 2: no JSON: Expecting property name enclosed in double quotes: line 2 column 1 (char 2)",
+        "line 2: no JSON: Expecting property name enclosed in double quotes at column 2",
         "line 3: request is not an object",
         "line 4: policies is not an object",
         "line 5: request.action is not a string",

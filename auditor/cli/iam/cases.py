@@ -6,6 +6,7 @@ A case that cannot be answered does not stop the others: its line in the output 
 import json
 import math
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -93,7 +94,7 @@ def _case(line: bytes) -> Case:
         raise CaseError(f"longer than {_LONGEST} bytes")
     try:
         found = json.loads(
-            line.decode("utf-8-sig"),
+            line.decode("utf-8-sig").rstrip(),
             object_pairs_hook=_members,
             parse_constant=_refuse,
             parse_float=_number,
@@ -103,6 +104,8 @@ def _case(line: bytes) -> Case:
         raise CaseError("not UTF-8") from None
     except RecursionError:
         raise CaseError(_TOO_DEEP) from None
+    except json.JSONDecodeError as error:
+        raise CaseError(f"no JSON: {error.msg} at column {error.colno}") from error
     except ValueError as error:
         raise CaseError(f"no JSON: {error}") from error
     if not isinstance(found, dict):
@@ -114,8 +117,7 @@ def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """An object; of two members of one name it is not told which is meant."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise CaseError(f"key {twice!r} stands twice")
     return found
 
