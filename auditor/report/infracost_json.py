@@ -3,8 +3,9 @@
 Source: https://www.infracost.io/docs/features/cli_commands/#json-output-format and the schema in its repository.
 
 Differences that the shape leaves room for: a cost that is not known is null and never "0", a quantity likewise; its
-unit price stands beside it. Nothing was before, so what is "past" and the difference to it are null. Hourly amounts
-are a month's divided by its hours. Free units are a component of their own, at a price of "0".
+unit price stands beside it. Nothing was before an estimate, so what is "past" and the difference to it are null;
+those of a change are made by `auditor.report.infracost_diff`. Hourly amounts are a month's divided by its hours. Free
+units are a component of their own, at a price of "0".
 """
 
 import re
@@ -127,9 +128,9 @@ class _Maker:
         parts = [part for found in self._parts.values() for part in found]
         return Breakdown(
             resources=[self._resource(place, found) for place, found in sorted(self._parts.items())],
-            total_hourly_cost=self._hourly(_sum(part.cost for part in parts)),
-            total_monthly_cost=_number(_sum(part.cost for part in parts)),
-            total_monthly_usage_cost=_number(_sum(part.cost for part in parts if part.component.usage_based)),
+            total_hourly_cost=self._hourly(known_sum(part.cost for part in parts)),
+            total_monthly_cost=number(known_sum(part.cost for part in parts)),
+            total_monthly_usage_cost=number(known_sum(part.cost for part in parts if part.component.usage_based)),
         )
 
     def summary(self) -> Summary:
@@ -137,13 +138,13 @@ class _Maker:
         supported, unsupported, free = Counter[str](), Counter[str](), Counter[str]()
         for service, _, id_ in self._parts:
             declared = self._declared.get(id_)
-            supported[_type(declared) if declared is not None else SERVICES.get(service, service)] += 1
+            supported[type_of(declared) if declared is not None else SERVICES.get(service, service)] += 1
         priced = {id_ for _, _, id_ in self._parts}
         # What is told of a whole service speaks for its resources.
         covered = {"ses", "sns", None, *(service for service, _, id_ in self._parts if not id_)}
         for item in self._inventory.resources:
             if item.id not in priced:
-                (free if service_of(item) in covered else unsupported)[_type(item)] += 1
+                (free if service_of(item) in covered else unsupported)[type_of(item)] += 1
         return Summary(
             total_detected_resources=supported.total() + unsupported.total() + free.total(),
             total_supported_resources=supported.total(),
@@ -160,15 +161,15 @@ class _Maker:
     def _resource(self, place: tuple[str, str, str], parts: Sequence[_Part]) -> Resource:
         service, region, id_ = place
         declared = self._declared.get(id_)
-        cost = _sum(part.cost for part in parts)
+        cost = known_sum(part.cost for part in parts)
         return Resource(
-            name=_name(declared, id_) or f"{SERVICES.get(service, service)} ({region or 'Region not known'})",
-            resource_type=_type(declared) if declared is not None else "",
-            tags=_tags(declared),
+            name=name_of(declared, id_, service, region),
+            resource_type=type_of(declared) if declared is not None else "",
+            tags=tags_of(declared),
             metadata={"service": service, "region": region},
             hourly_cost=self._hourly(cost),
-            monthly_cost=_number(cost),
-            monthly_usage_cost=_number(_sum(part.cost for part in parts if part.component.usage_based)),
+            monthly_cost=number(cost),
+            monthly_usage_cost=number(known_sum(part.cost for part in parts if part.component.usage_based)),
             cost_components=[part.component for part in parts],
         )
 
@@ -215,11 +216,11 @@ class _Maker:
                 name=name,
                 unit=f"{per}{units(unit)}",
                 hourly_quantity=self._hourly(amount),
-                monthly_quantity=_number(amount),
+                monthly_quantity=number(amount),
                 price=None if price is None else written(price.scaleb(places, EXACT)),
                 hourly_cost=self._hourly(cost),
-                monthly_cost=_number(cost),
-                usage_based=not unit.endswith("month") or unit == "GB-month",
+                monthly_cost=number(cost),
+                usage_based=is_usage_based(unit),
                 price_not_found=price is None,
             ),
             cost,
@@ -229,22 +230,30 @@ class _Maker:
         return None if amount is None else written(quotient(amount, self._hours))
 
 
+def is_usage_based(unit: str) -> bool:
+    """Whether what is counted in a unit is used, rather than there for a month."""
+    return not unit.endswith("month") or unit == "GB-month"
+
+
 def _place(item: Line | Dependency) -> tuple[str, str, str]:
     return item.service, item.region or "", item.resource or ""
 
 
-def _name(declared: Declared | None, id_: str) -> str:
-    """The address that the input uses."""
-    return declared.address if declared is not None and declared.address else id_
+def name_of(declared: Declared | None, id_: str, service: str, region: str) -> str:
+    """The address that the input uses; of what belongs to no resource the service in its Region."""
+    if declared is not None and declared.address:
+        return declared.address
+    return id_ or f"{SERVICES.get(service, service)} ({region or 'Region not known'})"
 
 
-def _type(declared: Declared) -> str:
+def type_of(declared: Declared) -> str:
     """The type that the input uses: ``aws_sns_topic`` in Terraform, ``AWS::SNS::Topic`` elsewhere."""
     found = _TERRAFORM.findall(declared.address)
     return str(found[-1]) if found else declared.type_name
 
 
-def _tags(declared: Declared | None) -> dict[str, str] | None:
+def tags_of(declared: Declared | None) -> dict[str, str] | None:
+    """The tags of a resource; None where they are not told."""
     if declared is None or not isinstance(declared.tags, Known):
         return None
     return {key: str(value) for key, value in sorted(declared.tags.value.items())}
@@ -257,12 +266,13 @@ def _scale(price: Decimal | None) -> tuple[int, str]:
     return next((scale for scale in _SCALES if price.scaleb(scale[0]) >= _CENT), _SCALES[-1])
 
 
-def _sum(costs: _Amounts) -> Decimal | None:
+def known_sum(costs: _Amounts) -> Decimal | None:
     """The sum of what is known; None when nothing of it is, and 0 of nothing."""
     found = list(costs)
     known = [cost for cost in found if cost is not None]
     return None if found and not known else total(known)
 
 
-def _number(amount: Decimal | None) -> str | None:
+def number(amount: Decimal | None) -> str | None:
+    """An amount as it is written; None for one that is not known."""
     return None if amount is None else written(amount)

@@ -112,11 +112,11 @@ class Root(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     total_hourly_cost: str | None
     total_monthly_cost: str | None
     total_monthly_usage_cost: str | None
-    past_total_hourly_cost: None = None
-    past_total_monthly_cost: None = None
-    past_total_monthly_usage_cost: None = None
-    diff_total_hourly_cost: None = None
-    diff_total_monthly_cost: None = None
-    diff_total_monthly_usage_cost: None = None
+    past_total_hourly_cost: str | None = None
+    past_total_monthly_cost: str | None = None
+    past_total_monthly_usage_cost: str | None = None
+    diff_total_hourly_cost: str | None = None
+    diff_total_monthly_cost: str | None = None
+    diff_total_monthly_usage_cost: str | None = None
     time_generated: str
     summary: Summary

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -132,3 +133,58 @@ def test_an_input_that_cannot_be_read_can_cost_anything() -> None:
 
     assert found.return_value == 4
     assert "Costs passed, 1 change undecided" in found.stdout
+
+
+def as_infracost(*arguments: str) -> dict[str, Any]:
+    found = run("base", "head", "--usage", "usage.yaml", "--no-config", "--format", "infracost-json", *arguments)
+    document: dict[str, Any] = json.loads(found.stdout)
+    return document
+
+
+def test_the_shape_of_infracosts_diff_has_past_present_and_difference() -> None:
+    document = as_infracost()
+    (project,) = document["projects"]
+    (changed,) = project["diff"]["resources"]
+
+    assert document["metadata"]["infracostCommand"] == "diff"
+    assert [document[f"{when}otalMonthlyCost"] for when in ("pastT", "t", "diffT")] == ["10", "22", "12"]
+    assert [project[part]["totalMonthlyCost"] for part in ("pastBreakdown", "breakdown", "diff")] == ["10", "22", "12"]
+    assert (changed["name"], changed["monthlyCost"], changed["monthlyUsageCost"]) == ("Orders", "12", "12")
+    assert changed["costComponents"] == [
+        {
+            "name": "HTTP/HTTPS notifications",
+            "unit": "notifications",
+            "hourlyQuantity": "27397.260273972603",
+            "monthlyQuantity": "20000000",
+            "price": None,
+            "hourlyCost": "0.016438356164",
+            "monthlyCost": "12",
+            "usageBased": True,
+            "priceNotFound": False,
+        }
+    ]
+
+
+def test_what_is_not_known_is_no_difference_in_the_shape_of_infracost() -> None:
+    Path("usage.yaml").write_text(usage("20_000_000").replace("bytes: 900", "bytes: null"), encoding="utf-8")
+    document = as_infracost()
+    (changed,) = document["projects"][0]["diff"]["resources"]
+
+    assert document["diffTotalMonthlyCost"] == "0"
+    assert changed["monthlyCost"] is None
+    assert {item["monthlyCost"] for item in changed["costComponents"]} == {None}
+
+
+def test_what_goes_away_is_less_in_the_shape_of_infracost() -> None:
+    found = run("head", "base", "--usage", "usage.yaml", "--no-config", "--format", "infracost-json")
+    document = json.loads(found.stdout)
+
+    assert document["diffTotalMonthlyCost"] == "-12"
+    assert document["projects"][0]["diff"]["resources"][0]["costComponents"][0]["monthlyQuantity"] == "-20000000"
+
+
+def test_the_shape_of_infracosts_diff_needs_usage() -> None:
+    found = run("base", "head", "--format", "infracost-json")
+
+    assert isinstance(found.exception, Stop)
+    assert (str(found.exception), found.exception.code) == ("infracost-json is of costs: it needs --usage", 2)
