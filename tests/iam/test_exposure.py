@@ -478,6 +478,7 @@ FROM_HOLE = condition("StringEquals", "aws:SourceAccount", HOLE)
 FROM_ACCOUNT = condition("StringEquals", "aws:SourceAccount", ACCOUNT)
 FROM_ARN = condition("ArnLike", "aws:SourceArn", *SES_ARN)
 FROM_PATHS = condition("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", Symbol("Organization"), "/*")
+FROM_PROVIDER = Mapping((Entry(text("Federated"), Leaf(text(Symbol("Provider.Arn")))),))
 SOME_USER = aws(f"arn:aws:iam::{OWN}:user/", Symbol("User"))
 SOME_TOPIC = Leaf(text("arn:aws:sns:eu-west-1:111111111111:", HOLE))
 SOME_QUEUE = Leaf(text("arn:aws:sqs:", HOLE))
@@ -502,6 +503,14 @@ UNKNOWN_CASES = [
     (unread(HOLE), MINE, Reach.NOBODY, Reach.PUBLIC, OPEN),
     # The paths of an organization that is a parameter.
     (nodes(EVERYBODY, Condition=FROM_PATHS), MINE, Reach.NOBODY, Reach.PUBLIC, OPEN),
+    # A provider that may be one of SAML, whose people are of an account.
+    (
+        nodes(FROM_PROVIDER, Condition=condition("StringEquals", "aws:PrincipalAccount", OWN)),
+        MINE,
+        Reach.NOBODY,
+        Reach.OWNER,
+        NO,
+    ),
     # The name of a user, perhaps behind a path.
     (nodes(SOME_USER, Condition=condition("StringEquals", "aws:username", "ann")), MINE, Reach.NOBODY, Reach.OWNER, NO),
 ]

@@ -104,10 +104,9 @@ def named(scene: Scene, one: Named) -> Sort:
 
 
 def provided(scene: Scene, provider: Text, base: Limit) -> Sort:
-    """Those that an identity provider vouches for."""
+    """Those that an identity provider vouches for; those of one that is not told may be of an account."""
     told: dict[str, ContextValue] = {
-        **_absent(scene, _OF_SOURCES),
-        **_absent(scene, _OF_PRINCIPALS),
+        **_absent(scene, _OF_SOURCES if provider.literal is None else (*_OF_SOURCES, *_OF_PRINCIPALS)),
         _SERVICE_FLAG: (text("false"),),
         "aws:federatedprovider": (provider,),
     }
