@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
 from subscribing import usage, write_change
 
 from auditor.cli.diff import command
 from auditor.cli.errors import Stop
+from auditor.schemas.generate import schema
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +140,7 @@ def test_an_input_that_cannot_be_read_can_cost_anything() -> None:
 def as_infracost(*arguments: str) -> dict[str, Any]:
     found = run("base", "head", "--usage", "usage.yaml", "--no-config", "--format", "infracost-json", *arguments)
     document: dict[str, Any] = json.loads(found.stdout)
+    Draft202012Validator(json.loads(schema("estimate-infracost-0.2"))).validate(document)
     return document
 
 
