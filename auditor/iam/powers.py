@@ -105,7 +105,10 @@ def grants_everything(policy: Policy) -> tuple[Power, ...]:
 
 def _taken(policy: Policy, statement: Statement, actions: tuple[str, ...]) -> Truth:
     """Whether Deny statements take back all of some actions that a statement gives."""
-    return _together([(acts(statement, action)[0], taken_back(policy, statement, (action,))) for action in actions])
+    # A statement that breaks the grammar may give any of them.
+    doubt = Truth.FALSE if statement.unusable is None else Truth.UNKNOWN
+    given = [(action, acts(statement, action)[0] | doubt) for action in actions]
+    return _together([(gives, taken_back(policy, statement, (action,))) for action, gives in given])
 
 
 def service_wildcards(policy: Policy, services: tuple[str, ...] = ()) -> tuple[ServiceWildcard, ...]:
@@ -120,17 +123,14 @@ def service_wildcards(policy: Policy, services: tuple[str, ...] = ()) -> tuple[S
         if not _may_allow(statement):
             continue
         found.extend(_unwritten(policy, statement, services))
-        if statement.actions is None:
-            continue
-        for written in statement.actions.items:
+        for written in () if statement.actions is None else statement.actions.items:
             made = _service_wildcard(policy, statement, written)
             if made is not None:
                 found.append(made)
-        holes = [] if statement.actions.open is None else [statement.actions.open]
-        if statement.unusable is not None:
-            holes.append(statement.unusable)
+        hidden = (None if statement.actions is None else statement.actions.open, statement.unusable)
+        holes = tuple(hole for hole in hidden if hole is not None)
         if holes:
-            found.append(ServiceWildcard(statement, "", Truth.UNKNOWN, Truth.UNKNOWN, tuple(holes)))
+            found.append(ServiceWildcard(statement, "", Truth.UNKNOWN, Truth.UNKNOWN, holes))
     return tuple(dict.fromkeys(found))
 
 

@@ -14,6 +14,7 @@ from auditor.iam.statement import acts
 from auditor.model.known import Cause, Known, Truth, Unknown, all_of, any_of
 from auditor.model.text import text
 
+_ADDRESSES = frozenset({"ses:feedbackaddress", "ses:fromaddress", "ses:recipients"})
 DENIES = Unknown(Cause.UNDECIDED, "how much the Deny statements of the policy take back")
 
 
@@ -156,7 +157,16 @@ def _denies_resources(policy: Policy, deny: Statement, allow: Statement) -> Trut
 
 def spares_some(condition: Condition) -> Truth:
     """Whether none of the patterns of a condition matches everything."""
-    if any(value.literal is not None and not value.literal.strip("*") for value in condition.values):
+    of_addresses = (condition.key.literal or "").lower() in _ADDRESSES
+    if any(
+        _is_every(value.literal, of_addresses=of_addresses) for value in condition.values if value.literal is not None
+    ):
         return Truth.FALSE
     hidden = condition.open is not None or any(value.equals("*") is Truth.UNKNOWN for value in condition.values)
     return Truth.UNKNOWN if hidden else Truth.TRUE
+
+
+def _is_every(written: str, *, of_addresses: bool) -> bool:
+    """Whether a pattern stands for every value there can be; every address has an ``@``."""
+    parts = written.split("@") if of_addresses else [written]
+    return not written or (len(parts) < 3 and all("*" in part and not part.strip("*?") for part in parts))

@@ -123,6 +123,12 @@ def test_all_resources_but_some() -> None:
         ({"StringLike": {"ses:FromAddress": "*@example.org"}}, ("ses:fromaddress",)),
         ({"StringLike": {"ses:FromAddress": "*"}}, ()),
         ({"StringLike": {"ses:FromAddress": ["*@example.org", "*"]}}, ()),
+        ({"StringLike": {"ses:FromAddress": "*@*"}}, ()),
+        ({"StringLike": {"ses:FromAddress": "?*@*?"}}, ()),
+        ({"StringLike": {"ses:FromAddress": "?@*"}}, ("ses:fromaddress",)),
+        ({"StringLike": {"ses:FromAddress": "*@*.org"}}, ("ses:fromaddress",)),
+        ({"StringLike": {"ses:FromDisplayName": "*@*"}}, ("ses:fromdisplayname",)),
+        ({"StringLike": {"ses:FromDisplayName": "?*"}}, ()),
         ({"StringEqualsIfExists": {"ses:FromAddress": "a@example.org"}}, ()),
         ({"StringNotEquals": {"ses:FromAddress": "a@example.org"}}, ()),
         ({"ForAllValues:StringLike": {"ses:Recipients": "*@example.org"}}, ("ses:recipients",)),
@@ -274,6 +280,24 @@ def test_statements_that_are_not_told_could_take_back() -> None:
 def test_what_makes_an_administrator(statement: Data, *, administrator: bool | None) -> None:
     found = iam.grants_everything(policy(statement))
     assert [power.stands for power in found] == ([] if administrator is False else [YES if administrator else OPEN])
+
+
+@pytest.mark.parametrize(
+    ("statement", "denials", "stands"),
+    [
+        ({"effect": "Allow", "action": "*", "resource": "*"}, [], [OPEN]),
+        ({"Effect": "Allow", "action": "*", "Resource": "*"}, [], [OPEN]),
+        ({"Effect": "Deny", "action": "*", "Resource": "*"}, [], []),
+        ({"effect": "Allow", "action": "*", "resource": "*"}, [deny("*")], [NO]),
+    ],
+)
+def test_a_statement_that_breaks_the_grammar_may_allow_everything(
+    statement: Data, denials: list[Data], stands: list[Truth]
+) -> None:
+    made = policy(statement, *denials)
+    assert [power.stands for power in iam.grants_everything(made)] == stands
+    wildcards = iam.service_wildcards(made, ("ses",))
+    assert any(each.certain is OPEN and each.service == "" for each in wildcards) is bool(stands)
 
 
 @pytest.mark.parametrize("given", [allow("*"), {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}])
