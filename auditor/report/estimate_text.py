@@ -88,7 +88,7 @@ def _lines(estimate: Estimate, *, every: bool) -> str:
     rows.append(("Total, known", "", "", "", "", dollars(estimate.total), ""))
     if estimate.credits:
         rows.append(("Credits", "", "", "", "", signed(-estimate.credits.deducted), ""))
-        rows.append(("Total after credits", "", "", "", "", dollars(estimate.credits.net_total), ""))
+        rows.append(("Total after credits, known", "", "", "", "", dollars(estimate.credits.net_total), ""))
     headers = ("meter", "Region", "resource", "quantity", "unit price", "cost", "price is")
     shown = table(rows, headers, ("left", "left", "left", "right", "left", "right", "left"))
     return (

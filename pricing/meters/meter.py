@@ -9,11 +9,14 @@ import msgspec
 
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.resource import Resource
-from pricing.money import EXACT
+from pricing.money import EXACT, quotient
 from pricing.month import AVERAGE_HOURS, Month
 from pricing.options import Choices
 
 _ONE = Decimal(1)
+PER_GB = Decimal("1e-9")
+"""GB of 10^9 bytes that a byte is."""
+_MS_MB = Decimal(1000 * 1024)
 
 
 class Told:
@@ -181,6 +184,12 @@ def plus(*amounts: Value[Decimal]) -> Value[Decimal]:
             return value
         result = EXACT.add(result, value.value)
     return Known(result)
+
+
+def gb_seconds(invocations: Value[Decimal], milliseconds: Value[Decimal], megabytes: Value[Decimal]) -> Value[Decimal]:
+    """GB-seconds (2^30 bytes) of a function's invocations, rounded to 12 decimal places; Unknown when a factor is."""
+    product = times(invocations, milliseconds, megabytes)
+    return Known(quotient(product.value, _MS_MB)) if isinstance(product, Known) else product
 
 
 def pieces(size: Decimal, limit: Decimal, *, up: bool = True) -> Decimal:

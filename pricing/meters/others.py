@@ -3,15 +3,13 @@
 from decimal import Decimal
 
 from auditor.model.known import Known, Value
-from pricing.meters.meter import Default, Meter, Quantity, Told, as_told, chunks, times, told_or
-from pricing.money import quotient
+from pricing.meters.meter import Default, Meter, Quantity, Told, as_told, chunks, gb_seconds, times, told_or
 from pricing.options import Choices
 
 _SIZE = "sqs.requests.average_bytes"
 _ONE_CHUNK = Default(_SIZE, "each request to SQS is taken to carry 64 KB at most, so that it counts once")
 SQS_CHUNK = Decimal(64 * 1024)
 """Bytes of a billed request to SQS."""
-_MS_MB = Decimal(1000 * 1024)
 
 QUANTITIES = (
     Quantity(
@@ -52,8 +50,7 @@ def duration(requests: str, milliseconds: str, name: str, dimension: str) -> Met
     """The meter of GB-seconds of functions on x86 or Arm."""
 
     def measure(told: Told, _: Choices) -> Value[Decimal]:
-        product = times(told.quantity(requests), told.quantity(milliseconds), told.quantity("lambda.memory_mb"))
-        return Known(quotient(product.value, _MS_MB)) if isinstance(product, Known) else product
+        return gb_seconds(told.quantity(requests), told.quantity(milliseconds), told.quantity("lambda.memory_mb"))
 
     measure.__doc__ = (
         f"GB-seconds (2^30 bytes), or derived: {requests} * {milliseconds} * lambda.memory_mb, rounded to 12 decimal "

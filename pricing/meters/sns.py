@@ -8,7 +8,7 @@ from decimal import Decimal
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.resource import Resource
 from auditor.model.sns import Topic
-from pricing.meters.meter import Default, Measure, Meter, Quantity, Told, as_told, chunks, pieces, plus, times
+from pricing.meters.meter import PER_GB, Default, Measure, Meter, Quantity, Told, as_told, chunks, pieces, plus, times
 from pricing.options import Choices
 
 PRICING = "https://aws.amazon.com/sns/pricing/"
@@ -40,7 +40,7 @@ PUSH_PLATFORMS = (
 
 MESSAGES, SIZE, BATCH = "sns.publish.messages", "sns.publish.average_bytes", "sns.publish.batch_size"
 DELIVERED_SIZE = "sns.delivery.average_bytes"
-EMAIL, OUT_GB = "sns.delivery.email", "sns.data_transfer.out_gb"
+OUT_GB = "sns.data_transfer.out_gb"
 HTTP, RETRIES = "sns.delivery.http", "sns.delivery.http_retries"
 
 QUANTITIES = (
@@ -138,7 +138,7 @@ def sent_out(told: Told, _: Choices) -> Value[Decimal]:
         return told.quantity(OUT_GB)
     none: Value[Decimal] = Known(Decimal(0))
     attempts = plus(told.quantity_or(HTTP, none), told.quantity_or(RETRIES, none))
-    return times(attempts, delivered_size(told), Known(Decimal("1e-9")))
+    return times(attempts, delivered_size(told), Known(PER_GB))
 
 
 def _delivered(name: str, rule: str) -> Measure:

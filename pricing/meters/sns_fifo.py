@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from auditor.model.known import Known, Unknown, Value
-from pricing.meters.meter import Meter, Quantity, Told, as_told, times, told_or
+from pricing.meters.meter import PER_GB, Meter, Quantity, Told, as_told, times, told_or
 from pricing.meters.sns import AS_PUBLISHED, BATCH, DELIVERED_SIZE, ONE_BY_ONE, PRICING, SIZE, batches
 from pricing.money import quotient
 from pricing.options import Choices
@@ -34,7 +34,6 @@ NAMES: Mapping[str, str] = {
 STANDARD_NAMES: Mapping[str, str] = {fifo: standard for standard, fifo in NAMES.items()}
 """Quantity of a FIFO topic to the name that usage may tell it by."""
 
-_GB = Decimal("1e-9")
 _SECONDS_OF_DAY = Decimal(86_400)
 
 QUANTITIES = (
@@ -68,7 +67,7 @@ def payload(told: Told, choices: Choices) -> Value[Decimal]:
 
     Whether a message counts as 1 KB at least is the option sns.fifo.least_bytes.
     """
-    return times(told.quantity(PUBLISHED), _bytes(told.quantity(SIZE), choices), Known(_GB))
+    return times(told.quantity(PUBLISHED), _bytes(told.quantity(SIZE), choices), Known(PER_GB))
 
 
 def _bytes(size: Value[Decimal], choices: Choices) -> Value[Decimal]:
@@ -84,7 +83,7 @@ def delivered(told: Told, _: Choices) -> Value[Decimal]:
 def delivered_payload(told: Told, choices: Choices) -> Value[Decimal]:
     """GB (10^9 bytes) of the messages that count for subscriptions of a FIFO topic."""
     messages = told.quantity(DELIVERED) if told.mentions(DELIVERED) else delivered(told, choices)
-    return times(messages, _delivered_bytes(told, choices), Known(_GB))
+    return times(messages, _delivered_bytes(told, choices), Known(PER_GB))
 
 
 def _delivered_bytes(told: Told, choices: Choices) -> Value[Decimal]:
@@ -116,7 +115,7 @@ def stored(told: Told, choices: Choices) -> Value[Decimal]:
 
 def replayed_payload(told: Told, choices: Choices) -> Value[Decimal]:
     """GB (10^9 bytes) of replayed messages."""
-    return times(told.quantity(REPLAYED), _delivered_bytes(told, choices), Known(_GB))
+    return times(told.quantity(REPLAYED), _delivered_bytes(told, choices), Known(PER_GB))
 
 
 _LEAST = ("sns.fifo.least_bytes",)

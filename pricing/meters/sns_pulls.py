@@ -6,7 +6,7 @@ Each is told, or derived from the deliveries of topics; resources of those servi
 from decimal import Decimal
 
 from auditor.model.known import Known, Value
-from pricing.meters.meter import Meter, Quantity, Told, as_told, chunks, times, told_or
+from pricing.meters.meter import Meter, Quantity, Told, as_told, chunks, gb_seconds, times, told_or
 from pricing.meters.sns import AS_PUBLISHED, CHUNK, DELIVERED_SIZE, SIZE, delivered_size, standard_only
 from pricing.meters.sns_fifo import DELIVERED, PUBLISHED, SUBSCRIPTIONS, delivered
 from pricing.money import EXACT, quotient
@@ -20,7 +20,6 @@ DATA_KEY_SECONDS = Decimal(300)
 FIREHOSE_STEP = Decimal(5 * 1024)
 """Bytes to whose multiples Firehose rounds each record up."""
 _GIB = Decimal(1024**3)
-_MS_MB = Decimal(1000 * 1024)
 
 QUANTITIES = (
     Quantity(
@@ -76,8 +75,7 @@ def duration(told: Told, choices: Choices) -> Value[Decimal]:
     sns.lambda.arm_gb_seconds, and 0 here. Rounded to 12 decimal places.
     """
     count = told.quantity("sns.lambda.requests") if told.mentions("sns.lambda.requests") else invocations(told, choices)
-    product = times(count, told.quantity(DURATION), told.quantity(MEMORY))
-    return Known(quotient(product.value, _MS_MB)) if isinstance(product, Known) else product
+    return gb_seconds(count, told.quantity(DURATION), told.quantity(MEMORY))
 
 
 def ingested(told: Told, _: Choices) -> Value[Decimal]:

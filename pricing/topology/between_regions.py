@@ -12,6 +12,7 @@ from auditor.model import relations
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.sns import Subscription, Topic
 from pricing.meters.data_transfer import DESTINATIONS, to_region
+from pricing.meters.meter import PER_GB
 from pricing.meters.sns import DELIVERED_SIZE, SIZE
 from pricing.money import EXACT, grouped
 from pricing.placing import Target
@@ -20,7 +21,6 @@ from pricing.topology.branch import Branch
 from pricing.topology.branch import deliveries as deliveries_of
 from pricing.topology.derived import Fact, Ledger
 
-_PER_GB = Decimal("1e-9")
 _TOLD = ("sns.delivery.sqs", "sns.delivery.lambda", "sns.fifo.delivery.messages")
 _TRAFFIC = "sns.data_transfer.to."
 _KNOWN = frozenset(DESTINATIONS)
@@ -99,7 +99,7 @@ def _transferred(publishes: Known[Decimal] | Unknown, branch: Branch, ledger: Le
     size = Unknown(Cause.NOT_HERE, SIZE) if is_taken else delivered_size(target, ledger)
     if isinstance(size, Unknown):
         return Fact(None, f"{SIZE} is not told", (SIZE,))
-    amount = EXACT.multiply(EXACT.multiply(delivered.amount, size.value), _PER_GB)
+    amount = EXACT.multiply(EXACT.multiply(delivered.amount, size.value), PER_GB)
     return Fact(amount, f"{delivered.basis}, of {grouped(size.value)} bytes without headers")
 
 

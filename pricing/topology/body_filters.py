@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.sns import Subscription
+from pricing.meters.meter import PER_GB
 from pricing.meters.sns import SIZE
 from pricing.money import EXACT, grouped
 from pricing.placing import Target
@@ -15,7 +16,6 @@ from pricing.subscriptions import way_of
 from pricing.topology.branch import number
 from pricing.topology.derived import Fact, Ledger
 
-_PER_GB = Decimal("1e-9")
 _NONE = Known(Decimal(0))
 
 
@@ -75,4 +75,4 @@ def _scanned(publishes: tuple[str, Known[Decimal] | Unknown], policies: int, led
         f"{grouped(messages.value)} publishes of {grouped(size.value)} bytes * "
         f"{number(policies, 'filter policy', 'filter policies')} of scope MessageBody"
     )
-    return Fact(EXACT.multiply(EXACT.multiply(scans, size.value), _PER_GB), basis)
+    return Fact(EXACT.multiply(EXACT.multiply(scans, size.value), PER_GB), basis)

@@ -80,10 +80,6 @@ class Ledger:
             found = self._regions[key] = Target(*key)
         return found
 
-    def is_told_for_region(self, target: Target, name: str) -> bool:
-        """Whether the usage file tells a quantity for all of the service in the target's Region."""
-        return name in self._of_regions.get((target.service, target.region), ())
-
     def is_open(self, target: Target, name: str) -> bool:
         """Whether a quantity exists that nothing tells, for the target or its Region, so that it can be derived."""
         if name in self._told.get(target, ()) or name in self._of_regions.get((target.service, target.region), ()):

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from auditor.model.awslambda import Function
 from auditor.model.known import Cause, Known, Unknown, Value
-from pricing.money import EXACT, grouped, quotient
+from pricing.meters.meter import gb_seconds
+from pricing.money import grouped
 from pricing.placing import Target
 from pricing.topology.derived import Fact
 
@@ -13,7 +14,6 @@ MEMORY_OF_FUNCTION = "lambda.memory_mb"
 X86, ARM = Known("x86_64"), Known("arm64")
 _LEAST, _MOST = 128, 10_240
 """MB that a function can have: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""
-_MS_MB = Decimal(1000 * 1024)
 
 
 def is_on_arm(target: Target) -> bool:
@@ -32,5 +32,6 @@ def memory(target: Target) -> Value[Decimal]:
 
 def seconds(invocations: Decimal, milliseconds: Decimal, megabytes: Decimal) -> Fact:
     """GB-seconds (2^30 bytes) of invocations, rounded to 12 decimal places; the basis is what each of them is."""
-    product = EXACT.multiply(EXACT.multiply(invocations, milliseconds), megabytes)
-    return Fact(quotient(product, _MS_MB), f"{grouped(milliseconds)} ms with {grouped(megabytes)} MB")
+    found = gb_seconds(Known(invocations), Known(milliseconds), Known(megabytes))
+    assert isinstance(found, Known)  # noqa: S101 - all factors are
+    return Fact(found.value, f"{grouped(milliseconds)} ms with {grouped(megabytes)} MB")

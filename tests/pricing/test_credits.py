@@ -134,7 +134,7 @@ def test_the_text_shows_both_totals_and_budgets_are_before_credits(tmp_path: Pat
 
     assert rows[0] == "Estimate for 2026-12, before credits of $150.00: $200.50"
     start = rows.index("Total, known $200.50")
-    assert rows[start : start + 3] == ["Total, known $200.50", "Credits -$150.00", "Total after credits $50.50"]
+    assert rows[start : start + 3] == ["Total, known $200.50", "Credits -$150.00", "Total after credits, known $50.50"]
     start = rows.index("2 months $401.00")
     assert rows[start : start + 3] == ["2 months $401.00", "Credits -$150.00", "after credits $251.00"]
     assert rows[-1] == "failed: $200.50 exceeds the budget of $100.00"
