@@ -127,7 +127,11 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
             return Truth.of(self.reach is reach) | any_of(_is_between(reach, *each) for each in self.sorts)
         if (reach, reach) in self.sorts:
             return Truth.TRUE
-        return Truth.FALSE if self.at_most is not None and self.at_most.width < reach.width else Truth.UNKNOWN
+        if self.at_most is not None and self.at_most.width < reach.width:
+            return Truth.FALSE
+        # A statement for services lets services in or nobody.
+        only_services = self.sorts and all(each == (Reach.NOBODY, Reach.SERVICE) for each in self.sorts)
+        return Truth.FALSE if only_services and reach not in {Reach.NOBODY, Reach.SERVICE} else Truth.UNKNOWN
 
     def allows(self, *actions: str) -> Truth:
         """Whether the statement has one of the actions among what it allows; Deny statements are not asked."""

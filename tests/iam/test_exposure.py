@@ -554,3 +554,25 @@ def test_a_statement_that_breaks_the_grammar_could_be_public() -> None:
 def test_locations_are_kept() -> None:
     (grant,) = audience(allow()).grants
     assert grant.location == Location(pointer="/Statement/0")
+
+
+def test_a_principal_of_a_partition_that_is_not_told_may_be_meant() -> None:
+    """Of a template it is often not told which partition it is deployed to."""
+    topic = text("arn:", Symbol("partition", "stack.yaml"), f":sns:eu-west-1:{OWN}:orders")
+    everywhere = allow(condition=like(aws_PrincipalArn="arn:aws:iam::*:role/x"), Resource="*")
+    found = iam.exposure(policy(everywhere), topic, text(OWN))
+    assert (found.reach, found.known_reach, found.at_most) == (Reach.UNKNOWN, Reach.NOBODY, Reach.PUBLIC)
+    assert iam.is_public(found) is OPEN
+    assert iam.exposure(policy(everywhere), text(TOPIC), text(OWN)).reach is Reach.PUBLIC
+    ours = allow(condition=like(aws_PrincipalArn=f"arn:aws:iam::{OWN}:role/x"), Resource="*")
+    assert iam.is_public(iam.exposure(policy(ours), topic, text(OWN))) is NO
+
+
+def test_a_statement_for_services_of_which_the_source_is_not_told_is_for_no_organization() -> None:
+    s3 = Mapping((Entry(text("Service"), Leaf(text("s3.amazonaws.com"))),))
+    bucket = condition("ArnEquals", "aws:SourceArn", "arn:aws:s3:::", HOLE)
+    own = condition("StringEquals", "aws:SourceAccount", OWN)
+    made = nodes(s3, Condition=Mapping((*bucket.entries, *own.entries)))
+    (grant,) = iam.exposure(made, text(TOPIC), text(OWN)).grants
+    assert grant.gives(Reach.SERVICE) is OPEN
+    assert [grant.gives(reach) for reach in (Reach.ORG, Reach.ACCOUNTS, Reach.PUBLIC, Reach.OWNER)] == [NO] * 4

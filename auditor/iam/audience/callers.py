@@ -21,6 +21,7 @@ from auditor.iam.decision import Reach
 from auditor.iam.elements import Named
 from auditor.iam.principal import account_of
 from auditor.iam.request import ANONYMOUS, Caller, ContextValue, Kind
+from auditor.iam.sets.principals import NOBODY
 from auditor.model import arn as arns
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.text import Symbol, Text, text
@@ -71,7 +72,7 @@ def everybody(scene: Scene) -> Iterator[Sort]:
     """Anonymous callers, principals of any account, and services that act for anybody."""
     absent = _absent(scene, _OF_SOURCES)
     flag: dict[str, ContextValue] = {_SERVICE_FLAG: (text("false"),)}
-    nobody = _absent(scene, _OF_PRINCIPALS, _TAGS)
+    nobody = {**_absent(scene, _OF_PRINCIPALS, _TAGS), "aws:principalaccount": (text(NOBODY),)}
     if scene.choice(Candidate({**absent, **flag}, ANYBODY)).allow is not Truth.FALSE:
         yield Sort(ANYBODY, {**absent, **nobody, **flag}, (Candidate({}, ANYBODY, ANONYMOUS),))
         yield Sort(ANYBODY, {**absent, **flag}, _people(scene), (_organizations(scene),))
@@ -169,12 +170,12 @@ def _people_of(scene: Scene, account: Text) -> tuple[Candidate, ...]:
     if not scene.asks_who:
         user = text("arn:", scene.partition, *own, ":user/", NEW)
         return (_person(scene, user, arns.Arn(scene.partition, text("iam"), text(), account, text("user/", NEW))),)
-    shapes: list[Pieces] = [
-        ("arn:", *scene.partition.parts, *own, ":user/", Wild.ANY),
-        ("arn:", *scene.partition.parts, *own, ":role/", Wild.ANY),
-        ("arn:", *scene.partition.parts, *own, ":root"),
-    ]
     patterns = [each for each in scene.people if _may_be_of(each, account)]
+    shapes: list[Pieces] = [
+        ("arn:", *partition.parts, *own, *resource)
+        for partition in _partitions(scene, patterns)
+        for resource in ((":user/", Wild.ANY), (":role/", Wild.ANY), (":root",))
+    ]
     scene.work.spend(len(scene.people) // 4 + _MEETINGS * len(patterns))
     found: dict[Text, None] = dict.fromkeys(map(words.filled, shapes))
     for name in words.strings(scene.groups("aws:username")):
@@ -193,8 +194,20 @@ def _people_of(scene: Scene, account: Text) -> tuple[Candidate, ...]:
             and parts.value.account == account
             and parts.value.service.literal in {"iam", "sts"}
         ):
-            people.append(_person(scene, arn, parts.value))
+            person = _person(scene, arn, parts.value)
+            elsewhere = parts.value.partition != scene.partition
+            people.append(person._replace(limit=person.limit._replace(doubtful=True)) if elsewhere else person)
     return tuple(people)
+
+
+def _partitions(scene: Scene, patterns: Iterable[Pieces]) -> tuple[Text, ...]:
+    """The partition of the resource and, where it is not told, those that patterns name: it may be one of them."""
+    found: dict[Text, None] = {scene.partition: None}
+    for pieces in patterns if scene.partition.literal is None else ():
+        segments = words.segments(pieces)
+        if segments is not None and not words.has_wildcards(segments[1]):
+            found[words.filled(segments[1])] = None
+    return tuple(found)
 
 
 def _may_be_of(pieces: Pieces, account: Text) -> bool:
