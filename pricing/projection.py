@@ -35,6 +35,7 @@ _FIXED = frozenset({"sns.publish.batch_size"})
 """Units of sizes, rates, prices and settings: they do not grow with the business."""
 _PLACES = Decimal("1e-12")
 _WHOLE = Decimal(1)
+_END = 12 * 10_000
 
 
 class MonthCost(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,6 +261,12 @@ def _growth(name: str, outlook: Outlook) -> Decimal:
 
 
 def later(month: Month, months: int) -> Month:
-    """The month some months after one."""
+    """The month some months after one.
+
+    Raises:
+        UsageError: there is none after 9999-12.
+    """
     index = 12 * month.year + month.month - 1 + months
+    if index >= _END:
+        raise UsageError(f"{months + 1} months from {month} on go beyond 9999-12")
     return Month(index // 12, index % 12 + 1)

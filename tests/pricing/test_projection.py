@@ -214,3 +214,8 @@ def test_a_wrong_outlook_is_refused(written: str, message: str) -> None:
 def test_a_share_is_at_most_1() -> None:
     with pytest.raises(UsageError, match=r"ses\.bounce_rate of ses in eu-west-1 is at most 1 share, not 5$"):
         priced(usage(of("ses@eu-west-1", ses__bounce_rate=5)))
+
+
+def test_months_after_the_last_one_of_the_calendar_are_refused() -> None:
+    with pytest.raises(UsageError, match=r"^3 months from 9999-11 on go beyond 9999-12$"):
+        project(Inventory(), usage(of("sns@eu-west-1", sns__api__requests=1), month="9999-11"), months=12)
