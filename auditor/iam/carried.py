@@ -12,24 +12,26 @@ from auditor.iam import database
 from auditor.iam.global_keys import GLOBAL_KEYS
 
 
-def stem_of(key: str) -> str:
-    """A key in lower case without the part that the writer of a policy chooses."""
-    return key.partition("/")[0].lower()
+def _stem(name: str) -> str:
+    """The name of a key, in lower case, without what stands for the part that the writer of a policy chooses."""
+    return name.partition("/")[0].lower()
 
 
 _OF_SOME_REQUESTS = frozenset({"aws:requesttag", "aws:resourcetag", "aws:tagkeys"})
-_OF_EVERY_REQUEST = frozenset(stem_of(name) for name, _, _ in GLOBAL_KEYS) - _OF_SOME_REQUESTS
+_OF_EVERY_REQUEST = frozenset(_stem(name) for name, _, _ in GLOBAL_KEYS) - _OF_SOME_REQUESTS
 
 
+@lru_cache(maxsize=32768)
 def carries(action: str, key: str) -> bool:
     """Whether requests for an action may carry a key, each in any case of letters.
 
     True also for an action or key that the database does not have.
     """
-    stem, listed = stem_of(key), _listed(action)
-    if listed is None or stem in _OF_EVERY_REQUEST or stem in listed:
+    listed, known = _listed(action), database.condition_key(key)
+    if listed is None or known is None:
         return True
-    return database.condition_key(key) is None
+    stem = _stem(known.name)
+    return stem in listed or stem in _OF_EVERY_REQUEST
 
 
 @lru_cache(maxsize=4096)
@@ -39,4 +41,4 @@ def _listed(action: str) -> frozenset[str] | None:
     if found is None:
         return None
     of_types = (key for kind in database.types_for(action) for key in kind.condition_keys)
-    return frozenset(map(stem_of, (*found.condition_keys, *of_types)))
+    return frozenset(map(_stem, (*found.condition_keys, *of_types)))

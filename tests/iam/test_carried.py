@@ -19,6 +19,8 @@ from auditor.iam.carried import carries
         ("iam:CreateUser", "aws:RequestTag/team", True),
         ("iam:AddUserToGroup", "iam:ResourceTag/team", False),
         ("sts:AssumeRole", "sts:ExternalId", True),
+        ("kms:Decrypt", "kms:EncryptionContext:aws:cloudtrail:arn", True),
+        ("secretsmanager:GetSecretValue", "secretsmanager:ResourceTag/aws:secretsmanager:owningService", True),
         ("lambda:CreateFunction", "sts:ExternalId", False),
         ("lambda:CreateFunction", "lambda:SourceFunctionArn", True),  # carried by all that a function asks for
         ("nothing:AtAll", "iam:PolicyARN", True),

@@ -57,6 +57,9 @@ _FAMILIES: tuple[Callable[[Policy, Report], None], ...] = (
 )
 """The families, in the order in which findings about one place are given."""
 
+_OF_ANY_KIND = (actions.check, operators.check)
+"""Those that look at what holds for every kind of policy; all others need to be told the kind."""
+
 
 def lint(document: Document, kind: PolicyType, resource_type: str = "") -> tuple[Finding, ...]:
     """What is wrong with a policy document, in the order of the document. Never raises.
@@ -70,7 +73,7 @@ def lint(document: Document, kind: PolicyType, resource_type: str = "") -> tuple
     """
     report = Report()
     policy = shape.read(document, kind, resource_type, report)
-    for family in _FAMILIES:
+    for family in _OF_ANY_KIND if kind is PolicyType.ANY else _FAMILIES:
         family(policy, report)
     return tuple(sorted(report.findings, key=_order))
 

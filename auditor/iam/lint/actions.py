@@ -24,12 +24,10 @@ def check(policy: Policy, report: Report) -> None:
     """Look at every action that is told; without a kind of policy at its form alone."""
     judge = _form if policy.type is PolicyType.ANY else _fault
     for statement in policy.statements:
-        for name in ("Action", "NotAction"):
-            element = statement.elements.get(name)
-            for action, place in element.literals if element is not None else ():
-                fault = judge(action)
-                if fault is not None:
-                    report.add(fault[0], place, fault[1], fault[2])
+        for action, place in statement.literals("Action", "NotAction"):
+            fault = judge(action)
+            if fault is not None:
+                report.add(fault[0], place, fault[1], fault[2])
 
 
 @lru_cache(maxsize=16384)

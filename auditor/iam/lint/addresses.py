@@ -7,7 +7,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from auditor.iam.database import KeyType
-from auditor.iam.lint.kinds import PolicyType
 from auditor.iam.lint.report import Report
 from auditor.iam.lint.view import Condition, Policy
 from auditor.iam.operators import network
@@ -21,8 +20,6 @@ _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "1
 
 def check(policy: Policy, report: Report) -> None:
     """Look at every IpAddress and NotIpAddress."""
-    if policy.type is PolicyType.ANY:
-        return
     for statement in policy.statements:
         for condition in statement.conditions:
             if condition.how is not None and condition.how.type is KeyType.IP_ADDRESS:

@@ -7,13 +7,13 @@ from auditor.iam.lint.kinds import PolicyType
 from auditor.iam.lint.report import Report
 from auditor.iam.lint.view import Policy
 
-_LIMITS = frozenset({PolicyType.SCP, PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.ENDPOINT})
+_LIMITS = frozenset({PolicyType.SCP, PolicyType.RCP, PolicyType.BOUNDARY, PolicyType.SESSION, PolicyType.ENDPOINT})
 """Kinds that only hold back what is given elsewhere: there it is normal to let everything through."""
 
 
 def check(policy: Policy, report: Report) -> None:
     """Look at Allow statements."""
-    if policy.type in _LIMITS or policy.type in {PolicyType.ANY, PolicyType.RCP}:
+    if policy.type in _LIMITS:
         return
     for statement in policy.statements:
         if not statement.allows:

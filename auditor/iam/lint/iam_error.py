@@ -17,6 +17,8 @@ from auditor.iam.elements import OLD, VARIABLES
 from auditor.iam.lint.comparisons import comparison
 from auditor.iam.lint.dates import is_date
 from auditor.iam.lint.kinds import PolicyType
+from auditor.iam.lint.resources import PARTITIONS
+from auditor.iam.resource import SEGMENTS
 
 SYNTAX = "Syntax errors in policy."
 VERSION = "Policy document must be version 2012-10-17 or greater."
@@ -36,9 +38,6 @@ NO_PRINCIPAL = "Missing required field Principal"
 RESOURCE_IN_TRUST = "Has prohibited field Resource"
 NOT_ASSUMING = "AssumeRole policy may only specify STS AssumeRole actions."
 
-_PARTITIONS = frozenset(
-    {"aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc", "*"}
-)
 _IAM_PATHS = tuple(
     f"{kind}/"
     for kind in (
@@ -51,7 +50,6 @@ _ASSUMING = frozenset(
     {"sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:tagsession"}
     | {"sts:setsourceidentity", "sts:setcontext", "sts:*", "sts:assumerole*", "*"}
 )
-_SEGMENTS = 6
 
 Statement: TypeAlias = Mapping[str, object]
 _MANAGED = frozenset({PolicyType.MANAGED})
@@ -256,11 +254,11 @@ def _faults_of_resources(item: Statement) -> tuple[_Fault, ...]:
 def _fault(written: str, element: str) -> _Fault | None:
     if written == "*":
         return None
-    given = written.split(":", _SEGMENTS - 1)
+    given = written.split(":", SEGMENTS - 1)
     if len(given) == 1:
         return _Fault(1, f'Resource {written} must be in ARN format or "*".', element)
-    parts = [*given, *["*"] * (_SEGMENTS - len(given))]
-    if parts[1] not in _PARTITIONS:
+    parts = [*given, *["*"] * (SEGMENTS - len(given))]
+    if parts[1] not in PARTITIONS | {"*"}:
         whole = ":".join(["arn", *parts[1:]])
         return _Fault(2, f'Partition "{parts[1]}" is not valid for resource "{whole}".', element)
     if len(given) == 2:
@@ -272,12 +270,12 @@ def _fault_of_parts(written: str, parts: list[str], given: int, element: str) ->
     vendor, region, path = parts[2], parts[3], parts[5]
     if vendor == "iam" and region:
         return _Fault(4, f"IAM resource {written} cannot contain region information.", element)
-    if vendor == "iam" and not path.startswith(_IAM_PATHS) and (path != "*" or given < _SEGMENTS):
+    if vendor == "iam" and not path.startswith(_IAM_PATHS) and (path != "*" or given < SEGMENTS):
         return _Fault(5, IAM_PATH, element)
     if vendor == "s3" and region and not path.startswith("accesspoint/"):
         return _Fault(3, f"Resource {written} can not contain region information.", element)
     # A vendor that is nothing, or a region that is nothing with the end left out.
-    if not vendor or (given == _SEGMENTS - 1 and not region):
+    if not vendor or (given == SEGMENTS - 1 and not region):
         return _Fault(0, LEGACY, element)
     return None
 

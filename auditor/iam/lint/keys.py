@@ -35,8 +35,6 @@ _PAIRS = {"aws:vpcsourceip": ("aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcA
 
 def check(policy: Policy, report: Report) -> None:
     """Look at every condition whose key is told."""
-    if policy.type is PolicyType.ANY:
-        return
     for statement in policy.statements:
         seen: dict[tuple[str | None, str], str] = {}
         for condition in statement.conditions:

@@ -10,7 +10,6 @@ from functools import lru_cache
 from auditor.iam import database
 from auditor.iam.carried import carries
 from auditor.iam.lint.comparisons import ALL, NULL
-from auditor.iam.lint.kinds import PolicyType
 from auditor.iam.lint.report import Report
 from auditor.iam.lint.view import Condition, Policy, Statement
 
@@ -26,8 +25,6 @@ _ADDRESSES = frozenset({"ses:fromaddress", "ses:feedbackaddress", "ses:recipient
 
 def check(policy: Policy, report: Report) -> None:
     """Look at conditions on keys of Amazon SES and SNS, and at topic policies."""
-    if policy.type is PolicyType.ANY:
-        return
     for statement in policy.statements:
         for condition in statement.conditions:
             _condition(statement, condition, report)
@@ -72,7 +69,7 @@ def _without(action: str, key: str) -> tuple[str, ...]:
 
 
 def _topic(statement: Statement, report: Report) -> None:
-    for action, place in statement.actions.literals if statement.actions is not None else ():
+    for action, place in statement.literals("Action"):
         if action == "*" or (action.lower().startswith("sns:") and "*" in action):
             words = f"{action} stands for actions that a topic policy cannot give"
             report.add("sns-topic-wildcard-action", place, words)

@@ -23,7 +23,7 @@ _ROLE, _USER = "AROA", "AIDA"
 
 def check(policy: Policy, report: Report) -> None:
     """Look at every principal that is told."""
-    if policy.type is PolicyType.ANY or policy.type.is_of_principal:
+    if policy.type.is_of_principal:
         return
     for statement in policy.statements:
         for principals in statement.principals.values():
@@ -69,12 +69,9 @@ def _breadth(policy: Policy, statement: Statement, report: Report) -> None:
     if "NotPrincipal" in statement.names:
         words = "everybody but the principals of NotPrincipal is let in, strangers too"
         report.add("ALLOW_WITH_NOT_PRINCIPAL", statement.names["NotPrincipal"], words)
-    everybody = statement.principals.get("Principal")
-    if everybody is None or policy.type not in {PolicyType.RESOURCE, PolicyType.TRUST}:
+    if policy.type not in {PolicyType.RESOURCE, PolicyType.TRUST} or not statement.lacks("Condition"):
         return
-    if not statement.lacks("Condition"):
-        return
-    for named in everybody.items:
+    for named in statement.named("Principal"):
         is_star = named.kind == "*" and policy.type is PolicyType.RESOURCE
         if is_star or (named.kind == "AWS" and named.item.literal == "*"):
             report.add("allow-everybody", named.item.place, "everybody is let in, without a condition")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from auditor.iam import action as actions
-from auditor.iam.lint.kinds import PolicyType
 from auditor.iam.lint.report import Report
 from auditor.iam.lint.view import Element, Place, Policy, Statement
 from auditor.iam.resource import any_arn_pattern
@@ -20,8 +19,6 @@ _MOST_PATTERNS = 64
 
 def check(policy: Policy, report: Report) -> None:
     """Look for actions, resources and statements that others cover."""
-    if policy.type is PolicyType.ANY:
-        return
     for statement in policy.statements:
         for name, element in statement.elements.items():
             if name.endswith("Action"):

@@ -14,6 +14,7 @@ from auditor.iam import database
 from auditor.iam.lint.kinds import PolicyType
 from auditor.iam.lint.report import Report
 from auditor.iam.lint.view import Policy, Statement
+from auditor.iam.resource import SEGMENTS
 from auditor.iam.wildcard import Glob, glob
 from auditor.model.known import Truth
 from auditor.model.text import text
@@ -25,7 +26,6 @@ _OWNERS = frozenset({"aws", "amazon", "cloudfront", "aws-marketplace", "third-pa
 _WILD = re.compile(r"[*?]|\$\{")
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _CHOSEN = re.compile(r"\$\{[^}]*\}|<[^>]*>")
-_FIELDS = 6
 _INCOMPLETE = frozenset({"apigateway"})
 """Services of which the database lacks formats."""
 _SHORT = "fields of arn:partition:service:region:account:resource are missing"
@@ -40,16 +40,14 @@ class Fault(NamedTuple):
 
 def check(policy: Policy, report: Report) -> None:
     """Look at every resource that is told."""
-    if policy.type in {PolicyType.ANY, PolicyType.TRUST}:
+    if policy.type is PolicyType.TRUST:
         return
     for statement in policy.statements:
         services = _services_of(statement)
-        for name in ("Resource", "NotResource"):
-            element = statement.elements.get(name)
-            for arn, place in element.literals if element is not None else ():
-                fault = _fault(arn) or (_format_fault(arn) if services is None or _service(arn) in services else None)
-                if fault is not None:
-                    report.add(fault.code, place, fault.message)
+        for arn, place in statement.literals("Resource", "NotResource"):
+            fault = _fault(arn) or (_format_fault(arn) if services is None or _service(arn) in services else None)
+            if fault is not None:
+                report.add(fault.code, place, fault.message)
         if policy.type is not PolicyType.RESOURCE:
             _together(statement, report)
 
@@ -65,11 +63,11 @@ def _fault(arn: str) -> Fault | None:
         return None
     if not arn.startswith("arn:"):
         return Fault("INVALID_ARN_PREFIX", f"the resource {arn!r} does not begin with arn:")
-    fields = arn.split(":", _FIELDS - 1)
+    fields = arn.split(":", SEGMENTS - 1)
     partition = fields[1]
     if not _WILD.search(partition) and partition not in PARTITIONS and len(fields) > 2:
         return Fault("INVALID_PARTITION", f"there is no partition {partition!r}, as in {arn}")
-    if len(fields) < _FIELDS:
+    if len(fields) < SEGMENTS:
         return None if arn.endswith("*") else Fault("MISSING_ARN_FIELD", f"in {arn}, {_SHORT}")
     return _fault_of_fields(arn, fields)
 
@@ -122,8 +120,8 @@ def _formats(service: str) -> tuple[_Format, ...]:
 
 @lru_cache(maxsize=8192)
 def _format(written: str) -> _Format | None:
-    fields = written.split(":", _FIELDS - 1)
-    if len(fields) < _FIELDS:
+    fields = written.split(":", SEGMENTS - 1)
+    if len(fields) < SEGMENTS:
         return None
     pieces = _CHOSEN.split(fields[5])
     begins = pieces[0].partition("*")[0]
@@ -133,8 +131,8 @@ def _format(written: str) -> _Format | None:
 @lru_cache(maxsize=32768)
 def _format_fault(arn: str) -> Fault | None:
     """What is wrong with an ARN of a service whose formats are known."""
-    fields = arn.split(":", _FIELDS - 1)
-    if len(fields) < _FIELDS or _WILD.search(fields[2]):
+    fields = arn.split(":", SEGMENTS - 1)
+    if len(fields) < SEGMENTS or _WILD.search(fields[2]):
         return None
     _, _, service, region, account, resource = fields
     if not _formats(service) or service in _INCOMPLETE:
@@ -202,7 +200,7 @@ def _meeting(names: Iterable[str], arns: Iterable[str]) -> tuple[set[str], set[s
     reached: set[str] = set()
     met: set[str] = set()
     for arn in arns:
-        fields = arn.split(":", _FIELDS - 1)
+        fields = arn.split(":", SEGMENTS - 1)
         candidates = [*of.get(fields[2], ()), *anywhere]
         if not candidates:
             continue
@@ -224,8 +222,8 @@ def _fitting(service: str, resource: str) -> frozenset[_Format]:
 
 def _is_broad(arn: str) -> bool:
     """Whether it covers resources of several services, or is cut short."""
-    fields = arn.split(":", _FIELDS - 1)
-    return len(fields) < _FIELDS or _WILD.search(fields[2]) is not None
+    fields = arn.split(":", SEGMENTS - 1)
+    return len(fields) < SEGMENTS or _WILD.search(fields[2]) is not None
 
 
 @lru_cache(maxsize=16384)

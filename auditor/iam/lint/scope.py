@@ -33,8 +33,6 @@ def check(policy: Policy, report: Report) -> None:
         case PolicyType.RESOURCE:
             for statement in policy.statements:
                 _resource(policy.resource_type, statement, report)
-        case PolicyType.ANY:
-            pass
         case _:
             for statement in policy.statements:
                 _without_principal(policy.type, statement, report)
@@ -73,15 +71,14 @@ def _is_full_access(statement: Statement) -> bool:
 def _rcp_principal(statement: Statement, report: Report) -> None:
     if statement.lacks("Principal"):
         report.add("RCP_SYNTAX_ERROR_PRINCIPAL", statement.place, "there is no Principal *")
-    principals = statement.principals.get("Principal")
-    for named in principals.items if principals is not None else ():
+    for named in statement.named("Principal"):
         literal = named.item.literal
         if literal is not None and (literal != "*" or named.kind not in {"*", "AWS"}):
             report.add("RCP_SYNTAX_ERROR_PRINCIPAL", named.item.place, f"the Principal is {literal}, not *")
 
 
 def _rcp_actions(statement: Statement, report: Report) -> None:
-    for action, place in statement.actions.literals if statement.actions is not None else ():
+    for action, place in statement.literals("Action"):
         service = action.partition(":")[0]
         if action == "*":
             report.add("RCP_SYNTAX_ERROR_ACTION", place, "the action is *, which is no action of one service")
@@ -97,20 +94,18 @@ def _trust(statement: Statement, report: Report) -> None:
     if "NotPrincipal" in statement.names:
         words = "NotPrincipal stands in it"
         report.add("ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL", statement.names["NotPrincipal"], words)
-    principals = statement.principals.get("Principal")
-    for named in principals.items if principals is not None else ():
+    for named in statement.named("Principal"):
         if named.kind == "*":
             code = "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL"
             report.add(code, named.item.place, "the Principal is *")
-    for action, place in statement.actions.literals if statement.actions is not None else ():
+    for action, place in statement.literals("Action"):
         prefix, colon, _ = action.partition(":")
         if colon and prefix.lower() != "sts" and prefix.lower() in known_services():
             report.add("UNSUPPORTED_ACTION_IN_POLICY", place, f"trust policies cannot give {action}")
 
 
 def _endpoint(statement: Statement, report: Report) -> None:
-    principals = statement.principals.get("Principal")
-    for named in principals.items if principals is not None else ():
+    for named in statement.named("Principal"):
         literal = named.item.literal
         if literal is not None and literal != "*":
             report.add("endpoint-principal-not-everybody", named.item.place, f"the Principal is {literal}, not *")
@@ -129,7 +124,7 @@ def _resource(resource_type: str, statement: Statement, report: Report) -> None:
 
 def _of_service(resource_type: str, service: str, statement: Statement, report: Report) -> None:
     possible = ACTIONS.get(resource_type)
-    for action, place in statement.actions.literals if statement.actions is not None else ():
+    for action, place in statement.literals("Action"):
         prefix, colon, name = action.lower().partition(":")
         if not colon:
             continue
@@ -137,7 +132,7 @@ def _of_service(resource_type: str, service: str, statement: Statement, report: 
         if prefix != service or (possible is not None and plain and action.lower() not in possible):
             words = f"policies of {resource_type} cannot give {action}"
             report.add("UNSUPPORTED_ACTION_IN_POLICY", place, words)
-    for arn, place in statement.resources.literals if statement.resources is not None else ():
+    for arn, place in statement.literals("Resource"):
         fields = arn.split(":", 5)
         if len(fields) == 6 and fields[2] != service and not _WILD & set(fields[2]):
             words = f"{arn} is no {resource_type}"

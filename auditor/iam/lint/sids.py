@@ -17,8 +17,6 @@ _OF_IAM = frozenset(
 
 def check(policy: Policy, report: Report) -> None:
     """Look for Sids that stand twice, are empty, or hold what IAM does not take."""
-    if policy.type is PolicyType.ANY:
-        return
     seen: dict[str, int] = {}
     for statement in policy.statements:
         literal = statement.sid.literal if statement.sid is not None else None

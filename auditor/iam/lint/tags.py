@@ -17,7 +17,7 @@ _MOST_NAMED = 3
 
 def check(policy: Policy, report: Report) -> None:
     """Look at statements with a condition on aws:ResourceTag."""
-    if policy.type in {PolicyType.ANY, PolicyType.TRUST}:
+    if policy.type is PolicyType.TRUST:
         return
     for statement in policy.statements:
         if statement.effect is None:
@@ -39,7 +39,7 @@ def _statement(statement: Statement, condition: Condition, report: Report) -> No
         code = f"{effect}_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"
         report.add(code, condition.place, words)
         return
-    without = [action for action, _ in statement.actions.literals if _lacks(action)] if statement.actions else []
+    without = [action for action, _ in statement.literals("Action") if _lacks(action)]
     if without:
         named = ", ".join(without[:_MOST_NAMED]) + (
             f" and {len(without) - _MOST_NAMED} more" if len(without) > 3 else ""

@@ -65,7 +65,7 @@ def _actions(statement: Statement, principals: Principals, report: Report) -> No
     found = list(_kinds(principals))
     if not found or not principals.is_whole:
         return
-    for action, place in statement.actions.literals if statement.actions is not None else ():
+    for action, place in statement.literals("Action"):
         lower = action.lower()
         if lower not in {_BY_SAML, _BY_WEB, _BY_AWS}:
             continue

@@ -9,7 +9,6 @@ from functools import lru_cache
 from auditor.iam import database
 from auditor.iam.database import KeyType
 from auditor.iam.elements import OLD
-from auditor.iam.lint.kinds import PolicyType
 from auditor.iam.lint.known import date_of_database
 from auditor.iam.lint.report import Report
 from auditor.iam.lint.view import Place, Policy, Statement
@@ -21,14 +20,10 @@ _TAKING = frozenset({KeyType.STRING, KeyType.ARN})
 
 def check(policy: Policy, report: Report) -> None:
     """Look at every string in which a variable stands or may be meant."""
-    if policy.type is PolicyType.ANY:
-        return
     for statement in policy.statements:
-        for name in ("Resource", "NotResource"):
-            element = statement.elements.get(name)
-            for literal, place in element.literals if element is not None else ():
-                if "${" in literal:
-                    _string(policy, literal, place, report)
+        for literal, place in statement.literals("Resource", "NotResource"):
+            if "${" in literal:
+                _string(policy, literal, place, report)
         for condition in statement.conditions:
             for literal, place in condition.literals:
                 if "${" not in literal:
@@ -41,10 +36,7 @@ def check(policy: Policy, report: Report) -> None:
 
 
 def _where_none_can_be(statement: Statement, report: Report) -> None:
-    found: list[tuple[str, Place]] = []
-    for name in ("Action", "NotAction"):
-        element = statement.elements.get(name)
-        found.extend(element.literals if element is not None else ())
+    found = list(statement.literals("Action", "NotAction"))
     for principals in statement.principals.values():
         for named in principals.items:
             literal = named.item.literal

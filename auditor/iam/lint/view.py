@@ -162,6 +162,18 @@ class Statement:
         """Its Resource."""
         return self.elements.get("Resource")
 
+    def literals(self, *names: str) -> Iterator[tuple[str, Place]]:
+        """The values of some elements, of those that stand there, that are told in full, each with its place."""
+        for name in names:
+            element = self.elements.get(name)
+            if element is not None:
+                yield from element.literals
+
+    def named(self, name: str) -> tuple[Named, ...]:
+        """The principals of Principal or NotPrincipal; none where it does not stand there."""
+        principals = self.principals.get(name)
+        return principals.items if principals is not None else ()
+
     @property
     def allows(self) -> bool:
         """Whether it certainly allows."""
