@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Inexact
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ def mistakes() -> Iterator[None]:
         for mistake in error.mistakes[:-1]:
             explain(mistake, EXIT_USAGE)
         raise Stop(error.mistakes[-1], EXIT_USAGE) from error
+    except Inexact as error:
+        raise Stop("the usage, with its growth, is too large to be multiplied exactly", EXIT_USAGE) from error
     except (OptionError, CatalogError, BillError, AttributionError) as error:
         raise Stop(str(error), EXIT_USAGE) from error
 

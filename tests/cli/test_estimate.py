@@ -351,3 +351,15 @@ def test_an_estimate_that_leaves_out_a_nested_stack_is_not_complete() -> None:
         ["what 1 AWS::CloudFormation::Stack makes, unless another input shows it"],
     )
     assert (text.exit_code, run("nested.yaml", "--require-complete").exit_code) == (0, 4)
+
+
+def test_usage_that_is_too_large_to_be_exact_is_refused_in_one_line() -> None:
+    largest = "999_999_999_999_999.999999999999"
+    Path("large.yaml").write_text(
+        f"{USAGE}    sns.fifo.publish.messages: {largest}\n    sns.fifo.subscriptions: {largest}\n"
+        "projection: {growth_per_month: 10}\n",
+        encoding="utf-8",
+    )
+
+    said = "the usage, with its growth, is too large to be multiplied exactly"
+    assert stopped("--usage", "large.yaml", "--months", "60") == (said, 2)
