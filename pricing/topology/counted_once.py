@@ -14,8 +14,11 @@ from typing import NamedTuple
 from auditor.model import relations
 from auditor.model.known import Known, Unknown
 from auditor.model.sns import Topic
+from pricing.meters.meter import Told
 from pricing.meters.registry import meters
 from pricing.meters.sns_fifo import NAMES, STANDARD_NAMES
+from pricing.money import written
+from pricing.options import choose
 from pricing.placing import Target, target_of
 from pricing.topology import consumers
 from pricing.topology.derived import Fact, Ledger, listed
@@ -58,12 +61,32 @@ def derive(ledger: Ledger) -> None:
     if not told:
         return
     for target in dict.fromkeys((*ledger.placed.told, *ledger.facts)):
-        if target.service == "sns":
-            for name in _PULLED:
-                found = _telling(name, target, told, ledger) if _occurs(name, target, ledger) else []
-                if found:
-                    already = f"whether it is part of {listed(map(str, found))} is not told; {name}: 0 says that it is"
-                    ledger.facts.setdefault(target, {})[name] = Fact(None, already, (name,))
+        found = _open(target, told, ledger) if target.service == "sns" else []
+        if found:
+            ledger.facts.setdefault(target, {}).update(found)
+
+
+def _open(target: Target, told: Mapping[tuple[str, str | None], list[_Told]], ledger: Ledger) -> list[tuple[str, Fact]]:
+    """What of a topic, or of all of a Region, may be counted already; all of it before any of it becomes unknown."""
+    facts = []
+    for name in _PULLED:
+        found = _telling(name, target, told, ledger) if _occurs(name, target, ledger) else []
+        if found:
+            already = f"whether it is part of {listed(map(str, found))} is not told"
+            how = f"{name}: 0 says that it is{_on_top(name, target, ledger)}"
+            facts.append((name, Fact(None, f"{already}; {how}", (name,))))
+    return facts
+
+
+def _on_top(name: str, target: Target, ledger: Ledger) -> str:
+    """What a Region would tell if none of it is part of what is told, in words; empty where that is not known.
+
+    Topics are many, and alike in what is not known of them: of each its own number would be noise.
+    """
+    if target.id or name.startswith("sns.kms."):  # requests to KMS are counted by the seconds of a month
+        return ""
+    found = meters()[name].measure(Told(ledger.placed.told.get(target, {})), choose({}))
+    return f", {written(found.value)} that it comes on top" if isinstance(found, Known) else ""
 
 
 def _occurs(name: str, target: Target, ledger: Ledger) -> bool:

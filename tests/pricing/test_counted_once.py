@@ -36,7 +36,8 @@ def test_requests_of_queues_beside_deliveries_of_the_region(where: str, words: s
     assert costs_by_meter(found) == {"sns.delivery.sqs": "0", "sqs.requests.standard": "1.2"}
     assert needed(found) == {
         "sns.sqs.requests": (
-            f"whether it is part of sqs.requests.standard of {words} is not told; sns.sqs.requests: 0 says that it is"
+            f"whether it is part of sqs.requests.standard of {words} is not told; sns.sqs.requests: 0 says that it is, "
+            "3000000 that it comes on top"
         )
     }
 
@@ -87,7 +88,12 @@ def test_functions_and_streams_are_counted_once_too() -> None:
     functions = of("lambda@eu-west-1", lambda__requests=1_000_000, lambda__gb_seconds=100_000)
     found = commanded(usage(told, functions, of("firehose@eu-west-1", firehose__ingestion__gb=10)))
 
-    assert set(needed(found)) == {"sns.lambda.requests", "sns.lambda.gb_seconds", "sns.firehose.ingestion_gb"}
+    # 1,000 invocations of 0.1 s with 128 MB, and 1,000 records of 5 KB.
+    assert {name: reason.partition("says that it is")[2] for name, reason in needed(found).items()} == {
+        "sns.lambda.requests": ", 1000 that it comes on top",
+        "sns.lambda.gb_seconds": ", 12.5 that it comes on top",
+        "sns.firehose.ingestion_gb": ", 0.004768371582 that it comes on top",
+    }
 
 
 def test_seconds_alone_are_counted_once_and_requests_stay() -> None:
