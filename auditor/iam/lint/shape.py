@@ -3,6 +3,8 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
+from collections.abc import Iterator
+
 from auditor.iam.elements import OLD, VARIABLES
 from auditor.iam.lint.comparisons import ALL, ANY, Comparison, comparison
 from auditor.iam.lint.kinds import PolicyType
@@ -65,6 +67,14 @@ def _member(above: str, entry: Entry) -> Place:
     if "~" in name or "/" in name:
         name = name.replace("~", "~0").replace("/", "~1")
     return Place(f"{above}/{name}", entry.at)
+
+
+def _values(node: Node, place: Place) -> Iterator[tuple[Node, Place]]:
+    """The one value of an element, or those of a list, each with its place."""
+    if isinstance(node, Sequence):
+        yield from ((each, Place(f"{place.path}/{index}", each.at)) for index, each in enumerate(node.items))
+    else:
+        yield node, Place(place.path, node.at)
 
 
 class _Reader:
@@ -182,14 +192,11 @@ class _Reader:
 
     def list_of_strings(self, name: str, node: Node, place: Place) -> Element:
         if isinstance(node, Gap):
-            return Element(name, (), (), is_whole=False, place=place)
-        is_list = isinstance(node, Sequence)
-        nodes = node.items if isinstance(node, Sequence) else (node,)
+            return Element((), (), is_whole=False, place=place)
         whole = not isinstance(node, Sequence) or node.open is None
         items: list[Item] = []
         literals: list[tuple[str, Place]] = []
-        for index, each in enumerate(nodes):
-            at = Place(f"{place.path}/{index}" if is_list else place.path, each.at)
+        for each, at in _values(node, place):
             if isinstance(each, Leaf) and isinstance(each.value, Text):
                 items.append(Item(each.value, at))
                 literal = each.value.literal
@@ -200,9 +207,9 @@ class _Reader:
             if not isinstance(each, Gap):
                 wanted = "a string" if isinstance(node, Sequence) else "a string or an array of strings"
                 _mismatch(self.report, at, name, wanted, each)
-        if not nodes and whole:
+        if not items and whole:
             self.report.add(_EMPTY[name.removeprefix("Not")], place, f"{name} is an empty list")
-        return Element(name, tuple(items), tuple(literals), whole, place)
+        return Element(tuple(items), tuple(literals), whole, place)
 
     def principals(self, name: str, node: Node, place: Place) -> Principals | None:
         if isinstance(node, Leaf) and isinstance(node.value, Text):
@@ -211,11 +218,9 @@ class _Reader:
             if everybody == "AWS":
                 words = f"{name} is the string {literal!r}; only * may stand there without its kind"
                 self.report.add("INVALID_PRINCIPAL_FORMAT", place, words)
-            return Principals(
-                name, (Named(everybody, Item(node.value, place)),), is_whole=everybody != "?", place=place
-            )
+            return Principals((Named(everybody, Item(node.value, place)),), is_whole=everybody != "?")
         if isinstance(node, Gap):
-            return Principals(name, (), is_whole=False, place=place)
+            return Principals((), is_whole=False)
         if not isinstance(node, Mapping):
             self.report.add("INVALID_PRINCIPAL_FORMAT", place, f"{name} is {_kind(node)}")
             return None
@@ -234,17 +239,15 @@ class _Reader:
             values, told = self.values_of_kind(kind, entry.node, inner)
             found.extend(Named(kind, value) for value in values)
             whole = whole and told
-        return Principals(name, tuple(found), whole, place)
+        return Principals(tuple(found), whole)
 
     def values_of_kind(self, kind: str, node: Node, place: Place) -> tuple[list[Item], bool]:
         if isinstance(node, Sequence) and not node.items and node.open is None:
             self.report.add("EMPTY_ARRAY_PRINCIPAL", place, f"the list of {kind} principals is empty")
             return [], True
-        nodes = node.items if isinstance(node, Sequence) else (node,)
         whole = not isinstance(node, Sequence) or node.open is None
         items: list[Item] = []
-        for index, each in enumerate(nodes):
-            at = Place(f"{place.path}/{index}" if isinstance(node, Sequence) else place.path, each.at)
+        for each, at in _values(node, place):
             item = self.string(each, at, f"an {kind} principal" if kind == "AWS" else f"a {kind} principal")
             if item is None:
                 whole = False
@@ -293,29 +296,26 @@ class _Reader:
             seen.add(key or "")
             if isinstance(entry.node, Gap) and entry.node.may_be_absent:
                 made.is_whole = False
-            items, is_list, whole = self.values(entry.node, inner, key or "a condition key")
-            if is_list and not items and whole and how is not None:
+            items, whole = self.values(entry.node, inner, key or "a condition key")
+            if not items and whole and how is not None:
                 self.empty(how, key, inner)
             literals = literals_of(items)
-            made.conditions.append(Condition(operator, how, key, tuple(items), literals, is_list, whole, inner))
+            made.conditions.append(Condition(operator, how, key, tuple(items), literals, whole, inner))
 
-    def values(self, node: Node, place: Place, what: str) -> tuple[list[Item], bool, bool]:
-        """The scalars of one value or a list of them; whether it is a list; whether these are all."""
+    def values(self, node: Node, place: Place, what: str) -> tuple[list[Item], bool]:
+        """The scalars of one value or a list of them; whether these are all."""
         if isinstance(node, Gap):
-            return [], False, False
-        is_list = isinstance(node, Sequence)
-        nodes = node.items if isinstance(node, Sequence) else (node,)
+            return [], False
         whole = not isinstance(node, Sequence) or node.open is None
         items: list[Item] = []
-        for index, each in enumerate(nodes):
-            at = Place(f"{place.path}/{index}" if is_list else place.path, each.at)
+        for each, at in _values(node, place):
             if isinstance(each, Leaf) and each.value is not None:
                 items.append(Item(each.value, at))
                 continue
             whole = False
             if not isinstance(each, Gap):
                 _mismatch(self.report, at, f"the value of {what}", "a string, number or boolean", each)
-        return items, is_list, whole
+        return items, whole
 
     def empty(self, how: Comparison, key: str | None, place: Place) -> None:
         code = "EMPTY_ARRAY_CONDITION"

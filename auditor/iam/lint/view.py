@@ -51,14 +51,12 @@ class Element(NamedTuple):
     """Action, Resource or one of their negations.
 
     Attributes:
-        name: of the element.
         items: its strings.
         literals: those that are told in full.
         is_whole: whether these are all values and all of them are strings.
         place: of the element.
     """
 
-    name: str
     items: tuple[Item, ...]
     literals: tuple[tuple[str, Place], ...]
     is_whole: bool
@@ -78,12 +76,10 @@ class Named(NamedTuple):
 
 
 class Principals(NamedTuple):
-    """Principal or NotPrincipal."""
+    """Principal or NotPrincipal; `is_whole` tells whether these are all."""
 
-    name: str
     items: tuple[Named, ...]
     is_whole: bool
-    place: Place
 
     def of(self, kind: str) -> Iterator[tuple[str, Place]]:
         """The values of a kind that are told in full."""
@@ -102,7 +98,6 @@ class Condition(NamedTuple):
         key: as written; None when it is not told.
         items: its values.
         literals: the strings among them that are told in full.
-        is_list: whether the values stand in a list.
         is_whole: whether these are all values.
         place: of the key.
     """
@@ -112,7 +107,6 @@ class Condition(NamedTuple):
     key: str | None
     items: tuple[Item, ...]
     literals: tuple[tuple[str, Place], ...]
-    is_list: bool
     is_whole: bool
     place: Place
 
