@@ -326,7 +326,7 @@ def test_choices_count_for_every_case() -> None:
         ({}, "holds neither policies nor identity"),
         ({"identity": 3}, "identity is not a list"),
         ({"policies": [3]}, "policies #1 is not an object"),
-        ({"policies": [{"name": "a"}]}, "policies #1 is not a policy document"),
+        ({"policies": [{"name": "a"}]}, "a is not a policy document"),
         ({"identity": [document(allow("sns:*"))], "scp": 3}, "scp is not a list"),
         ({"identity": [document(allow("sns:*"))], "principal": "me"}, "principal is not the ARN"),
         ({"identity": [document(allow("sns:*"))], "used": []}, "used needs a principal"),

@@ -1,11 +1,11 @@
 """One case of ``auditor iam escalate --cases``: policies of one principal, and roles with their trust policies."""
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import msgspec
 
 from auditor.cli.iam.cases import Answer, Case, CaseError, policy_of
+from auditor.cli.iam.held import levels, listed, named, one_or_more
 from auditor.iam.document import Policy
 from auditor.iam.escalation import Opened, OpenTrust, References, Seen, open_trust, paths_of
 from auditor.iam.escalation.references import ACCOUNT
@@ -28,14 +28,17 @@ def answer(case: Case, *, now: datetime) -> Answer:
     Raises:
         CaseError: a part is not of its form.
     """
-    trusts = list(_members(case, "trust", "role"))
+    trusts = list(named(case, "trust", "role"))
     references = References(name for name, _ in trusts)
     policies = [
         _policy(references, document, name)
-        for name, document in (*_members(case, "policies", "name"), *_documents(case, "identity"))
+        for name, document in (*named(case, "policies"), *listed(case, "identity"))
         if document is not None
     ]
-    found = paths_of(policies, boundary=_boundary(case, references), scp=_levels(case, references), now=now)
+    written, over = case.get("boundary"), levels(case)
+    boundary = None if written is None else [_policy(references, each, "boundary") for each in one_or_more(written)]
+    scp = None if over is None else tuple(tuple(_policy(references, each, "scp") for each in level) for level in over)
+    found = paths_of(policies, boundary=boundary, scp=scp, now=now)
     opened = [
         open_trust(name, _policy(references, document, f"trust policy of {name}"), text(ACCOUNT))
         for name, document in trusts
@@ -64,41 +67,6 @@ def _policy(references: References, document: object, what: str) -> Policy:
         return policy_of(references.filled(document), what)
     except ValueError as error:
         raise CaseError(f"{what}: {error}") from error
-
-
-def _members(case: Case, member: str, name: str) -> Iterator[tuple[str, object]]:
-    listed = case.get(member, [])
-    if not isinstance(listed, list):
-        raise CaseError(f"{member} is not a list")
-    for number, each in enumerate(listed, 1):
-        if not isinstance(each, Mapping):
-            raise CaseError(f"{member} #{number} is not an object")
-        yield str(each.get(name, f"{member} #{number}")), each.get("document")
-
-
-def _documents(case: Case, member: str) -> Iterator[tuple[str, object]]:
-    listed = case.get(member, [])
-    if not isinstance(listed, list):
-        raise CaseError(f"{member} is not a list")
-    yield from ((f"{member} #{number}", each) for number, each in enumerate(listed, 1))
-
-
-def _boundary(case: Case, references: References) -> list[Policy] | None:
-    written = case.get("boundary")
-    if written is None:
-        return None
-    listed = written if isinstance(written, list) else [written]
-    return [_policy(references, each, "boundary") for each in listed]
-
-
-def _levels(case: Case, references: References) -> tuple[tuple[Policy, ...], ...] | None:
-    listed = case.get("scp")
-    if listed is None:
-        return None
-    if not isinstance(listed, list):
-        raise CaseError("scp is not a list")
-    levels = listed if all(isinstance(each, list) for each in listed) else [listed]
-    return tuple(tuple(_policy(references, each, "scp") for each in level) for level in levels)
 
 
 def _path(opened: Opened) -> dict[str, object]:

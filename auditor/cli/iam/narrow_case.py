@@ -1,10 +1,9 @@
 """One case of ``auditor iam narrow --cases``: the policies of one principal, what limits it, what it used."""
 
-from collections.abc import Iterator, Mapping
-
 import msgspec
 
 from auditor.cli.iam.cases import Answer, Case, CaseError, policy_of
+from auditor.cli.iam.held import levels, listed, named, one_or_more
 from auditor.iam.document import Policy
 from auditor.iam.narrow import Limits, NarrowError, Record, UseError, Wishes, limits, narrow, read
 from auditor.model import arn as arns
@@ -32,10 +31,11 @@ def answer(case: Case, *, wishes: Wishes) -> Answer:
         CaseError: a part is not of its form, or no smaller policy can be written.
     """
     who = _principal(case)
-    documents = (*_named(case), *_listed(case, "identity"))
+    documents = (*named(case, "policies"), *listed(case, "identity"))
     if not documents:
         raise CaseError("holds neither policies nor identity")
-    inventory = Inventory(resources=(who, *(_embedded(who, name, each) for name, each in documents)))
+    held = (_embedded(who, name, _document(each, name)) for name, each in documents)
+    inventory = Inventory(resources=(who, *held))
     bounds = _limits(case)
     try:
         made = narrow(who, inventory, _record(case, who), wishes, lambda _: bounds)
@@ -64,19 +64,7 @@ def _principal(case: Case) -> User | Role:
 
 
 def _made(kind: type[User] | type[Role], name: str, arn: Text | None, account: Text) -> User | Role:
-    if kind is User:
-        return User(
-            deployment=_PLACE,
-            address=name,
-            name=text(name),
-            arn=arn,
-            account=account,
-            region=_NONE,
-            managed_policies=Known(()),
-            boundary=Known(None),
-            groups=Known(()),
-        )
-    return Role(
+    made = kind(
         deployment=_PLACE,
         address=name,
         name=text(name),
@@ -86,6 +74,7 @@ def _made(kind: type[User] | type[Role], name: str, arn: Text | None, account: T
         managed_policies=Known(()),
         boundary=Known(None),
     )
+    return msgspec.structs.replace(made, groups=Known(())) if isinstance(made, User) else made
 
 
 def _embedded(who: User | Role, name: str, document: Document) -> InlinePolicy:
@@ -114,40 +103,16 @@ def _document(value: object, what: str) -> Document:
         raise CaseError(f"{what} is nested too deep for a policy document") from error
 
 
-def _named(case: Case) -> Iterator[tuple[str, Document]]:
-    listed = case.get("policies", [])
-    if not isinstance(listed, list):
-        raise CaseError("policies is not a list")
-    for number, each in enumerate(listed, 1):
-        if not isinstance(each, Mapping):
-            raise CaseError(f"policies #{number} is not an object")
-        name = f"policies #{number}"
-        yield str(each.get("name", name)), _document(each.get("document"), name)
-
-
-def _listed(case: Case, member: str) -> Iterator[tuple[str, Document]]:
-    listed = case.get(member, [])
-    if not isinstance(listed, list):
-        raise CaseError(f"{member} is not a list")
-    yield from (
-        (f"{member} #{number}", _document(each, f"{member} #{number}")) for number, each in enumerate(listed, 1)
+def _limits(case: Case) -> Limits:
+    boundary, over = case.get("boundary"), levels(case)
+    return limits(
+        None if boundary is None else _policies(one_or_more(boundary), "boundary"),
+        None if over is None else [_policies(level, "scp") for level in over],
     )
 
 
-def _limits(case: Case) -> Limits:
-    boundary, scp = case.get("boundary"), case.get("scp")
-    if scp is not None and not isinstance(scp, list):
-        raise CaseError("scp is not a list")
-    levels = None
-    if isinstance(scp, list):
-        rows = scp if all(isinstance(each, list) for each in scp) else [scp]
-        levels = [_policies(row, "scp") for row in rows]
-    return limits(None if boundary is None else _policies(boundary, "boundary"), levels)
-
-
-def _policies(written: object, what: str) -> list[Policy]:
-    listed = written if isinstance(written, list) else [written]
-    return [policy_of(each, f"{what} #{number}") for number, each in enumerate(listed, 1)]
+def _policies(written: list[object], what: str) -> list[Policy]:
+    return [policy_of(each, f"{what} #{number}") for number, each in enumerate(written, 1)]
 
 
 def _record(case: Case, who: User | Role) -> Record | None:
