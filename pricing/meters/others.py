@@ -20,7 +20,7 @@ QUANTITIES = (
     ),
     Quantity("lambda.duration_ms", "millisecond", "Mean duration of an invocation; gives lambda.gb_seconds if absent."),
     Quantity("lambda.arm.duration_ms", "millisecond", "The same on Arm; gives lambda.arm.gb_seconds if absent."),
-    Quantity("lambda.memory_mb", "MB", "Memory of a function.", most=Decimal(10_240)),
+    Quantity("lambda.memory_mb", "MB", "Memory of a function; that of the inputs if absent.", most=Decimal(10_240)),
 )
 
 

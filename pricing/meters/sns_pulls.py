@@ -35,7 +35,9 @@ QUANTITIES = (
         "if absent.",
     ),
     Quantity(DURATION, "millisecond", "Mean duration of a function that a topic invokes."),
-    Quantity(MEMORY, "MB", "Memory of a function that a topic invokes.", most=Decimal(10_240)),
+    Quantity(
+        MEMORY, "MB", "Memory of a function that a topic invokes; that of the inputs if absent.", most=Decimal(10_240)
+    ),
 )
 
 
@@ -71,8 +73,9 @@ def invocations(told: Told, _: Choices) -> Value[Decimal]:
 def duration(told: Told, choices: Choices) -> Value[Decimal]:
     """GB-seconds (2^30 bytes) of functions that topics invoke: invocations times duration times memory.
 
-    Derived from sns.lambda.duration_ms and sns.lambda.memory_mb, at the price of x86; for Arm tell
-    sns.lambda.arm_gb_seconds, and 0 here. Rounded to 12 decimal places.
+    Derived from sns.lambda.duration_ms and the memory and architecture of functions that the inputs tell; with
+    sns.lambda.memory_mb at the price of x86: for Arm tell sns.lambda.arm_gb_seconds, and 0 here. Rounded to 12 decimal
+    places.
     """
     count = told.quantity("sns.lambda.requests") if told.mentions("sns.lambda.requests") else invocations(told, choices)
     return gb_seconds(count, told.quantity(DURATION), told.quantity(MEMORY))
