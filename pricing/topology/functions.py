@@ -51,7 +51,7 @@ def _of_function(target: Target, ledger: Ledger) -> None:
 
 def _of_topic(topic: Topic, target: Target, ledger: Ledger) -> None:
     """Derive the GB-seconds of functions that a topic invokes and that tell nothing of themselves."""
-    if not all(ledger.is_open(target, name) for name in (MEMORY, OF_TOPIC, ARM_OF_TOPIC)):
+    if not all(ledger.is_open(target, name) for name in (OF_TOPIC, ARM_OF_TOPIC)):
         return
     found = relations.subscriptions(ledger.inventory, topic)
     kinds = {} if found.unknowns else _kinds(found.items, target, ledger)
@@ -73,15 +73,16 @@ class _Kind(NamedTuple):
 def _kinds(subscriptions: Iterable[Subscription], target: Target, ledger: Ledger) -> Mapping[_Kind, Branch]:
     """The functions that count for a topic; none where it is not told what one of them runs with."""
     kinds: dict[_Kind, Branch] = {}
+    told = ledger.default(target, MEMORY)
     for item, there in consumers.untold("lambda", subscriptions, target, ledger):
         function = None if there is None else there.resource
         if there is None or not isinstance(function, Function):
             return {}
-        size = memory(there)
+        size = told if isinstance(told, Known) else memory(there)
         if isinstance(size, Unknown) or function.architecture not in (X86, ARM):
             return {}
         kinds.setdefault(_Kind(is_on_arm(there), size.value), Branch()).count(item, is_certain=True)
-        if isinstance(item.endpoint, Known) and item.endpoint.value != function.arn:
+        if isinstance(told, Unknown) and isinstance(item.endpoint, Known) and item.endpoint.value != function.arn:
             ledger.note("Versions and aliases of functions are taken to have the memory that their function has now.")
     return kinds
 

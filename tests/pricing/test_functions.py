@@ -101,6 +101,14 @@ def test_what_is_told_of_memory_is_taken(tmp_path: Path) -> None:
     assert of_lambda(found) == {"sns.lambda.gb_seconds": ("100000", "1.66667")}
 
 
+def test_memory_that_is_told_is_that_of_the_architecture_that_inputs_tell(tmp_path: Path) -> None:
+    found = estimated(tmp_path, function("A", ON_ARM), f"{PUBLISHED}    sns.lambda.memory_mb: 512\n")
+
+    # 1,000,000 * 0.1 s * 0.5 GB
+    assert of_lambda(found) == {"sns.lambda.arm_gb_seconds": ("50000", "0.66667")}
+    assert "sns.lambda.gb_seconds is derived: functions run on x86." not in found["assumptions"]
+
+
 def test_a_function_that_tells_its_duration_has_its_own_memory(tmp_path: Path) -> None:
     told = f"{PUBLISHED}  - for: {{resource: A}}\n    lambda.arm.duration_ms: 50\n"
     found = estimated(tmp_path, function("A", ON_ARM), told)
