@@ -188,7 +188,7 @@ def caller(shown: str) -> tuple[iam.Caller, dict[str, ContextValue]]:
     if kind in {"canonical", "id"}:
         return iam.Caller(iam.Kind.CANONICAL_USER, text(name)), context
     if kind != "arn":
-        return iam.ANONYMOUS, context
+        return iam.ANONYMOUS, context | {"aws:principalaccount": (text("anonymous"),)}
     who = iam.caller(text(shown))
     role = ROLES.get(shown.split("/")[1]) if ":assumed-role/" in shown else None
     assert who.account is not None

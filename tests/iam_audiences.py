@@ -87,7 +87,7 @@ _AWS = (
 _SERVICES = ("ses.amazonaws.com", "s3.amazonaws.com")
 _STRINGS = ("StringEquals", "StringLike", "StringNotEquals", "StringNotLike", "StringEqualsIgnoreCase")
 _ARNS = ("ArnLike", "ArnEquals", "ArnNotLike", "StringLike", "StringEquals", "StringNotLike", "ArnNotEquals")
-_ACCOUNTS = (OWN, OTHER, "*", "1*", "${aws:ResourceAccount}")
+_ACCOUNTS = (OWN, OTHER, "*", "1*", "${aws:ResourceAccount}", "anonymous")
 _SOURCES = (
     f"arn:aws:ses:eu-west-1:{OWN}:identity/a",
     f"arn:aws:ses:*:{OWN}:*",
@@ -312,7 +312,8 @@ def _callers(case: Case) -> Iterator[_Sender]:
         "aws:sourceaccount", "aws:sourceowner", "aws:sourcearn", "aws:sourceorgid", "aws:principalservicename",
     ))  # fmt: skip
     absent |= {"aws:principalisawsservice": (text("false"),), "aws:resourceaccount": (text(OWN),)}
-    yield iam.ANONYMOUS, absent | {"aws:principaltag/team": None}, Reach.PUBLIC, False
+    unsigned: dict[str, ContextValue] = {"aws:principalaccount": (text("anonymous"),), "aws:principaltag/team": None}
+    yield iam.ANONYMOUS, absent | unsigned, Reach.PUBLIC, False
     orgs = [(None, None), *((org, f"{org}/r-1/ou-{unit}/") for org in (ORG, "o-xyz", FAR) for unit in (1, 2))]
     orgs += [("o-*", "o-*/"), ("*", "*"), (ORG, f"{ORG}/r-1/*")]
     for account, (org, path) in product((OWN, OTHER, STRANGER, "*", "1*"), orgs):

@@ -55,6 +55,8 @@ class Caller(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 ANONYMOUS = Caller(Kind.ANONYMOUS)
+UNSIGNED_ACCOUNT = "anonymous"
+"""What aws:PrincipalAccount is in requests that are not signed; all requests have it."""
 _KIND_OF = {
     "user": Kind.USER,
     "role": Kind.ROLE,
@@ -199,6 +201,9 @@ def principal_context(who: Caller, resource_account: Text) -> dict[str, ContextV
     }
     if who.account is not None:
         context["aws:principalaccount"] = (who.account,)
+    elif who.kind is Kind.ANONYMOUS:
+        context["aws:principalaccount"] = (text(UNSIGNED_ACCOUNT),)
+        context["aws:principalarn"] = None
     if who.arn is not None and who.kind in {Kind.USER, Kind.ROLE, Kind.ROOT}:
         context["aws:principalarn"] = (who.arn,)
     if who.kind is Kind.USER and who.arn is not None:

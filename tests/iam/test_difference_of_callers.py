@@ -61,3 +61,41 @@ def test_a_parameter_may_be_the_account_or_the_arn_of_somebody(key: str) -> None
     new, old = (with_parameter(policy(operator, key, "")) for operator in ("StringEquals", "StringNotEquals"))
     assert difference([new], [old], kind=Kind.IDENTITY).truth is not Truth.FALSE
     assert difference([new], [new], kind=Kind.IDENTITY).truth is Truth.FALSE
+
+
+def let_in(*statements: dict[str, Any]) -> Policy:
+    """A policy of a resource."""
+    plain = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+    return parse(iam_trees.plain({"Version": "2012-10-17", "Statement": [plain | each for each in statements]}))
+
+
+def of_account(operator: str, *accounts: str) -> dict[str, Any]:
+    """A condition on the account of the principal."""
+    return {"Condition": {operator: {"aws:PrincipalAccount": list(accounts)}}}
+
+
+UNSIGNED = let_in(of_account("StringEquals", "anonymous"))
+
+
+@pytest.mark.parametrize(
+    ("old", "unsigned"),
+    [
+        # All requests have the key, those that are not signed with the value "anonymous".
+        (let_in(of_account("StringEqualsIfExists", "111111111111")), Truth.TRUE),
+        (let_in(of_account("Null", "true")), Truth.TRUE),
+        (let_in(of_account("StringNotEquals", "anonymous")), Truth.TRUE),
+        (let_in(of_account("StringEquals", "Anonymous")), Truth.TRUE),
+        (let_in(of_account("StringEqualsIgnoreCase", "Anonymous")), Truth.FALSE),
+        (let_in(of_account("StringLike", "*")), Truth.FALSE),
+        (let_in(of_account("StringLike", "anon*")), Truth.FALSE),
+        (let_in(of_account("StringNotLike", "1*")), Truth.FALSE),
+        (let_in(of_account("Null", "false")), Truth.FALSE),
+        (let_in({}), Truth.FALSE),
+        (let_in({"Condition": {"Null": {"aws:PrincipalArn": "true"}}}), Truth.FALSE),
+    ],
+)
+def test_who_does_not_sign_is_of_the_account_anonymous(old: Policy, unsigned: Truth) -> None:
+    found = difference([UNSIGNED], [old], kind=Kind.RESOURCE)
+    assert found.truth is unsigned
+    if found.witness is not None:
+        assert (found.witness.principal, found.witness.context) == ("anonymous", {})

@@ -351,6 +351,15 @@ def test_the_policy_of_a_bucket_is_about_what_is_in_it() -> None:
     [
         # principals carry no source and services no organization
         ((allow("*", {"Null": {"aws:SourceAccount": "false"}, **equal(aws_PrincipalOrgID="o-1")}),), Reach.NOBODY),
+        # the account of requests that are not signed
+        ((allow("*", equal(aws_PrincipalAccount="anonymous")),), Reach.PUBLIC),
+        (
+            (
+                allow("*", {"StringEqualsIfExists": {"aws:PrincipalAccount": OWN}}),
+                deny({"Bool": {"aws:PrincipalIsAWSService": "true"}}),
+            ),
+            Reach.OWNER,
+        ),
         ((allow({"AWS": "*"}, {"Null": {"aws:PrincipalAccount": "true"}}),), Reach.PUBLIC),
         # several Deny statements together
         (

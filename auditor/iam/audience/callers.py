@@ -20,8 +20,7 @@ from auditor.iam.automaton import Wild
 from auditor.iam.decision import Reach
 from auditor.iam.elements import Named
 from auditor.iam.principal import account_of
-from auditor.iam.request import ANONYMOUS, Caller, ContextValue, Kind
-from auditor.iam.sets.principals import NOBODY
+from auditor.iam.request import ANONYMOUS, UNSIGNED_ACCOUNT, Caller, ContextValue, Kind
 from auditor.model import arn as arns
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.text import Symbol, Text, text
@@ -72,7 +71,7 @@ def everybody(scene: Scene) -> Iterator[Sort]:
     """Anonymous callers, principals of any account, and services that act for anybody."""
     absent = _absent(scene, _OF_SOURCES)
     flag: dict[str, ContextValue] = {_SERVICE_FLAG: (text("false"),)}
-    nobody = {**_absent(scene, _OF_PRINCIPALS, _TAGS), "aws:principalaccount": (text(NOBODY),)}
+    nobody = {**_absent(scene, _OF_PRINCIPALS, _TAGS), "aws:principalaccount": (text(UNSIGNED_ACCOUNT),)}
     if scene.choice(Candidate({**absent, **flag}, ANYBODY)).allow is not Truth.FALSE:
         yield Sort(ANYBODY, {**absent, **nobody, **flag}, (Candidate({}, ANYBODY, ANONYMOUS),))
         yield Sort(ANYBODY, {**absent, **flag}, _people(scene), (_organizations(scene),))

@@ -5,20 +5,21 @@ word and not another, is found here, whatever the patterns are.
 """
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from auditor.iam.audience.words import FRESH, Pieces
 from auditor.iam.audience.work import TooMuchError, Work
 from auditor.iam.automaton import Wild
-from auditor.iam.sets import work as sets
-from auditor.iam.sets.atoms import VARIABLE, Atom, Variables, made
-from auditor.iam.sets.readings import Group, Wanted, reading
 from auditor.model.text import Text, text
+
+if TYPE_CHECKING:
+    from auditor.iam.sets.atoms import Atom
 
 _UNITS = 4
 """Units of work of the set engine that take as long as a comparison."""
 
 
-def every(atoms: Iterable[Atom], shapes: Iterable[Pieces], work: Work, *, fresh: Pieces | None = None) -> list[Text]:
+def every(atoms: "Iterable[Atom]", shapes: Iterable[Pieces], work: Work, *, fresh: Pieces | None = None) -> list[Text]:
     """A string for each set of patterns that one matches and the others do not.
 
     Args:
@@ -30,6 +31,10 @@ def every(atoms: Iterable[Atom], shapes: Iterable[Pieces], work: Work, *, fresh:
     Raises:
         TooMuchError: it takes more.
     """
+    from auditor.iam.sets import work as sets
+    from auditor.iam.sets.atoms import VARIABLE, Variables, made
+    from auditor.iam.sets.readings import Group, Wanted, reading
+
     units = sets.Work(_UNITS * work.left)
     strings = Group(steps for shape in shapes if (steps := made(shape).certain) is not None)
     wanted = () if fresh is None else (Wanted((made(fresh),), 0),)

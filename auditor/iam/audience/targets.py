@@ -1,6 +1,7 @@
 """What can be done to what: the actions and resources that stand for all that a statement gives."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from auditor.iam.action import pattern
 from auditor.iam.audience import words
@@ -10,11 +11,13 @@ from auditor.iam.audience.work import Work
 from auditor.iam.automaton import Wild
 from auditor.iam.elements import Patterns, Statement
 from auditor.iam.resource import any_arn_pattern
-from auditor.iam.sets.atoms import Atom, of_action, of_resource
 from auditor.iam.wildcard import glob_of
 from auditor.model import arn as arns
 from auditor.model.known import Known, Unknown
 from auditor.model.text import Symbol, Text
+
+if TYPE_CHECKING:
+    from auditor.iam.sets.atoms import Atom
 
 MOST = 400
 """Actions or resources that are looked at."""
@@ -51,7 +54,9 @@ def actions(allow: Statement, denies: Sequence[Statement], prefix: str, work: Wo
     return tuple(name for name in found if name.startswith(prefix) and _is_action(name))
 
 
-def _atoms_of_actions(statements: Sequence[Statement]) -> Iterator[Atom]:
+def _atoms_of_actions(statements: Sequence[Statement]) -> "Iterator[Atom]":
+    from auditor.iam.sets.atoms import of_action
+
     for each in statements:
         for element in (each.actions, each.not_actions):
             yield from map(of_action, () if element is None else element.items)
@@ -101,7 +106,9 @@ def resources(
     return tuple((each, None) for each in found)
 
 
-def _atoms(statements: Sequence[Statement], *, variables: bool) -> Iterator[Atom]:
+def _atoms(statements: Sequence[Statement], *, variables: bool) -> "Iterator[Atom]":
+    from auditor.iam.sets.atoms import of_resource
+
     for each in statements:
         for element in (each.resources, each.not_resources):
             for item in () if element is None else element.items:

@@ -12,7 +12,6 @@ from auditor.iam.audience.scene import Candidate, Scene, Test
 from auditor.iam.audience.words import NEW, Groups, Pieces
 from auditor.iam.automaton import Wild
 from auditor.iam.operators import Quantifier, date, network, number
-from auditor.iam.sets.atoms import of_pieces
 from auditor.model.text import Symbol, Text, text
 
 if TYPE_CHECKING:
@@ -111,6 +110,8 @@ def _between(scene: Scene, key: str, told: Sequence[tuple[Test, tuple[Pieces, ..
     patterns = [each for _, pieces in of_patterns for each in pieces]
     if not any(map(words.has_wildcards, patterns)) or key in _BOOLEANS:
         return ()
+    from auditor.iam.sets.atoms import of_pieces
+
     atoms = [of_pieces(each, test.how.base) for test, pieces in of_patterns for each in pieces]
     # Of a key that tells who calls, only the values of others.
     fresh = WITH_FRESH if key in FORMS else None

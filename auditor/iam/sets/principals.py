@@ -1,21 +1,22 @@
 """Principals as strings: ARNs as they are, all others behind the name of their kind.
 
 A service is ``service:sns.amazonaws.com``, a provider ``federated:…``, a canonical user ``canonical:…``, the unique id
-of a deleted principal ``id:…``, and nobody in particular ``anonymous``. A session of a role is the ARN of the role, and
-the name of the session in a dimension of its own. The condition keys aws:PrincipalArn, aws:PrincipalAccount,
+of a deleted principal ``id:…``. Who does not sign is ``anonymous``. A session of a role is the ARN of the role, and the
+name of the session in a dimension of its own. The condition keys aws:PrincipalArn, aws:PrincipalAccount,
 aws:PrincipalIsAWSService and aws:PrincipalServiceName follow from the principal and are tests of the same string.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
 from auditor.iam.automaton import Piece, Step, Wild
 from auditor.iam.elements import Condition, Named, Policy, Principals
-from auditor.iam.operators import Operator, Quantifier, boolean, operator
+from auditor.iam.operators import COMPARISONS, Operator, Quantifier, boolean, operator
 from auditor.iam.principal import account_of, is_unique_id
+from auditor.iam.request import UNSIGNED_ACCOUNT
 from auditor.iam.sets.apart import are_apart
 from auditor.iam.sets.atoms import EVERY, HOLE, Atom, made, made_arn, of_prefix, value_pieces
 from auditor.iam.sets.checks import PRINCIPAL, SESSION, Check, Test, of_condition, one_of
@@ -23,7 +24,7 @@ from auditor.iam.sets.contents import keys_of
 from auditor.iam.sets.readings import Group
 from auditor.iam.sets.strings import Steps
 from auditor.model import arn as arns
-from auditor.model.known import Known
+from auditor.model.known import Known, Truth
 from auditor.model.text import Part, Text, text
 
 Tests: TypeAlias = Mapping[str, Test]
@@ -45,7 +46,10 @@ def _account_pieces(account: tuple[Piece, ...]) -> tuple[Piece, ...]:
 
 IS_ARN = made_arn(("arn:", Wild.ANY, ":", Wild.ANY, "::", Wild.ANY, ":", Wild.ANY))
 IS_SERVICE = made(("service:", Wild.ANY))
-ANONYMOUS = made(("anonymous",))
+ANONYMOUS = made((UNSIGNED_ACCOUNT,))
+_PERHAPS_ANONYMOUS = Atom(None, ANONYMOUS.lifted, ANONYMOUS.possible, UNSIGNED_ACCOUNT)
+_IS_OF_ACCOUNT = made(("a", Wild.ANY))
+"""ARNs and who does not sign: they begin alike, and no other does."""
 _SOME_ARN = Atom(None, IS_ARN.lifted, IS_ARN.possible, "arn:{…}")
 _OF_ID = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _ID: Steps = (*_plain("id:A"), *(Step(_OF_ID),) * 15, Step(_OF_ID, loop=True))
@@ -68,7 +72,7 @@ PEOPLE = Group(_people((Wild.ONE,) * 12))
 
 _NO_PEOPLE: tuple[Steps, ...] = (
     *(_plain(f"{kind}:", Wild.ONE, Wild.ANY) for kind in ("service", "federated", "canonical")),
-    _plain("anonymous"),
+    _plain(UNSIGNED_ACCOUNT),
     _ID,
 )
 ANYBODY = Group((*PEOPLE.patterns, *_NO_PEOPLE))
@@ -340,11 +344,11 @@ def of_key(condition: Condition, key: str, *, variables: bool) -> Check | None:
     if key == "aws:principalservicename":
         fold = how.base == "stringequalsignorecase"
         return Check(how, tuple(made(("service:", *each), fold=fold) for each in pieces), IS_SERVICE)
-    atoms = tuple(map(_of_account_pieces, pieces))
+    atoms = tuple(atom for each in pieces for atom in (_of_account_pieces(each), *_unsigned(each, how.base)))
     if not how.negated and not how.if_exists and how.quantifier is not Quantifier.ALL:
         # Whoever is in an account has the key.
         return one_of(atoms)
-    return Check(how, atoms, IS_ARN)
+    return Check(how, atoms, _HAS[key])
 
 
 @lru_cache(maxsize=8192)
@@ -352,7 +356,18 @@ def _of_account_pieces(account: tuple[Piece, ...]) -> Atom:
     return made_arn(_account_pieces(account))
 
 
-_HAS = {"aws:principalservicename": IS_SERVICE, "aws:principalarn": IS_ARN, "aws:principalaccount": IS_ARN}
+def _unsigned(account: tuple[Piece, ...], base: str) -> Iterator[Atom]:
+    """Who does not sign, where that is of an account too."""
+    truth = COMPARISONS[base](account, text(UNSIGNED_ACCOUNT))
+    if truth is not Truth.FALSE:
+        yield ANONYMOUS if truth is Truth.TRUE else _PERHAPS_ANONYMOUS
+
+
+_HAS = {
+    "aws:principalservicename": IS_SERVICE,
+    "aws:principalarn": IS_ARN,
+    "aws:principalaccount": _IS_OF_ACCOUNT,
+}
 """Who has a key."""
 
 

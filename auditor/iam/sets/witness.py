@@ -8,7 +8,7 @@ import msgspec
 from auditor.iam import database
 from auditor.iam.database import KeyType
 from auditor.iam.elements import Policy
-from auditor.iam.request import ANONYMOUS, Caller, ContextValue, Request, caller
+from auditor.iam.request import ANONYMOUS, UNSIGNED_ACCOUNT, Caller, ContextValue, Request, caller
 from auditor.iam.request import Kind as CallerKind
 from auditor.iam.sets.atoms import VARIABLE
 from auditor.iam.sets.canonical import with_ids_told
@@ -147,6 +147,7 @@ def _asking(principal: Text) -> tuple[Caller, dict[str, ContextValue]]:
         case "canonical" | "id":
             return Caller(CallerKind.CANONICAL_USER, rest), context
         case "anonymous":
+            context["aws:principalaccount"] = (text(UNSIGNED_ACCOUNT),)
             return ANONYMOUS, context
     who = caller(principal)
     if who.account is not None:
