@@ -118,7 +118,10 @@ def _order_of_dependency(item: Dependency) -> tuple[str, str, str, str]:
 
 def _general(month: Month | None, placed: Placed, inventory: Inventory) -> Iterator[str]:
     if month is None:
-        yield "The month is not told: an average month of 730 hours, without allowances that have dates."
+        yield (
+            "The month is not told: an average month of 730 hours, without allowances that ended or hold for a first "
+            "year."
+        )
     for arn in placed.outside:
         yield f"{arn} is not in the inputs; Region and service are those of its ARN."
     others = _not_priced(inventory, placed)

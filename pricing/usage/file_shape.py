@@ -183,9 +183,7 @@ class UsageFile(Section, frozen=True):
     version: Annotated[Literal[1], Meta(description="Version of this format.")]
     month: Annotated[
         YearAndMonth | None,
-        Meta(
-            description="The month whose hours count and whose allowances hold; absent: 730 hours, no dated allowance."
-        ),
+        Meta(description="The month whose hours count and whose allowances hold; absent: 730 hours, no first year."),
     ] = None
     account: AccountSection | None = None
     regions: dict[Region, RegionSection] = {}
