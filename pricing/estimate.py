@@ -99,7 +99,7 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
             *(f"Not read, so not in the total: {what}." for what in unread),
             *_general(month, placed, inventory),
             *((f"Prices are those of {options.prices_from}.",) if options.prices_from else ()),
-            *assumptions.of_counting(found.used),
+            *assumptions.of_counting(found.used, placed.told.values()),
             *free.notes,
             *billed.notes,
             *credits_of.notes(usage.account, (month,)),

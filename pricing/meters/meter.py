@@ -85,10 +85,6 @@ class Default(msgspec.Struct, frozen=True):
     quantity: str
     words: str
 
-    def __str__(self) -> str:
-        """For people."""
-        return f"{self.quantity} is not told: {self.words}."
-
 
 class Meter(msgspec.Struct, frozen=True, kw_only=True):
     """A metering rule.

@@ -80,3 +80,12 @@ def test_every_default_is_of_a_quantity_that_can_be_told() -> None:
     for meter in meters().values():
         for name in (*(item.quantity for item in meter.defaults), *meter.mean_sizes):
             assert name in quantities(), (meter.id, name)
+
+
+def test_what_is_told_of_some_is_said_to_be_missing_of_others() -> None:
+    first = of("arn:aws:sns:eu-west-1:111122223333:a", sns__publish__messages=10, sns__publish__average_bytes=1)
+    second = of("arn:aws:sns:eu-west-1:111122223333:b", sns__api__requests=5)
+
+    assert [text for text in priced(usage(first, second)).assumptions if text.startswith("sns.api.requests")] == [
+        "sns.api.requests is not told of all: where it is not, no requests of topic owners and subscribers are counted."
+    ]
