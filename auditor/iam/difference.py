@@ -34,7 +34,7 @@ from auditor.iam.sets.readings import Group
 from auditor.iam.sets.search import Classes, Universe, escape
 from auditor.iam.sets.sides import Policies, Sides, Way, sides_of
 from auditor.iam.sets.strings import Steps
-from auditor.iam.sets.witness import SOMEBODY, Found, Witness, request_of
+from auditor.iam.sets.witness import SOMEBODY, Found, Witness, agreeing, request_of
 from auditor.iam.sets.work import TooMuchError, Work
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.text import text
@@ -235,12 +235,12 @@ class _Question:
         """The request that was found, if it certainly is new; with values for all variables where that helps."""
         new, old, shared, within = self._policies
         for more in ((), self._variables) if self._variables else ((),):
-            found = request_of(classes, more)
-            if self._asks_who and found.principal is None:
-                found = msgspec.structs.replace(found, principal=SOMEBODY)
-            self._spend_on_a_decision()
-            if found.is_new((*new, *shared), (*old, *shared), self._kind) and found.is_asked(within, self._kind):
-                return found
+            for found in agreeing(request_of(classes, more)):
+                if self._asks_who and found.principal is None:
+                    found = msgspec.structs.replace(found, principal=SOMEBODY)  # noqa: PLW2901
+                self._spend_on_a_decision()
+                if found.is_new((*new, *shared), (*old, *shared), self._kind) and found.is_asked(within, self._kind):
+                    return found
         return None
 
     def _spend_on_a_decision(self) -> None:

@@ -99,3 +99,45 @@ def test_who_does_not_sign_is_of_the_account_anonymous(old: Policy, unsigned: Tr
     assert found.truth is unsigned
     if found.witness is not None:
         assert (found.witness.principal, found.witness.context) == ("anonymous", {})
+
+
+# -- whose the resource is --------------------------------------------------------------------------------------------
+
+
+def of_resource_account(account: str, resource: str = "*") -> Policy:
+    """A policy with a condition on the account of the resource."""
+    return let_in({"Resource": resource, "Condition": {"StringEquals": {"aws:ResourceAccount": account}}})
+
+
+NOTHING_OF_IT = let_in({"Action": "sqs:DeleteQueue"})
+
+
+@pytest.mark.parametrize(
+    ("resource", "account"),
+    [
+        ("arn:aws:sns:eu-west-1:?*:orders", "222222222222"),
+        ("arn:aws:sns:eu-west-1:222222222222:orders", "222222222222"),
+    ],
+)
+def test_a_request_has_one_account_for_its_resource(resource: str, account: str) -> None:
+    found = difference([of_resource_account(account, resource)], [NOTHING_OF_IT], kind=Kind.RESOURCE)
+    assert found.witness is not None
+    assert found.witness.resource == "arn:aws:sns:eu-west-1:222222222222:orders"
+    assert found.witness.context == {"aws:resourceaccount": ("222222222222",)}
+
+
+def test_the_account_of_a_resource_is_not_another_than_the_one_in_its_arn() -> None:
+    other = of_resource_account("222222222222", "arn:aws:sns:eu-west-1:111111111111:orders")
+    found = difference([other], [NOTHING_OF_IT], kind=Kind.RESOURCE)
+    assert found.truth is Truth.UNKNOWN
+    why = "aws:ResourceAccount is compared apart from the account in the ARN of the resource"
+    assert [each.detail for each in found.unknowns] == [why]
+
+
+def test_another_account_in_the_key_is_that_of_the_arn() -> None:
+    but = {"Condition": {"StringNotEquals": {"aws:ResourceAccount": "222222222222"}}}
+    new = let_in(but | {"Resource": "arn:aws:sns:eu-west-1:111111111111:orders"})
+    old = let_in({"Condition": {"Null": {"aws:ResourceAccount": "true"}}})
+    found = difference([new], [old], kind=Kind.RESOURCE)
+    assert found.witness is not None
+    assert found.witness.context == {"aws:resourceaccount": ("111111111111",)}

@@ -18,6 +18,9 @@ _SESSIONS = Unknown(
     Cause.UNDECIDED,
     "AWS does not document whom NotPrincipal excepts that names only a user or only its session",
 )
+WHOSE = "aws:resourceaccount"
+"""The key of the account that a resource belongs to, which is the one in its ARN."""
+_WHOSE = Unknown(Cause.UNDECIDED, "aws:ResourceAccount is compared apart from the account in the ARN of the resource")
 
 
 def doubtful_resources(policies: Sequence[Policy]) -> Iterator[Text]:
@@ -98,11 +101,14 @@ def open_ends(policies: Sequence[Policy], kind: Kind) -> tuple[Unknown, ...]:
     return tuple(
         Unknown(Cause.UNDECIDED, f"AWS does not document what a wildcard in the resource type of {item} matches")
         for item in doubtful
-    ) or (_SESSIONS if _excepts_somebody(policies) else _UNDOCUMENTED,)
+    ) or (_not_decided(policies),)
 
 
-def _excepts_somebody(policies: Sequence[Policy]) -> bool:
-    return any(each.not_principals is not None for policy in policies for each in policy.statements)
+def _not_decided(policies: Sequence[Policy]) -> Unknown:
+    """Why a comparison is not decided where all is told."""
+    if any(each.not_principals is not None for policy in policies for each in policy.statements):
+        return _SESSIONS
+    return _WHOSE if WHOSE in keys_of(policies) else _UNDOCUMENTED
 
 
 _NAMES = {"numeric": "a number", "date": "a date", "network": "an address", "arn": "an ARN"}

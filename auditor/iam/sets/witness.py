@@ -13,6 +13,7 @@ from auditor.iam.request import Kind as CallerKind
 from auditor.iam.sets.atoms import VARIABLE
 from auditor.iam.sets.canonical import with_ids_told
 from auditor.iam.sets.checks import ACTION, PRINCIPAL, RESOURCE, SESSION
+from auditor.iam.sets.contents import WHOSE
 from auditor.iam.sets.kind import Kind
 from auditor.iam.sets.readings import Word
 from auditor.iam.sets.spaces import Choice
@@ -154,6 +155,24 @@ def _asking(principal: Text) -> tuple[Caller, dict[str, ContextValue]]:
         context["aws:principalaccount"] = (who.account,)
     context["aws:principalarn"] = (principal,)
     return who, context
+
+
+def agreeing(found: Found) -> Iterator[Found]:
+    """The request with one account for its resource: that of the key in the ARN, or that of the ARN in the key.
+
+    The search knows the two apart.
+    """
+    told, parsed = found.context.get(WHOSE), arns.parse(found.resource)
+    if told is None or len(told) != 1 or not isinstance(parsed, Known) or not parsed.value.account.parts:
+        yield found
+        return
+    (account,), arn = told, parsed.value
+    if account.equals(arn.account) is Truth.TRUE:
+        yield found
+        return
+    resource = text("arn:", arn.partition, ":", arn.service, ":", arn.region, ":", account, ":", arn.resource)
+    yield msgspec.structs.replace(found, resource=resource)
+    yield msgspec.structs.replace(found, context={**found.context, WHOSE: (arn.account,)})
 
 
 def request_of(classes: Mapping[str, Choice], more: Sequence[str] = ()) -> Found:
