@@ -61,10 +61,11 @@ def _projection(found: Projection) -> str:
         rows.append((name, *(dollars(month.total) + ("" if month.complete else " + ?") for month in months)))
     totals = [dollars(case.total) + ("" if case.complete else " + ?") for case in found.cases]
     rows.append((f"{len(rows)} months", *totals))
-    given = [case.credits for case in found.cases if case.credits is not UNSET]
+    given = [(case.credits, case.complete) for case in found.cases if case.credits is not UNSET]
     if given:
-        rows.append(("Credits", *(signed(-item.deducted) for item in given)))
-        rows.append(("after credits", *(dollars(item.net_total) for item in given)))
+        rows.append(("Credits", *(signed(-item.deducted) for item, _ in given)))
+        left = [dollars(item.net_total) + ("" if is_complete else " + ?") for item, is_complete in given]
+        rows.append(("after credits", *left))
     names = [case.name for case in found.cases]
     sides: tuple[Side, ...] = ("left", "right", "right", "right")
     shown = table(rows, ("month", *names), sides[: len(names) + 1])

@@ -141,6 +141,17 @@ def test_the_text_shows_both_totals_and_budgets_are_before_credits(tmp_path: Pat
     assert done.exit_code == 1
 
 
+def test_what_is_not_known_stays_beside_what_credits_leave(tmp_path: Path) -> None:
+    told = usage(
+        of("sns@eu-west-1", sns__api__requests=3_000_000, sns__delivery__sms=1), account=Account(credits=Decimal(1))
+    )
+    rows = [" ".join(row.split()) for row in run(tmp_path, told, "--months", "2").stdout.splitlines()]
+
+    assert "Total after credits, known $0.00" in rows
+    start = rows.index("2 months $2.00 + ?")
+    assert rows[start + 1 : start + 3] == ["Credits -$1.00", "after credits $1.00 + ?"]
+
+
 @pytest.mark.parametrize(
     ("account", "words"),
     [
