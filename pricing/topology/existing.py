@@ -11,11 +11,12 @@ from auditor.model.cloudwatch import Alarm
 from auditor.model.kms import Key
 from auditor.model.known import Known, Unknown
 from auditor.model.resource import Resource
-from pricing.placing import target_of
+from pricing.placing import Target, target_of
 from pricing.topology import undescribed
 from pricing.topology.derived import Fact, Ledger
 
 KEYS, ALARMS, FAST_ALARMS = "kms.keys", "cloudwatch.alarms", "cloudwatch.alarms.high_resolution"
+OF_MAIL = "ses.events.cloudwatch_alarms"
 _ONE = Decimal(1)
 
 
@@ -29,11 +30,19 @@ def derive(ledger: Ledger) -> None:
     for alarm in ledger.inventory.of(Alarm):
         name, known = _alarm(alarm)
         target = target_of(alarm, "cloudwatch", ledger.region)
-        if all(ledger.is_open(target, other) for other in (ALARMS, FAST_ALARMS)):
+        if _is_told_of_mail(alarm, target, ledger):
+            ledger.note(f"Alarms of the inputs on metrics of SES are taken to be among {OF_MAIL} that are told.")
+        elif all(ledger.is_open(target, other) for other in (ALARMS, FAST_ALARMS)):
             ledger.derive(target, name, _if_there(alarm, known) or known)
     for target, name, count in undescribed.standing(ledger.inventory, ledger.region):
         if ledger.is_open(target, name):
             ledger.derive(target, name, Fact(Decimal(count), "those of the inputs"))
+
+
+def _is_told_of_mail(alarm: Alarm, target: Target, ledger: Ledger) -> bool:
+    """Whether the usage tells how many alarms there are on what SES sends, of which an alarm is one."""
+    told = ledger.told(Target("ses", target.region), OF_MAIL)
+    return told not in {None, Known(Decimal(0))} and alarm.namespace == Known("AWS/SES")
 
 
 def _if_there(resource: Resource, fact: Fact | None) -> Fact | None:

@@ -225,3 +225,17 @@ def test_what_is_told_that_filters_of_fifo_topics_scan_is_taken(name: str) -> No
     told = of("T", sns__publish__messages=10, sns__publish__average_bytes=1_000, **{name: 7})
 
     assert line(found(filtered("MessageBody"), told), "sns.fifo.filter.body_gb").quantity == 7
+
+
+@pytest.mark.parametrize(
+    ("namespace", "told", "counted"),
+    [("AWS/SES", 3, 0), ("AWS/SES", 0, 1), ("AWS/SQS", 3, 1), ("!ImportValue Namespace", 3, 1)],
+)
+def test_an_alarm_that_is_told_of_mail_is_not_counted_again(namespace: str, told: int, counted: int) -> None:
+    alarm = (
+        f"A: {{Type: AWS::CloudWatch::Alarm, Properties: {{Namespace: {namespace}, MetricName: Bounce, Period: 300}}}}"
+    )
+    estimate = found(alarm, of("ses@eu-west-1", ses__events__cloudwatch_alarms=told))
+
+    assert sum(item.quantity for item in estimate.lines if item.meter == "cloudwatch.alarms") == counted
+    assert line(estimate, "ses.events.cloudwatch_alarms").quantity == told
