@@ -7,12 +7,14 @@ import pytest
 from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from auditor import iam
 from auditor.iam import Reach
 from auditor.iam.difference import Kind, difference
+from auditor.iam.elements import Patterns
 from auditor.model.known import Truth
-from auditor.model.text import text
+from auditor.model.text import Symbol, text
 
 Data: TypeAlias = dict[str, Any]
 OWN = "111111111111"
@@ -99,6 +101,14 @@ def test_what_statements_leave_of_a_bucket(statements: tuple[Data, ...], expecte
 )
 def test_values_that_conditions_leave(conditions: Data, expected: Reach) -> None:
     assert reach(allow(Action="sns:*", Condition=conditions), on=TOPIC) is expected
+
+
+def test_a_resource_that_is_not_told_may_be_another_than_the_bucket() -> None:
+    made = policy(allow(), deny(Resource=f"{BUCKET}/private/*"))
+    told, refused = made.statements
+    other = replace(told, resources=Patterns((text(Symbol("Other.Arn")),)))
+    found = iam.exposure(replace(made, statements=(other, refused)), text(BUCKET), text(OWN))
+    assert (found.known_reach, found.at_most) == (Reach.NOBODY, Reach.PUBLIC)
 
 
 patterns = st.lists(st.text("ab*?", max_size=5), min_size=1, max_size=2)

@@ -19,12 +19,12 @@ _UNITS = 4
 """Units of work of the set engine that take as long as a comparison."""
 
 
-def every(atoms: "Iterable[Atom]", shapes: Iterable[Pieces], work: Work, *, fresh: Pieces | None = None) -> list[Text]:
+def every(atoms: "Iterable[Atom]", shape: Pieces, work: Work, *, fresh: Pieces | None = None) -> list[Text]:
     """A string for each set of patterns that one matches and the others do not.
 
     Args:
         atoms: patterns.
-        shapes: what the strings look like.
+        shape: what the strings look like.
         work: what may be spent.
         fresh: what they look like besides, where only those with a letter are wanted that no policy has.
 
@@ -32,14 +32,14 @@ def every(atoms: "Iterable[Atom]", shapes: Iterable[Pieces], work: Work, *, fres
         TooMuchError: it takes more.
     """
     from auditor.iam.sets import work as sets
-    from auditor.iam.sets.atoms import VARIABLE, Variables, made
+    from auditor.iam.sets.atoms import ANYTHING, VARIABLE, Variables, made
     from auditor.iam.sets.readings import Group, Wanted, reading
 
     units = sets.Work(_UNITS * work.left)
-    strings = Group(steps for shape in shapes if (steps := made(shape).certain) is not None)
-    wanted = () if fresh is None else (Wanted((made(fresh),), 0),)
+    # A symbol may be anything, and is not taken for what has the shape on that account.
+    wanted = tuple(Wanted((made(each),), 0) for each in (shape, fresh) if each is not None)
     try:
-        read = reading(tuple(dict.fromkeys(atoms)), strings, wanted, Variables.ANYTHING, units)
+        read = reading(tuple(dict.fromkeys(atoms)), Group((ANYTHING,)), wanted, Variables.ANYTHING, units)
         classes = list(read.together.classes(read.needed, units, VARIABLE))
     except sets.TooMuchError as error:
         raise TooMuchError from error

@@ -49,7 +49,7 @@ def actions(allow: Statement, denies: Sequence[Statement], prefix: str, work: Wo
                 both = words.common(mine, each)
                 if both is not None:
                     found[str(words.filled(both))] = None
-        told = every(_atoms_of_actions((allow, *denies)), (every_action,), work) if denies else ()
+        told = every(_atoms_of_actions((allow, *denies)), every_action, work) if denies else ()
         found.update((each.literal, None) for each in told if each.literal is not None)
     return tuple(name for name in found if name.startswith(prefix) and _is_action(name))
 
@@ -102,7 +102,7 @@ def resources(
         if both is not None:
             found[words.filled(both)] = None
     if denies:
-        found.update(dict.fromkeys(every(_atoms((allow, *denies), variables=variables), (inside,), work)))
+        found.update(dict.fromkeys(every(_atoms((allow, *denies), variables=variables), inside, work)))
     return tuple((each, None) for each in found)
 
 
@@ -143,6 +143,6 @@ def _named(allow: Statement, denies: Sequence[Statement], work: Work, *, variabl
     if not written or (allow.resources is not None and allow.resources.open is not None):
         found |= {each: None for each in words.arns([(_ANY_ARN,)]) if each not in found}
     if denies:
-        told = every(_atoms((allow, *denies), variables=variables), (_ANY_ARN,), work)
+        told = every(_atoms((allow, *denies), variables=variables), _ANY_ARN, work)
         found |= {each: None for each in told if each not in found}
     return found

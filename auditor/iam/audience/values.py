@@ -115,7 +115,7 @@ def _between(scene: Scene, key: str, told: Sequence[tuple[Test, tuple[Pieces, ..
     atoms = [of_pieces(each, test.how.base) for test, pieces in of_patterns for each in pieces]
     # Of a key that tells who calls, only the values of others.
     fresh = WITH_FRESH if key in FORMS else None
-    return every(atoms, ((*_SHAPES.get(key, ()), Wild.ANY),), scene.work, fresh=fresh)
+    return every(atoms, (*_SHAPES.get(key, ()), Wild.ANY), scene.work, fresh=fresh)
 
 
 def _family(base: str) -> str:
