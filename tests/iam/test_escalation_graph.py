@@ -226,6 +226,69 @@ def test_tags_of_the_target_decide() -> None:
     assert of(found, "bob").standing is Standing.CANNOT
 
 
+def test_groups_are_joined_one_after_the_other() -> None:
+    account = Account()
+    account.group("a", allow("iam:AddUserToGroup", on=arn("group", "b")))
+    account.group("b", allow("iam:AddUserToGroup", on=arn("group", "c")))
+    account.group("c", ADMIN)
+    account.user("ann", allow("iam:AddUserToGroup", on=arn("group", "a")))
+    account.user("bob", allow("iam:AddUserToGroup", on=arn("group", "other")))
+    found = account.escalation()
+    assert [(step.path.id, step.target and step.target.name) for step in of(found, "ann").chain] == [
+        ("iam-013", "user ann in group a"),
+        ("iam-013", "user ann in groups a, b"),
+        ("iam-013", "user ann in groups a, b, c"),
+    ]
+    assert of(found, "bob").standing is Standing.CANNOT
+
+
+def test_groups_are_joined_together_where_one_is_not_enough() -> None:
+    account = Account()
+    account.role("admin", trusting(service=LAMBDA), ADMIN)
+    account.group("pass", allow("iam:PassRole"))
+    account.group("run", allow("lambda:CreateFunction", "lambda:InvokeFunction"))
+    account.user("ann", allow("iam:AddUserToGroup"))
+    found = account.escalation()
+    assert [step.path.id for step in of(found, "ann").chain] == ["iam-013", "lambda-001"]
+    (first, _) = of(found, "ann").chain
+    assert sorted(str(seen.resource) for seen in first.seen) == [arn("group", "pass"), arn("group", "run")]
+
+
+def test_a_group_that_gives_the_same_action_on_more_is_worth_joining() -> None:
+    account = Account()
+    account.user("root-like", ADMIN)
+    account.group("keys", allow(KEY, on=arn("user", "root-like")))
+    account.user("ann", allow(KEY, on=arn("user", "ann")), allow("iam:AddUserToGroup", on=arn("group", "keys")))
+    assert [step.path.id for step in of(account.escalation(), "ann").chain] == ["iam-013", "iam-002"]
+
+
+@pytest.mark.parametrize(("others", "standing"), [(9, Standing.CAN_GET), (25, Standing.UNKNOWN)])
+def test_more_groups_than_are_tried_are_not_taken_for_none(others: int, standing: Standing) -> None:
+    account = Account()
+    account.user("root-like", ADMIN)
+    for number in range(others):
+        account.group(f"g{number}", allow(KEY, on=arn("user", "nobody")))
+    account.group("keys", allow(KEY, on=arn("user", "root-like")))
+    account.user("ann", allow("iam:AddUserToGroup"))
+    rights = account.rights("ann")
+    assert rights.standing is standing
+    assert [(why.cause, why.detail) for why in rights.unknowns] == (
+        [] if standing is Standing.CAN_GET else [(Cause.LIMIT, "user ann may join more groups than are tried")]
+    )
+
+
+@pytest.mark.parametrize(("groups", "standing"), [(9, Standing.CAN_GET), (10, Standing.UNKNOWN)])
+def test_a_user_is_in_ten_groups_at_most(groups: int, standing: Standing) -> None:
+    account = Account()
+    for number in range(groups):
+        account.group(f"g{number}", allow("s3:GetObject"))
+    for name in ("keys", "admins"):
+        account.group(name, allow("iam:AddUserToGroup", on=arn("group", "admins")) if name == "keys" else ADMIN)
+    joins = allow("iam:AddUserToGroup", on=arn("group", "keys"))
+    account.user("ann", joins, groups=tuple(f"g{number}" for number in range(groups - 1)))
+    assert account.rights("ann").standing is standing
+
+
 def test_a_new_principal_cannot_have_the_name_of_one_that_exists() -> None:
     account = Account()
     account.role("there", trusting(service=EC2))

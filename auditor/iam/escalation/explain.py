@@ -11,11 +11,12 @@ from auditor.iam.elements import Policy, Statement
 from auditor.iam.escalation.asking import Seen
 from auditor.iam.escalation.attaching import POLICY_ARN
 from auditor.iam.escalation.masks import bits
+from auditor.iam.escalation.node import Node
 from auditor.iam.escalation.path import Gain, On, Path
 from auditor.iam.escalation.step import Step
 from auditor.iam.escalation.subject import Held, Subject
 from auditor.iam.escalation.things import shown
-from auditor.iam.escalation.world import Node, World
+from auditor.iam.escalation.world import World
 from auditor.iam.escalation.written import OPEN_TRUST
 from auditor.model.known import Truth
 from auditor.model.origin import Location

@@ -13,6 +13,7 @@ import msgspec
 
 from auditor.iam.escalation.enabled import is_admin, opens
 from auditor.iam.escalation.explain import Explained, Explainer
+from auditor.iam.escalation.node import Node
 from auditor.iam.escalation.path import Path
 from auditor.iam.escalation.reached import Reached
 from auditor.iam.escalation.step import Step
@@ -20,7 +21,7 @@ from auditor.iam.escalation.steps import Steps
 from auditor.iam.escalation.subject import Subject
 from auditor.iam.escalation.things import Found
 from auditor.iam.escalation.trust import open_trust
-from auditor.iam.escalation.world import Node, World
+from auditor.iam.escalation.world import World
 from auditor.iam.evaluate import SCP_UNREAD, Level
 from auditor.model.iam import Role, User
 from auditor.model.inventory import Inventory
@@ -155,6 +156,9 @@ class Graph:
 
     def _left(self, node: Node) -> Rights:
         """The verdict on a principal from which nothing in the inputs leads to the goal."""
+        if node in self._world.joining.untried:
+            why = Unknown(Cause.LIMIT, f"{node.name} may join more groups than are tried")
+            return Rights(node.principal, Standing.UNKNOWN, (), (why,))
         missing = self._world.complete(node)
         declared = node.principal.is_declared
         if not node.paths or (missing is None and not declared):

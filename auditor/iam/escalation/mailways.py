@@ -17,12 +17,13 @@ from auditor.iam.escalation.explain import Explained
 from auditor.iam.escalation.graph import Escalation, Graph, Rights, Standing
 from auditor.iam.escalation.mail import MAIL_PATHS, SENDING
 from auditor.iam.escalation.masks import bit, needed
+from auditor.iam.escalation.node import Node
 from auditor.iam.escalation.path import Need, On, Path
 from auditor.iam.escalation.reach import Reach, Reaches
 from auditor.iam.escalation.stations import Stations, station_of
 from auditor.iam.escalation.subject import Subject
 from auditor.iam.escalation.things import Found, find
-from auditor.iam.escalation.world import Node, World
+from auditor.iam.escalation.world import World
 from auditor.model.iam import Role, User
 from auditor.model.known import Truth, Unknown, all_of
 from auditor.model.text import Text, text

@@ -9,9 +9,10 @@ import msgspec
 from auditor.iam.elements import Policy
 from auditor.iam.escalation.catalogue import PATHS
 from auditor.iam.escalation.masks import bit
+from auditor.iam.escalation.node import Node
 from auditor.iam.escalation.path import On
 from auditor.iam.escalation.subject import Held, Subject
-from auditor.iam.escalation.world import Node, World
+from auditor.iam.escalation.world import World
 from auditor.iam.escalation.written import OPEN_TRUST, trust_in
 from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.text import text

@@ -6,10 +6,11 @@ from typing import NamedTuple, TypeVar
 from auditor.iam.access import is_service_linked
 from auditor.iam.escalation.catalogue import PATHS
 from auditor.iam.escalation.masks import bit
+from auditor.iam.escalation.node import Node
 from auditor.iam.escalation.path import Gain, Path
 from auditor.iam.escalation.reach import Reaches
 from auditor.iam.escalation.step import needs_profile, profiled
-from auditor.iam.escalation.world import Node, World
+from auditor.iam.escalation.world import World
 from auditor.model.iam import Role, User
 from auditor.model.known import Truth
 from auditor.model.text import Text
@@ -138,7 +139,7 @@ class Reached:
 
     def _add(self, node: Node) -> None:
         principal = node.principal
-        if node.joined is not None:
+        if node.joined:
             if isinstance(principal, User):
                 self.joined.setdefault(principal, []).append(node)
         elif isinstance(principal, Role):

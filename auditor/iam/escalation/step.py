@@ -3,8 +3,8 @@
 import msgspec
 
 from auditor.iam.escalation.asking import Seen
+from auditor.iam.escalation.node import Node
 from auditor.iam.escalation.path import Path
-from auditor.iam.escalation.world import Node
 from auditor.model.iam import Role, User
 from auditor.model.known import Known, Truth, Unknown
 

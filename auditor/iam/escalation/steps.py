@@ -9,12 +9,13 @@ from auditor.iam.elements import Policy
 from auditor.iam.escalation.asking import Context, Seen, best
 from auditor.iam.escalation.catalogue import PATHS
 from auditor.iam.escalation.masks import bit, bits
+from auditor.iam.escalation.node import Node
 from auditor.iam.escalation.path import Actor, Gain, Need, On, Path
 from auditor.iam.escalation.reach import Reaches
 from auditor.iam.escalation.reached import Reached, Trusting, among
 from auditor.iam.escalation.step import Step, credentials
 from auditor.iam.escalation.things import Found, find, grouped
-from auditor.iam.escalation.world import Node, World
+from auditor.iam.escalation.world import World
 from auditor.iam.escalation.written import OPEN_TRUST
 from auditor.model.iam import Group, Role, User
 from auditor.model.known import Cause, Truth, Unknown
@@ -85,10 +86,12 @@ class Steps:
                 yield from self._edits_role(node, path, reached)
             case Gain.EDITED_USER:
                 yield from self._edits_user(node, path, reached.edited_users)
-            case Gain.JOINED_GROUP if isinstance(node.principal, User) and not node.edited and node.joined is None:
+            case Gain.JOINED_GROUP if isinstance(node.principal, User) and not node.edited:
                 for target in reached.joined.get(node.principal, ()):
-                    if target.joined is not None:
-                        yield self._step(node, path, target, [self._on_group(node, path.needs[0], target.joined)])
+                    more = [group for group in target.joined if group not in node.joined]
+                    if len(more) == len(target.joined) - len(node.joined) > 0:
+                        seen = [self._on_group(node, path.needs[0], group) for group in more]
+                        yield self._step(node, path, target, seen)
 
     # -- targets ------------------------------------------------------------------------------------------------------
 
@@ -276,8 +279,7 @@ class Steps:
             return
         need = path.needs[0]
         if need.on is On.GROUP:
-            joined = () if node.joined is None else (node.joined,)
-            for group in (*node.subject.groups, *joined):
+            for group in (*node.subject.groups, *node.joined):
                 yield self._step(node, path, target, [self._on_group(node, need, group)])
             return
         seen = self._editing(node, need, principal)

@@ -1,98 +1,28 @@
-"""The principals of an inventory as the nodes of a graph, and what the edges need to be told about them."""
+"""An inventory as the nodes of a graph, and what the edges need to be told about them."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from auditor.iam.access import is_service_linked, service_control
 from auditor.iam.document import Policy, parse, unread
 from auditor.iam.escalation.asking import Asker, Context, tags_of
 from auditor.iam.escalation.attaching import Attachables
-from auditor.iam.escalation.catalogue import PATHS
 from auditor.iam.escalation.enabled import is_admin
-from auditor.iam.escalation.masks import Readings, bit, needed
-from auditor.iam.escalation.path import Path
-from auditor.iam.escalation.subject import Held, Subject, partition_of, policies_of_group, subject_of
+from auditor.iam.escalation.joining import Joining
+from auditor.iam.escalation.masks import Readings
+from auditor.iam.escalation.node import Node
+from auditor.iam.escalation.subject import Held, Subject, partition_of, subject_of
 from auditor.iam.escalation.targets import Targets
-from auditor.iam.escalation.things import Found
 from auditor.iam.escalation.written import EVERYTHING
 from auditor.iam.evaluate import Level, evaluate
 from auditor.iam.principal import account_of
 from auditor.iam.request import Caller, Kind, service_request
 from auditor.model.awslambda import Function
-from auditor.model.iam import Group, ManagedPolicy, Role, User
+from auditor.model.iam import ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.text import Text
-
-if TYPE_CHECKING:
-    from auditor.iam.escalation.reach import Reach
-
-MOST_GROUPS = 20
-"""Groups that a user is tried to join one by one."""
-
-
-@lru_cache(maxsize=16384)
-def _paths(allowed: int) -> tuple[Path, ...]:
-    """The paths that need no more than some actions."""
-    return tuple(path for path, needs in _NEEDED if not needs & ~allowed)
-
-
-_NEEDED = tuple((path, needed(path)) for path in PATHS)
-
-
-class Node:
-    """A principal as it is, or as it is after it, or somebody else, gave it more.
-
-    Attributes:
-        principal: user or role.
-        subject: with its policies.
-        edited: whether its own policies say everything, so that only its boundary limits it.
-        joined: the group that it joined, or None.
-        allowed: actions of the catalogue that it may be allowed.
-        paths: those that need no more.
-        things: what was found about the things of each path, by id; filled in when asked for.
-        reach: on which targets an action is allowed; filled in when asked for.
-        never_assumes: whether a Deny keeps it from assuming any role; filled in when asked for.
-        sure: statements about an action that are certain where they apply; filled in when asked for.
-    """
-
-    __slots__ = (
-        "allowed", "edited", "joined", "never_assumes", "paths", "principal", "reach", "subject", "sure", "things"
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        principal: User | Role,
-        subject: Subject,
-        readings: Readings,
-        *,
-        edited: bool = False,
-        joined: Group | None = None,
-    ) -> None:
-        self.principal = principal
-        self.subject = subject
-        self.edited = edited
-        self.joined = joined
-        self.allowed = readings.allows(subject.policies)
-        if subject.boundary is not None:
-            self.allowed &= readings.allows(subject.boundary)
-        # A trust policy that names a principal lets it assume the role without a policy of its own.
-        self.paths = _paths(self.allowed | bit("sts:AssumeRole"))
-        self.things: dict[str, Found] = {}
-        self.reach: dict[str, Reach] = {}
-        self.never_assumes: bool | None = None
-        self.sure: dict[str, tuple[Policy, ...]] = {}
-
-    @property
-    def name(self) -> str:
-        """For people."""
-        name = f"{'user' if isinstance(self.principal, User) else 'role'} {self.principal.name}"
-        if self.edited:
-            return f"{name} with every right that its boundary leaves"
-        return f"{name} in group {self.joined.name}" if self.joined is not None else name
 
 
 class World:
@@ -119,14 +49,13 @@ class World:
         )
         self.node_of: dict[User | Role, Node] = {node.principal: node for node in self.nodes}
         self._others: tuple[Node, ...] | None = None
+        self.joining = Joining(inventory, self.readings, self._is_admin)
         self.role_targets = Targets(self.roles)
         self.user_targets = Targets(self.users)
-        self.group_targets = Targets(inventory.of(Group))
         self.policy_targets = Targets(policy for policy in inventory.of(ManagedPolicy) if not policy.aws_managed)
         self._having: dict[ManagedPolicy, list[Role]] | None = None
         self._trusted: dict[tuple[int, str, Text], Truth] = {}
         self._trusting: dict[tuple[str, ...], dict[Role, tuple[Truth, str]]] = {}
-        self._in_group: dict[Group, tuple[Held, ...]] = {}
         self._trust: dict[Role, Policy] = {}
         self._tags: dict[User | Role, Context] = {}
         self._index_trust()
@@ -205,38 +134,12 @@ class World:
     def _becoming(self, node: Node) -> Iterator[Node]:
         if not is_service_linked(node.principal):  # only its service can change such a role
             yield self._edited(node)
-        yield from self._joinable(node)
+        yield from self.joining.of(node)
 
     def _edited(self, node: Node) -> Node:
         """The principal when its own policies say everything."""
         held = (Held(EVERYTHING),)
         return Node(node.principal, node.subject.holding(held), self.readings, edited=True)
-
-    def _joinable(self, node: Node) -> Iterator[Node]:
-        """A user in each of the groups that it may be able to join and that would give it more."""
-        if not isinstance(node.principal, User) or not node.allowed & bit("iam:AddUserToGroup"):
-            return
-        about = self.readings.about(node.subject.policies, "iam:AddUserToGroup")
-        some = self.group_targets.meant(about)
-        groups = list(self.inventory.of(Group)) if some is None else list(some)
-        more = []
-        for group in groups:
-            if group in node.subject.groups or group.account != node.principal.account:
-                continue
-            held = self._policies_of(group)
-            gain = self.readings.allows(tuple(each.policy for each in held)) & ~node.allowed
-            if gain:
-                more.append((gain.bit_count(), group, held))
-        more.sort(key=lambda each: -each[0])
-        for _, group, held in more[:MOST_GROUPS]:
-            subject = node.subject.holding((*node.subject.held, *held))
-            yield Node(node.principal, subject, self.readings, joined=group)
-
-    def _policies_of(self, group: Group) -> tuple[Held, ...]:
-        found = self._in_group.get(group)
-        if found is None:
-            found = self._in_group[group] = policies_of_group(group, self.inventory)
-        return found
 
     def trust_of(self, role: Role) -> Policy:
         """The parsed trust policy."""
