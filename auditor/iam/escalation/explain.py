@@ -1,7 +1,7 @@
 """What shows that a step can be taken, what would stop it, and who else would feel that."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -88,6 +88,7 @@ class Explainer:
         self._allowing: dict[int, tuple[Policy, Policy]] = {}
         self._alone: dict[tuple[int, ...], tuple[Subject, Subject]] = {}
         self._holders: dict[int, list[str]] | None = None
+        self._shared: dict[tuple[Node, frozenset[tuple[str, str]]], tuple[str, ...]] = {}
 
     def explain(self, step: Step) -> Explained:
         """What shows a step, and what would stop it."""
@@ -103,9 +104,10 @@ class Explainer:
 
     def _permission(self, seen: Seen) -> Permission:
         """A permission with the statements that give it, or may: of the policies of who has it, and of the resource."""
-        given = dict.fromkeys((*self._own(seen), *self._of_resource(seen)))
-        given = given or dict.fromkeys(self._together(seen)) or dict.fromkeys(self._mentioned(seen))
-        return Permission(seen.need.action, shown(seen.resource), seen.truth, tuple(given))
+        given = [*self._own(seen), *self._of_resource(seen)]
+        given = given or list(self._together(seen)) or list(self._mentioned(seen))
+        once = tuple(given) if len(given) < 2 else tuple(dict.fromkeys(given))
+        return Permission(seen.need.action, shown(seen.resource), seen.truth, once)
 
     def _own(self, seen: Seen) -> Iterator[Granting]:
         """What gives a permission by itself: each policy is asked alone."""
@@ -191,7 +193,7 @@ class Explainer:
         text = f"{_advice(path, first.action, target)}: {where} {_gives(own)} it"
         return Change(text, (f"{who} can no longer do that", *self._others(node, own)))
 
-    def _others(self, node: Node, grants: Iterable[Granting]) -> list[str]:
+    def _others(self, node: Node, grants: Iterable[Granting]) -> tuple[str, ...]:
         """Who else has the policies that would change."""
         if self._holders is None:
             self._holders = defaultdict(list)
@@ -199,16 +201,24 @@ class Explainer:
                 for held in each.subject.held:
                     if held.source is not None:
                         self._holders[id(held.source)].append(each.name)
-        named = {(grant.policy, grant.group) for grant in grants}
+        named = frozenset((grant.policy, grant.group) for grant in grants)
+        key = (node, named)
+        if key not in self._shared:
+            self._shared[key] = self._sharing(node, named, self._holders)
+        return self._shared[key]
+
+    def _sharing(
+        self, node: Node, named: frozenset[tuple[str, str]], holders: Mapping[int, Sequence[str]]
+    ) -> tuple[str, ...]:
         found: dict[str, None] = {}
         for held in node.subject.held:
             if held.source is not None and (held.name, _group(held)) in named:
-                found.update(dict.fromkeys(self._holders.get(id(held.source), ())))
+                found.update(dict.fromkeys(holders.get(id(held.source), ())))
         found.pop(node.name, None)
         if not found:
-            return []
+            return ()
         more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-        return [f"the same policies are those of {', '.join(list(found)[:_MOST_NAMED])}{more}"]
+        return (f"the same policies are those of {', '.join(list(found)[:_MOST_NAMED])}{more}",)
 
 
 def _names(policy: Policy, label: str, arn: Text | None) -> bool:
