@@ -87,16 +87,16 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
     ]
     open_ends.sort(key=_order_of_dependency)
     used = _used(billed.rows)
-    unread = (*options.unread, *_hidden(inventory))
+    hidden = tuple(_hidden(inventory))
     cost = total(line.cost for line in billed.lines if line.cost is not None)
     return Estimate(
         month=str(month) if month is not None else None,
         total=to_cents(cost),
-        complete=not (open_ends or unread) and all(line.cost is not None for line in billed.lines),
+        complete=not (open_ends or options.unread or hidden) and all(line.cost is not None for line in billed.lines),
         lines=billed.lines,
         depends_on_usage=tuple(open_ends),
         assumptions=(
-            *(f"Not read, so not in the total: {what}." for what in unread),
+            *(f"Not read, so not in the total: {what}." for what in (*options.unread, *hidden)),
             *_general(month, placed, inventory),
             *((f"Prices are those of {options.prices_from}.",) if options.prices_from else ()),
             *assumptions.of_counting(found.used, placed.told.values()),
@@ -107,7 +107,8 @@ def _estimate(inventory: Inventory, usage: Usage, options: EstimateOptions, plac
         ),
         options=tuple(_choices(found.known, choices)),
         catalog=used,
-        unread=unread or msgspec.UNSET,
+        unread=options.unread or msgspec.UNSET,
+        hidden=hidden or msgspec.UNSET,
         credits=credits_of.of(usage.account, ((month, cost),)) or msgspec.UNSET,
     )
 

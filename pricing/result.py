@@ -143,12 +143,12 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         month: ``2026-12``, None for an average month.
         total: US dollars, the exact sum of all known costs rounded half up to cents; before credits.
-        complete: whether every cost is known: no dependency, no line without cost, no input that was not read.
+        complete: whether every cost is known: no dependency, no line without cost, nothing unread or hidden.
         lines: sorted by service, Region, meter, resource.
         depends_on_usage: what is not in the total because something is not told.
         assumptions: in words.
-        unread: what of the inputs could not be read, or is made by what they do not show (nested stacks, macros); left
-            out where everything was read.
+        unread: what of the inputs could not be read; left out where everything was.
+        hidden: what is made by what the inputs do not show (nested stacks, macros); left out where nothing is.
         credits: what they leave of the total; left out where none are told.
     """
 
@@ -163,6 +163,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[Choice, ...]
     catalog: tuple[CatalogUsed, ...]
     unread: tuple[str, ...] | UnsetType = UNSET
+    hidden: tuple[str, ...] | UnsetType = UNSET
     credits: Credits | UnsetType = UNSET
 
     @property

@@ -55,7 +55,8 @@ class CostChange(msgspec.Struct, frozen=True, kw_only=True):
         base_total, head_total: known costs in US dollars, rounded half up to cents.
         increase: exact sum of all known changes; negative for a saving.
         changed: lines whose cost changes, and those of which that is not known; by service, Region, meter, resource.
-        undecided: how many of them are not known, and what could not be read of either version.
+        undecided: how many of them are not known, what could not be read of either version, and whether they leave
+            unlike things to nested stacks.
         base_unknown: how many costs of the version before are not known, changed or not.
         limit: the most that it may increase, as on the command line; None without one.
         exceeded: whether it increases by more: true or false where that is certain, else unknown.
@@ -92,9 +93,10 @@ def compare(
     ]
     changed = tuple(row for row in rows if row.change is None or row.change)
     increase = total(row.change for row in rows if row.change is not None)
-    unread = _unread(base) + _unread(head)
+    # What both leave to the same nested stacks is no change that can be told; what one of them does is one.
+    unread = _unread(base) + _unread(head) + (base.hidden != head.hidden)
     undecided = sum(1 for row in changed if row.change is None) + unread
-    most = None if _unread(head) else _most(rows, increase)
+    most = None if _unread(head) or base.hidden != head.hidden else _most(rows, increase)
     base_unknown = base.unknown_costs + _unread(base)
     known = _Known(_sum(before), increase, most, undecided, base_unknown)
     verdict = Truth.FALSE if limit is None else _exceeds(known, limit)

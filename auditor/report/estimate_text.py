@@ -71,7 +71,7 @@ def _headline(estimate: Estimate) -> str:
         return f"Estimate for {month}: {dollars(estimate.total)}"
     number = estimate.unknown_costs
     why = [f"{number} {'cost is' if number == 1 else 'costs are'} not known"] if number else []
-    if estimate.unread:
+    if estimate.unread or estimate.hidden:
         why.append("not everything was read")
     return f"Estimate for {month}: at least {dollars(estimate.total)} ({', '.join(why)})"
 

@@ -191,3 +191,29 @@ def test_the_shape_of_infracosts_diff_needs_usage() -> None:
 
     assert isinstance(found.exception, Stop)
     assert (str(found.exception), found.exception.code) == ("infracost-json is of costs: it needs --usage", 2)
+
+
+NESTED = "  Inner: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: https://example.com/t}}\n"
+
+
+@pytest.mark.parametrize(
+    ("sides", "limit", "outcome"),
+    [
+        (("base", "head"), "10%", "failed: +$12.00 a month, more than 10%"),
+        (("base", "head"), "120%", "passed: +$12.00 a month, at most 120%"),
+        (("head",), "10%", "failed: +$12.00 a month, more than 10%, 1 change undecided"),
+        (
+            ("head",),
+            "120%",
+            "passed, 1 change undecided: +$12.00 a month is known, whether all of it is more than 120% is not",
+        ),
+        (("base",), "11USD", "failed: +$12.00 a month, more than $11.00, 1 change undecided"),
+    ],
+)
+def test_nested_stacks_that_only_one_side_has_are_undecided(sides: tuple[str, ...], limit: str, outcome: str) -> None:
+    for side in sides:
+        path = Path(side, "template.yaml")
+        path.write_text(path.read_text(encoding="utf-8") + NESTED, encoding="utf-8")
+    found = run("base", "head", "--usage", "usage.yaml", "--config", "auditor.yaml", "--fail-on-increase", limit)
+
+    assert [row for row in found.stdout.splitlines() if row.startswith("Costs ")] == [f"Costs {outcome}"]

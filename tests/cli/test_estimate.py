@@ -346,7 +346,7 @@ def test_an_estimate_that_leaves_out_a_nested_stack_is_not_complete() -> None:
 
     assert text.stdout.startswith("Estimate for an average month: at least $0.00 (not everything was read)\n")
     assert text.stdout.endswith("\npassed, undecided as not all was read: $0.00 of the budget of $5.00 is known\n")
-    assert (found["complete"], found["unread"]) == (
+    assert (found["complete"], found["hidden"]) == (
         False,
         ["what 1 AWS::CloudFormation::Stack makes, unless another input shows it"],
     )

@@ -207,7 +207,7 @@ def test_the_plan_of_a_region_counts_where_templates_use_ses_at_all() -> None:
 def test_nested_stacks_are_said_not_to_be_counted() -> None:
     found = declared("  A: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x}}\n")
 
-    assert found.unread == ("what 1 AWS::CloudFormation::Stack makes, unless another input shows it",)
+    assert found.hidden == ("what 1 AWS::CloudFormation::Stack makes, unless another input shows it",)
     assert found.complete is False
     assert found.assumptions[0] == (
         "Not read, so not in the total: what 1 AWS::CloudFormation::Stack makes, unless another input shows it."
