@@ -99,7 +99,6 @@ class Event(msgspec.Struct, rename="camel"):
     user_identity: _Identity | None = None
     aws_region: str | None = None
     source_ip_address: str | None = msgspec.field(default=None, name="sourceIPAddress")
-    user_agent: str | None = None
     error_code: str | None = None
     read_only: bool | str | None = None
     recipient_account_id: str | None = None

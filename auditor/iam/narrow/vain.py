@@ -54,7 +54,6 @@ class Vain(msgspec.Struct, frozen=True):
     by: tuple[str, ...] = ()
 
 
-NO_LIMITS = Limits()
 NOT_IN_VAIN = Vain()
 
 
