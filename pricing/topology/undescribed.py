@@ -39,6 +39,7 @@ _HOLDING = frozenset(
         "AWS::Serverless::Application",
         "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
         "Fn::ForEach",
+        "Fn::Transform",
     }
 )
 """What has resources that its template does not show."""

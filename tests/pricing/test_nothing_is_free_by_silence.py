@@ -239,3 +239,10 @@ def test_how_much_is_not_told_of_what_a_plan_includes_costs_nothing() -> None:
 
     assert on_pro.complete is True
     assert set(open_ends(alone)) == {("ses.dedicated_ip.managed.subscriptions", None)}
+
+
+def test_what_a_part_of_a_template_elsewhere_declares_is_said_not_to_be_counted() -> None:
+    found = declared("  'Fn::Transform': {Name: AWS::Include, Parameters: {Location: x}}\n")
+
+    assert found.hidden == ("what 1 Fn::Transform makes, unless another input shows it",)
+    assert found.complete is False
