@@ -148,3 +148,34 @@ def test_a_policy_without_its_kind_is_one_that_iam_is_to_keep() -> None:
     old = {"id": 1, "document": {"Statement": {"Effect": "Allow", "Action": "sns:Publish", "Resource": TOPIC}}}
     answer = json.loads(run("--cases", "-", stdin=json.dumps(old)).output)
     assert answer["error_message"] == "Policy document must be version 2012-10-17 or greater."
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["AWS::SecretsManager::Secret", "AWS::SecretsManager::ResourcePolicy", "aws_secretsmanager_secret_policy"],
+)
+def test_a_type_of_a_resource_is_known_by_each_of_its_names(written: str) -> None:
+    policy = document(statement(Principal="*", Action="sns:Publish"))
+    answer = json.loads(run("--cases", "-", stdin=json.dumps({"policy": policy, "resource_type": written})).output)
+    assert [each["message"] for each in answer["findings"] if each["code"] == "UNSUPPORTED_ACTION_IN_POLICY"] == [
+        "policies of AWS::SecretsManager::Secret cannot give sns:Publish"
+    ]
+
+
+def test_the_policy_of_a_role_is_its_trust() -> None:
+    case = {"policy": document(statement(Principal="*", Action="sts:AssumeRole")), "resource_type": "aws_iam_role"}
+    answer = json.loads(run("--cases", "-", stdin=json.dumps(case)).output)
+    assert answer["error_message"] == "Has prohibited field Resource"
+
+
+@pytest.mark.parametrize(
+    ("written", "error"),
+    [
+        (5, "resource_type is not a string"),
+        ([], "resource_type is not a string"),
+        ("foo", "resource_type: 'foo' is no type of a resource with a policy"),
+    ],
+)
+def test_a_case_of_no_type_of_a_resource_is_refused(written: object, error: str) -> None:
+    answer = json.loads(run("--cases", "-", stdin=json.dumps({"policy": {}, "resource_type": written})).output)
+    assert answer["error"] == f"line 1: {error}"

@@ -64,9 +64,7 @@ def command(
         from auditor.cli.iam.cases import answer_all
 
         ctx.exit(answer_all(cases, lambda case: _answer(case, type_, resource_type)))
-    from auditor.cli.iam.kinds import resource_type_of
-
-    kind, resource_type = _attached_to(type_, resource_type_of(resource_type) if resource_type else "")
+    kind, resource_type = _attached_to(type_, resource_type)
     linted, failed = _files(policies, kind, resource_type)
     from auditor.report.iam_lint import LEVELS, as_json, as_text, level
     from auditor.report.terminal import printable_lines
@@ -79,10 +77,16 @@ def command(
 
 
 def _attached_to(type_: str | None, resource_type: str) -> "tuple[PolicyType, str]":
+    """The kind of a policy, and the type of the resource that has it as CloudFormation names it.
+
+    Raises:
+        Stop: a resource with a policy cannot have the type.
+    """
+    from auditor.cli.iam.kinds import resource_type_of
     from auditor.iam.lint import PolicyType
     from auditor.iam.lint.resource_policies import ENDPOINT, TRUST, canonical
 
-    resource_type = canonical(resource_type)
+    resource_type = resource_type_of(canonical(resource_type)) if resource_type else ""
     if type_ is not None:
         return PolicyType(type_), resource_type
     if resource_type in {TRUST, ENDPOINT}:
@@ -138,7 +142,13 @@ def _answer(case: "Case", type_: str | None, resource_type: str) -> "Answer":
     if "policy" not in case and "document" not in case:
         raise CaseError("it has neither policy nor document")
     value = case["policy"] if "policy" in case else case["document"]
-    kind, resource = _attached_to(type_, str(case.get("resource_type") or resource_type))
+    named_type = case.get("resource_type")
+    if named_type is not None and not isinstance(named_type, str):
+        raise CaseError("resource_type is not a string")
+    try:
+        kind, resource = _attached_to(type_, named_type or resource_type)
+    except Stop:
+        raise CaseError(f"resource_type: {named_type!r} is no type of a resource with a policy") from None
     told = case.get("policy_type")
     if told is not None:
         named = policy_type(str(told))

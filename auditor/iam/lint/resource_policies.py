@@ -47,29 +47,46 @@ ACTIONS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """The actions, in lower case, that policies of a resource can give, where its service takes no others."""
 
+TRUST, ENDPOINT = "AWS::IAM::AssumeRolePolicyDocument", "AWS::EC2::VPCEndpoint"
+
 _TERRAFORM = {
-    "aws_sns_topic": "AWS::SNS::Topic",
-    "aws_sns_topic_policy": "AWS::SNS::Topic",
-    "aws_ses_identity_policy": "AWS::SES::EmailIdentity",
-    "aws_sesv2_email_identity_policy": "AWS::SES::EmailIdentity",
-    "aws_sqs_queue": "AWS::SQS::Queue",
-    "aws_sqs_queue_policy": "AWS::SQS::Queue",
-    "aws_s3_bucket_policy": "AWS::S3::Bucket",
+    "aws_backup_vault": "AWS::Backup::BackupVault",
+    "aws_cloudtrail_event_data_store": "AWS::CloudTrail::EventDataStore",
+    "aws_cloudwatch_event_bus": "AWS::Events::EventBus",
+    "aws_dynamodb": "AWS::DynamoDB::Table",
+    "aws_dynamodb_table": "AWS::DynamoDB::Table",
+    "aws_ecr_repository": "AWS::ECR::Repository",
+    "aws_efs_file_system": "AWS::EFS::FileSystem",
+    "aws_iam_role": TRUST,
+    "aws_kinesis": "AWS::Kinesis::Stream",
+    "aws_kinesis_stream": "AWS::Kinesis::Stream",
     "aws_kms_key": "AWS::KMS::Key",
-    "aws_kms_key_policy": "AWS::KMS::Key",
+    "aws_lambda_function": "AWS::Lambda::Function",
     "aws_lambda_permission": "AWS::Lambda::Function",
+    "aws_s3_bucket": "AWS::S3::Bucket",
+    "aws_secretsmanager_secret": "AWS::SecretsManager::Secret",
+    "aws_ses_domain_identity": "AWS::SES::EmailIdentity",
+    "aws_ses_email_identity": "AWS::SES::EmailIdentity",
+    "aws_ses_identity": "AWS::SES::EmailIdentity",
+    "aws_sesv2_email_identity": "AWS::SES::EmailIdentity",
+    "aws_sns_topic": "AWS::SNS::Topic",
+    "aws_sqs_queue": "AWS::SQS::Queue",
+    "aws_vpc_endpoint": ENDPOINT,
 }
 _POLICIES = {
-    "AWS::SNS::TopicPolicy": "AWS::SNS::Topic",
-    "AWS::SNS::TopicInlinePolicy": "AWS::SNS::Topic",
-    "AWS::SQS::QueuePolicy": "AWS::SQS::Queue",
-    "AWS::SQS::QueueInlinePolicy": "AWS::SQS::Queue",
-    "AWS::S3::BucketPolicy": "AWS::S3::Bucket",
+    "AWS::Events::EventBusPolicy": "AWS::Events::EventBus",
+    "AWS::IAM::Role": TRUST,
     "AWS::Lambda::Permission": "AWS::Lambda::Function",
+    "AWS::S3::BucketPolicy": "AWS::S3::Bucket",
+    "AWS::SNS::TopicInlinePolicy": "AWS::SNS::Topic",
+    "AWS::SNS::TopicPolicy": "AWS::SNS::Topic",
+    "AWS::SQS::QueueInlinePolicy": "AWS::SQS::Queue",
+    "AWS::SQS::QueuePolicy": "AWS::SQS::Queue",
+    "AWS::SecretsManager::ResourcePolicy": "AWS::SecretsManager::Secret",
 }
-TRUST, ENDPOINT = "AWS::IAM::AssumeRolePolicyDocument", "AWS::EC2::VPCEndpoint"
 
 
 def canonical(name: str) -> str:
     """The CloudFormation name of a resource type, from that of its policy or from Terraform's."""
-    return _TERRAFORM.get(name, _POLICIES.get(name, name))
+    resource = name.removesuffix("_policy").removesuffix("_resource")
+    return _TERRAFORM.get(resource, _POLICIES.get(name, name))
