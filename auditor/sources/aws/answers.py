@@ -1,6 +1,6 @@
 """From the answer of an API to a value of the model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from auditor.model.known import Cause, Known, Unknown, Value
@@ -47,6 +47,17 @@ def always(value: T | None, action: str, member: str) -> Value[T]:
 def left_out(action: str, member: str) -> Unknown:
     """An answer lacks something that AWS puts into every one."""
     return Unknown(Cause.FAILED, f"{action} answered without {member}", API)
+
+
+def still_there(answers: Iterable[tuple[str, Value[T | None]]]) -> dict[str, Value[T]]:
+    """What was answered about each listed resource, without those that were deleted since they were listed."""
+    found: dict[str, Value[T]] = {}
+    for name, answer in answers:
+        if isinstance(answer, Unknown):
+            found[name] = answer
+        elif answer.value is not None:
+            found[name] = told(answer.value)
+    return found
 
 
 def as_complete(outcome: Value[A]) -> Known[bool] | Unknown:

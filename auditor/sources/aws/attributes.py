@@ -14,7 +14,7 @@ from auditor.sources.aws.answers import told, told_text
 class Attributes(msgspec.Struct, frozen=True, rename="pascal"):
     """The answer of GetTopicAttributes, GetSubscriptionAttributes and GetQueueAttributes."""
 
-    attributes: dict[str, str] = {}
+    attributes: dict[str, str]
 
     def get(self, name: str) -> str | None:
         """The string; None when it is not there or empty."""

@@ -40,7 +40,7 @@ class Page(msgspec.Struct, frozen=True, rename="pascal"):
         return {}
 
 
-class TokenPage(Page, frozen=True, rename="pascal"):
+class TokenPage(Page, frozen=True, rename="pascal", kw_only=True):
     """A page that names the next one by ``NextToken``."""
 
     next_token: str | None = None
@@ -56,7 +56,7 @@ class TokenPage(Page, frozen=True, rename="pascal"):
         return {"NextToken": self.next_token} if self.next_token else {}
 
 
-class MarkerPage(Page, frozen=True, rename="pascal"):
+class MarkerPage(Page, frozen=True, rename="pascal", kw_only=True):
     """A page that names the next one by ``Marker``, as IAM does."""
 
     is_truncated: bool = False

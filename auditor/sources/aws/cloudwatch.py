@@ -39,7 +39,7 @@ class _Alarm(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class _Alarms(TokenPage, frozen=True, rename="pascal"):
-    metric_alarms: tuple[_Alarm, ...] = ()
+    metric_alarms: tuple[_Alarm, ...]
 
 
 def read(reads: Reads, site: Site) -> Found:

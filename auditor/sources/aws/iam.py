@@ -16,7 +16,7 @@ from auditor.model.iam import AccessKey, Group, InlinePolicy, ManagedPolicy, Rol
 from auditor.model.known import Known, Unknown, Value
 from auditor.model.policy import Document
 from auditor.model.text import Text, text
-from auditor.sources.aws.answers import derived, left_out, told, told_text
+from auditor.sources.aws.answers import always, derived, left_out, still_there, told, told_text
 from auditor.sources.aws.calls import MarkerPage, Reads
 from auditor.sources.aws.found import Found, Site
 from auditor.sources.aws.tags import Tag, tags
@@ -56,6 +56,7 @@ E = TypeVar("E", bound=_Entity)
 
 class _User(_Entity, frozen=True, rename="pascal", kw_only=True):
     user_name: str
+    user_id: str | None = None
     group_list: tuple[str, ...] = ()
     user_policy_list: tuple[_Inline, ...] = ()
     permissions_boundary: _Boundary = _Boundary()
@@ -71,8 +72,14 @@ class _LastUsed(msgspec.Struct, frozen=True, rename="pascal"):
     last_used_date: datetime | None = None
 
 
+class _Profile(msgspec.Struct, frozen=True, rename="pascal"):
+    instance_profile_name: str
+
+
 class _Role(_Entity, frozen=True, rename="pascal", kw_only=True):
     role_name: str
+    role_id: str | None = None
+    instance_profile_list: tuple[_Profile, ...] = ()
     assume_role_policy_document: object = None
     role_policy_list: tuple[_Inline, ...] = ()
     permissions_boundary: _Boundary = _Boundary()
@@ -104,7 +111,7 @@ class _Key(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class _Keys(MarkerPage, frozen=True, rename="pascal"):
-    access_key_metadata: tuple[_Key, ...] = ()
+    access_key_metadata: tuple[_Key, ...]
 
 
 class _KeyLastUsed(msgspec.Struct, frozen=True, rename="pascal"):
@@ -126,6 +133,7 @@ def read(reads: Reads, site: Site) -> Found:
     boundaries = [one.permissions_boundary for one in users] + [one.permissions_boundary for one in roles]
     attached |= {one.permissions_boundary_arn for one in boundaries if one.permissions_boundary_arn}
     credentials = _credentials(reads, site, users, listed)
+    users = [user for user in users if user.arn in credentials.keys]
     return Found(
         (
             *(_user(site, user, credentials) for user in users),
@@ -146,7 +154,7 @@ def read(reads: Reads, site: Site) -> Found:
 
 
 class _Credentials(msgspec.Struct, frozen=True):
-    """Access keys and console passwords, by ARN of the user."""
+    """Access keys and console passwords, by ARN of the user; without users that were deleted meanwhile."""
 
     keys: dict[str, Value[tuple[AccessKey, ...]]]
     passwords: dict[str, Value[bool]]
@@ -156,8 +164,9 @@ class _Credentials(msgspec.Struct, frozen=True):
 def _credentials(reads: Reads, site: Site, users: Sequence[_User], listed: Known[bool] | Unknown) -> _Credentials:
     names = [{"UserName": user.user_name} for user in users]
     arns = [user.arn for user in users]
-    pages = dict(zip(arns, reads.each("ListAccessKeys", _Keys, names), strict=True))
-    profiles = dict(zip(arns, reads.each_if_exists("GetLoginProfile", _LoginProfile, _NO_ENTITY, names), strict=True))
+    pages = still_there(zip(arns, reads.each_if_exists("ListAccessKeys", _Keys, _NO_ENTITY, names), strict=True))
+    asked = [{"UserName": user.user_name} for user in users if user.arn in pages]
+    profiles = dict(zip(pages, reads.each_if_exists("GetLoginProfile", _LoginProfile, _NO_ENTITY, asked), strict=True))
     ids = sorted(
         key.access_key_id
         for page in pages.values()
@@ -197,6 +206,7 @@ def _access_keys(page: _Keys, used: dict[str, Value[_KeyLastUsed]]) -> Value[tup
 def _user(site: Site, user: _User, credentials: _Credentials) -> User:
     return User(
         **site.named(User, user.user_name, arn=user.arn),
+        unique_id=always(user.user_id, _DETAILS, "UserId"),
         path=told(text(user.path)),
         managed_policies=told(_managed(user)),
         boundary=told_text(user.permissions_boundary.permissions_boundary_arn),
@@ -210,11 +220,13 @@ def _user(site: Site, user: _User, credentials: _Credentials) -> User:
 def _role(site: Site, role: _Role) -> Role:
     return Role(
         **site.named(Role, role.role_name, arn=role.arn),
+        unique_id=always(role.role_id, _DETAILS, "RoleId"),
         path=told(text(role.path)),
         managed_policies=told(_managed(role)),
         boundary=told_text(role.permissions_boundary.permissions_boundary_arn),
         trust=_document(role.assume_role_policy_document, "AssumeRolePolicyDocument"),
         last_used=told(_date_or_none(role.role_last_used)),
+        instance_profiles=told(tuple(profile.instance_profile_name for profile in role.instance_profile_list)),
         tags=told(tags(role.tags)),
     )
 

@@ -34,8 +34,8 @@ class _Alias(msgspec.Struct, frozen=True, rename="pascal"):
     target_key_id: str | None = None
 
 
-class _Aliases(Page, frozen=True, rename="pascal"):
-    aliases: tuple[_Alias, ...] = ()
+class _Aliases(Page, frozen=True, rename="pascal", kw_only=True):
+    aliases: tuple[_Alias, ...]
     truncated: bool = False
     next_marker: str | None = None
 

@@ -52,7 +52,7 @@ class _Result(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class _Data(TokenPage, frozen=True, rename="pascal"):
-    metric_data_results: tuple[_Result, ...] = ()
+    metric_data_results: tuple[_Result, ...]
 
 
 class _Asked(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from auditor.model.known import Known, Unknown, Value
 from auditor.model.policy import Document
 from auditor.model.ses import EmailIdentity, IdentityPolicy
 from auditor.model.text import Text, text
-from auditor.sources.aws.answers import always, derived, left_out, told, told_text
+from auditor.sources.aws.answers import always, derived, left_out, still_there, told, told_text
 from auditor.sources.aws.calls import Reads, TokenPage
 from auditor.sources.aws.found import Found, Site
 from auditor.sources.aws.tags import Tag, tags
@@ -19,6 +19,7 @@ from auditor.sources.aws.tags import Tag, tags
 BATCH = 100
 """Identities that one call of API v1 takes."""
 PAGE_SIZE = 1000
+_NOT_FOUND = frozenset({"NotFoundException"})
 
 _DETAIL, _NOTIFICATIONS = "ses:GetEmailIdentity", "ses:GetIdentityNotificationAttributes"
 
@@ -30,7 +31,7 @@ class _Item(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class _Items(TokenPage, frozen=True, rename="pascal"):
-    email_identities: tuple[_Item, ...] = ()
+    email_identities: tuple[_Item, ...]
 
 
 class _Dkim(msgspec.Struct, frozen=True, rename="pascal"):
@@ -69,7 +70,7 @@ class _Topics(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class _Notifications(msgspec.Struct, frozen=True, rename="pascal"):
-    notification_attributes: dict[str, _Topics] = {}
+    notification_attributes: dict[str, _Topics]
 
 
 class Identities(msgspec.Struct, frozen=True):
@@ -101,13 +102,13 @@ def notifications(v1: Reads, identities: Identities) -> dict[str, Value[_Topics]
 def read(v2: Reads, site: Site, identities: Identities, topics: Mapping[str, Value[_Topics]]) -> Found:
     """The identities with their sending authorization policies."""
     names = list(identities.items)
-    answers = dict(
-        zip(names, v2.each("GetEmailIdentity", _Identity, [{"EmailIdentity": name} for name in names]), strict=True)
-    )
-    arns = {name: _arn(site, name) for name in names}
+    asked = [{"EmailIdentity": name} for name in names]
+    details = v2.each_if_exists("GetEmailIdentity", _Identity, _NOT_FOUND, asked)
+    answers = still_there(zip(names, details, strict=True))
+    arns = {name: _arn(site, name) for name in answers}
     return Found(
         (
-            *(_identity(site, item, answers[name], topics[name]) for name, item in identities.items.items()),
+            *(_identity(site, identities.items[name], answer, topics[name]) for name, answer in answers.items()),
             *(policy for name, answer in answers.items() for policy in _policies(site, name, answer)),
         ),
         (
@@ -120,7 +121,7 @@ def read(v2: Reads, site: Site, identities: Identities, topics: Mapping[str, Val
             ),
             *site.covered_each(
                 _NOTIFICATIONS,
-                {str(arns[name]): answer for name, answer in topics.items()},
+                {str(arn): topics[name] for name, arn in arns.items()},
                 "identities",
                 identities.complete,
             ),

@@ -22,7 +22,7 @@ class _Name(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class _Names(TokenPage, frozen=True, rename="pascal"):
-    rule_sets: tuple[_Name, ...] = ()
+    rule_sets: tuple[_Name, ...]
 
 
 class _Action(msgspec.Struct, frozen=True, rename="pascal"):

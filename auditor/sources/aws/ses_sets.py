@@ -10,19 +10,21 @@ from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.origin import API
 from auditor.model.ses import ConfigurationSet, EventDestination
 from auditor.model.text import Text, text
-from auditor.sources.aws.answers import derived, or_default, told, told_text
+from auditor.sources.aws.answers import derived, or_default, still_there, told, told_text
 from auditor.sources.aws.calls import Reads, TokenPage
 from auditor.sources.aws.found import Found, Site
 from auditor.sources.aws.tags import Tag, tags
 
 PAGE_SIZE = 1000
+_NOT_FOUND = frozenset({"NotFoundException"})
+_NOUN = "configuration sets"
 
 _LIST, _DETAIL = "ses:ListConfigurationSets", "ses:GetConfigurationSet"
 _DESTINATIONS = "ses:GetConfigurationSetEventDestinations"
 
 
 class _Names(TokenPage, frozen=True, rename="pascal"):
-    configuration_sets: tuple[str, ...] = ()
+    configuration_sets: tuple[str, ...]
 
 
 class _Delivery(msgspec.Struct, frozen=True, rename="pascal"):
@@ -114,24 +116,22 @@ def listed(v2: Reads) -> Sets:
 def read(v2: Reads, site: Site, sets: Sets) -> Found:
     """The configuration sets with their event destinations, which tell more and are read first."""
     asked = [{"ConfigurationSetName": name} for name in sets.names]
-    destinations = v2.each("GetConfigurationSetEventDestinations", _Destinations, asked)
-    details = v2.each("GetConfigurationSet", _Set, asked)
-    arns = [str(_arn(site, name)) for name in sets.names]
+    told_of = v2.each_if_exists("GetConfigurationSetEventDestinations", _Destinations, _NOT_FOUND, asked)
+    destinations = still_there(zip(sets.names, told_of, strict=True))
+    details = still_there(
+        zip(sets.names, v2.each_if_exists("GetConfigurationSet", _Set, _NOT_FOUND, asked), strict=True)
+    )
+    there = [name for name in sets.names if name in destinations and name in details]
+    arns = {name: str(_arn(site, name)) for name in there}
     return Found(
         (
-            *(_set(site, name, answer) for name, answer in zip(sets.names, details, strict=True)),
-            *(
-                made
-                for name, answer in zip(sets.names, destinations, strict=True)
-                for made in _event_destinations(site, name, answer)
-            ),
+            *(_set(site, name, details[name]) for name in there),
+            *(made for name in there for made in _event_destinations(site, name, destinations[name])),
         ),
         (
             site.covered(_LIST, sets.complete),
-            *site.covered_each(_DETAIL, dict(zip(arns, details, strict=True)), "configuration sets", sets.complete),
-            *site.covered_each(
-                _DESTINATIONS, dict(zip(arns, destinations, strict=True)), "configuration sets", sets.complete
-            ),
+            *site.covered_each(_DETAIL, {arns[name]: details[name] for name in there}, _NOUN, sets.complete),
+            *site.covered_each(_DESTINATIONS, {arns[name]: destinations[name] for name in there}, _NOUN, sets.complete),
         ),
     )
 

@@ -11,6 +11,7 @@ from auditor.sources.aws import operations
 from auditor.sources.interface import InputError
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSResponse
     from botocore.client import BaseClient
     from botocore.model import OperationModel
     from types_boto3_sts import STSClient
@@ -19,6 +20,8 @@ INPUT = "aws"
 """How an account that cannot be read is named in errors."""
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
+_JSON = frozenset({"json", "rest-json"})
+_REDIRECTED = 300
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -91,6 +94,7 @@ class Account:
             except (BotoCoreError, ValueError) as error:
                 raise InputError(INPUT, f"{region}: {error}") from error
             made.meta.events.register("before-call", _refuse_writes)
+            made.meta.events.register("after-call", _refuse_what_is_no_answer)
             self._record(made.meta.endpoint_url, place or region)
         return made
 
@@ -134,6 +138,22 @@ def _refuse_writes(model: "OperationModel", **_: object) -> None:
     service = model.service_model.service_name
     if not operations.is_read(service, model.name):
         raise NotARead(f"{service}:{model.name} is not among the reads of a collection")
+
+
+def _refuse_what_is_no_answer(http_response: "AWSResponse", model: "OperationModel", **_: object) -> None:
+    """A page of a proxy, or an answer that was cut off, is for botocore one in which nothing is told.
+
+    Raises:
+        ResponseParserError: JSON was due and did not come. Of XML botocore tells by itself.
+    """
+    from botocore.parsers import ResponseParserError
+
+    if model.service_model.resolved_protocol not in _JSON or http_response.status_code >= _REDIRECTED:
+        return
+    try:
+        msgspec.json.decode(http_response.content, type=dict[str, object])
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise ResponseParserError("the answer is no JSON object") from None
 
 
 def _dns_suffixes(partitions: object) -> set[str]:

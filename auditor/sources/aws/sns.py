@@ -14,13 +14,14 @@ from auditor.model.origin import API
 from auditor.model.policy import Document
 from auditor.model.sns import Subscription, Topic, TopicPolicy
 from auditor.model.text import Text, text
-from auditor.sources.aws.answers import default, derived, left_out, or_default, told, told_text
+from auditor.sources.aws.answers import default, derived, left_out, or_default, still_there, told, told_text
 from auditor.sources.aws.attributes import Attributes
 from auditor.sources.aws.calls import Reads, TokenPage
 from auditor.sources.aws.endpoints import without_credentials
 from auditor.sources.aws.found import Found, Site
 
 _FEEDBACK = {"HTTP": "HTTP", "FIREHOSE": "Firehose", "LAMBDA": "Lambda", "APPLICATION": "Application", "SQS": "SQS"}
+_NOT_FOUND = frozenset({"NotFound", "NotFoundException"})
 _PENDING = Unknown(Cause.NOT_ASKED, "a subscription has no readable attributes before it is confirmed", API)
 _TOPIC, _SUBSCRIPTION = "sns:GetTopicAttributes", "sns:GetSubscriptionAttributes"
 _LIST, _LIST_BY_TOPIC = "sns:ListSubscriptions", "sns:ListSubscriptionsByTopic"
@@ -31,7 +32,7 @@ class _TopicItem(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class _Topics(TokenPage, frozen=True, rename="pascal"):
-    topics: tuple[_TopicItem, ...] = ()
+    topics: tuple[_TopicItem, ...]
 
 
 class _Item(msgspec.Struct, frozen=True, rename="pascal", order=True):
@@ -52,15 +53,16 @@ class _Item(msgspec.Struct, frozen=True, rename="pascal", order=True):
 
 
 class _Subscriptions(TokenPage, frozen=True, rename="pascal"):
-    subscriptions: tuple[_Item, ...] = ()
+    subscriptions: tuple[_Item, ...]
 
 
 def read(reads: Reads, site: Site) -> Found:
     """The topics, topic policies and subscriptions of a Region."""
     pages, listed = reads.pages("ListTopics", _Topics)
     arns = sorted({item.topic_arn for page in pages for item in page.topics})
-    answers = reads.each("GetTopicAttributes", Attributes, [{"TopicArn": arn} for arn in arns])
-    attributes = dict(zip(arns, answers, strict=True))
+    asked = [{"TopicArn": arn} for arn in arns]
+    answers = reads.each_if_exists("GetTopicAttributes", Attributes, _NOT_FOUND, asked)
+    attributes = still_there(zip(arns, answers, strict=True))
     subscriptions = _subscriptions(reads, site, attributes)
     return Found(
         (
@@ -117,12 +119,11 @@ def _subscriptions(reads: Reads, site: Site, topics: dict[str, Value[Attributes]
     items = {item for page in pages for item in page.subscriptions if item.is_subscription}
     more = _of_others(reads, site, topics, items, listed)
     items |= more.items
-    confirmed = sorted({item.subscription_arn: item for item in items if not item.is_pending}.values())
-    answers = reads.each(
-        "GetSubscriptionAttributes", Attributes, [{"SubscriptionArn": item.subscription_arn} for item in confirmed]
-    )
-    attributes = dict(zip((item.subscription_arn for item in confirmed), answers, strict=True))
-    found = [_subscription(site, item, answer) for item, answer in zip(confirmed, answers, strict=True)] + _pending(
+    confirmed = {item.subscription_arn: item for item in sorted(items) if not item.is_pending}
+    asked = [{"SubscriptionArn": arn} for arn in confirmed]
+    answers = reads.each_if_exists("GetSubscriptionAttributes", Attributes, _NOT_FOUND, asked)
+    attributes = still_there(zip(confirmed, answers, strict=True))
+    found = [_subscription(site, confirmed[arn], answer) for arn, answer in attributes.items()] + _pending(
         site, sorted(item for item in items if item.is_pending)
     )
     return Found(

@@ -65,7 +65,7 @@ CONFIGURATION_SET = {
 
 
 class Chosen(NamedTuple):
-    """What moto chose by itself; `subscriptions` by protocol, `created` of the access key."""
+    """What moto chose by itself; `subscriptions` by protocol, `created` of the access key, `ids` by name."""
 
     key: str
     subscriptions: dict[str, str]
@@ -73,6 +73,7 @@ class Chosen(NamedTuple):
     created: str
     permission: str
     queue_urls: str
+    ids: dict[str, str]
 
 
 def seed(account: MotoAccount) -> Chosen:
@@ -99,7 +100,8 @@ def seed(account: MotoAccount) -> Chosen:
         EvaluationPeriods=1,
         AlarmActions=[TOPIC],
     )
-    access_key = account.client("iam").list_access_keys(UserName="mailer")["AccessKeyMetadata"][0]
+    iam = account.client("iam")
+    access_key = iam.list_access_keys(UserName="mailer")["AccessKeyMetadata"][0]
     return Chosen(
         key,
         subscriptions,
@@ -107,6 +109,10 @@ def seed(account: MotoAccount) -> Chosen:
         access_key["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
         account.client("lambda").get_policy(FunctionName="handler")["Policy"],
         f"{account.url}/{ACCOUNT}/",
+        {
+            "mailer": iam.get_user(UserName="mailer")["User"]["UserId"],
+            "sender": iam.get_role(RoleName="sender")["Role"]["RoleId"],
+        },
     )
 
 
@@ -120,6 +126,8 @@ def _iam(account: MotoAccount) -> None:
         AssumeRolePolicyDocument=json.dumps(TRUST),
         Tags=[{"Key": "team", "Value": "mail"}],
     )
+    iam.create_instance_profile(InstanceProfileName="senders")
+    iam.add_role_to_instance_profile(InstanceProfileName="senders", RoleName="sender")
     iam.put_role_policy(RoleName="sender", PolicyName="inline", PolicyDocument=json.dumps(ALLOW))
     iam.attach_role_policy(RoleName="sender", PolicyArn=OWN_POLICY)
     iam.create_group(GroupName="senders")

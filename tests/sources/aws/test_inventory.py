@@ -362,15 +362,18 @@ def test_iam(read: Read) -> None:
             inline("role/sender", roles=told((text("sender"),))),
             Role(
                 **names(Role, "sender", ROLE),
+                unique_id=told(read.chosen.ids["sender"]),
                 path=told_text("/team/"),
                 managed_policies=told((text(OWN_POLICY),)),
                 boundary=told_text(OWN_POLICY),
                 trust=told(Document(json=json.dumps(TRUST))),
                 last_used=told(None),
+                instance_profiles=told(("senders",)),
                 tags=told({"team": text("mail")}),
             ),
             User(
                 **names(User, "mailer", USER),
+                unique_id=told(read.chosen.ids["mailer"]),
                 path=told_text("/"),
                 managed_policies=told(()),
                 boundary=told(None),

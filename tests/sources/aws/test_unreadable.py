@@ -7,6 +7,7 @@ import pytest
 from moto_account import ACCOUNT, MotoAccount
 from sources.aws.overlay import Call
 
+from auditor.model.iam import User
 from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Unknown
 from auditor.model.relations import event_destinations, identity_policies, queue, subscriptions, topic_policies
@@ -318,3 +319,70 @@ def test_what_was_not_read_before_the_time_limit(
     assert [identity.dkim_signing for identity in inventory.of(EmailIdentity)][2:] == [why] * 3
     assert row(inventory, "ses:GetEmailIdentity") == Unknown(Cause.LIMIT, f"2 of 5 identities read; {why.detail}")
     assert row(inventory, "ses:ListEmailIdentities") == Known(value=True)
+
+
+@pytest.mark.parametrize("body", ["", "<html><body>Sign in</body></html>", '{"EmailIdentities": [', "{}", "\xff"])
+def test_what_is_no_answer_tells_nothing(account: MotoAccount, collected: Collect, body: str) -> None:
+    """botocore takes a page of a proxy, or an answer that was cut off, for an empty one."""
+    account.client("sesv2").create_email_identity(EmailIdentity="example.com")
+    account.overlay.refuse("sesv2", "ListEmailIdentities", "", 200, body=body)
+
+    complete = row(collected(), "ses:ListEmailIdentities")
+
+    assert (complete.cause, complete.detail) == (
+        Cause.FAILED,
+        "ses:ListEmailIdentities: the answer is not as documented: Object missing required field `EmailIdentities`"
+        if body == "{}"
+        else "ses:ListEmailIdentities: the answer is not readable; the endpoint may not support it",
+    )
+
+
+@pytest.mark.parametrize("operation", ["GetConfigurationSet", "GetConfigurationSetEventDestinations"])
+def test_a_configuration_set_of_which_an_answer_was_cut_off(
+    account: MotoAccount, collected: Collect, operation: str
+) -> None:
+    account.client("sesv2").create_configuration_set(ConfigurationSetName="main")
+    account.overlay.refuse("sesv2", operation, "", 200, body='{"ConfigurationSetName": "ma')
+
+    inventory = collected()
+
+    why = Unknown(Cause.FAILED, f"ses:{operation}: the answer is not readable; the endpoint may not support it")
+    (found,) = inventory.of(ConfigurationSet)
+    if operation == "GetConfigurationSet":
+        assert (found.tls_policy, found.sending_enabled, found.tracking_domain) == (why, why, why)
+    else:
+        assert event_destinations(inventory, found).complete == why
+
+
+def test_what_was_deleted_since_it_was_listed_is_not_there(account: MotoAccount, collected: Collect) -> None:
+    sns, ses, iam = account.client("sns"), account.client("sesv2"), account.client("iam")
+    for name in ("here", "gone"):
+        sns.create_topic(Name=name)
+        ses.create_email_identity(EmailIdentity=f"{name}.example.com")
+        ses.create_configuration_set(ConfigurationSetName=name)
+        iam.create_user(UserName=name)
+    topic = f"arn:aws:sns:{HERE}:here"
+    made = [sns.subscribe(TopicArn=topic, Protocol="https", Endpoint=f"https://{n}.example.com/") for n in ("a", "b")]
+    kept, deleted = (one["SubscriptionArn"] for one in made)
+    gone = {"gone", "gone.example.com", f"arn:aws:sns:{HERE}:gone", deleted}
+    for service, operation, code in (
+        ("sns", "GetTopicAttributes", "NotFound"),
+        ("sns", "GetSubscriptionAttributes", "NotFound"),
+        ("sesv2", "GetEmailIdentity", "NotFoundException"),
+        ("sesv2", "GetConfigurationSetEventDestinations", "NotFoundException"),
+        ("iam", "ListAccessKeys", "NoSuchEntity"),
+    ):
+        account.overlay.refuse(
+            service, operation, code, 404, when=lambda call: not gone.isdisjoint(call.parameters.values())
+        )
+
+    inventory = collected()
+
+    assert [str(one.name) for one in inventory.of(Topic)] == ["here"]
+    assert [str(one.arn) for one in inventory.of(Subscription)] == [kept]
+    assert [str(one.name) for one in inventory.of(EmailIdentity)] == ["here.example.com"]
+    assert [str(one.name) for one in inventory.of(ConfigurationSet)] == ["here"]
+    assert [str(one.name) for one in inventory.of(User)] == ["here"]
+    for operation in ("sns:GetTopicAttributes", "ses:GetEmailIdentity", "ses:GetConfigurationSet"):
+        assert row(inventory, operation) == Known(value=True)
+    assert row(inventory, "iam:ListAccessKeys", region="global") == Known(value=True)
