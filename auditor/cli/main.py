@@ -77,7 +77,8 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.exceptions.Abort:
-        code = explain("interrupted", EXIT_USAGE)
+        # Threads that wait for an answer of AWS would hold up the end.
+        os._exit(explain("interrupted", EXIT_USAGE))
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         code = EXIT_USAGE

@@ -52,19 +52,21 @@ def collect(  # noqa: PLR0913 - each is an option of its own, named at the call
     """
     jobs = jobs or DEFAULT_JOBS
     budget = Budget(max_time)
-    account = Account(profile, regions, connections=jobs + len(regions) + 1)
+    account = Account(profile, regions, jobs + len(regions) + 1, budget)
     caller = account.caller()
     span = metrics.Span.before(now, usage_days) if usage_days is not None else None
     run = _Run(account, caller, budget, _serialised(progress), pace=pace, span=span)
     units = run.units()
-    with ThreadPoolExecutor(len(units), "unit") as units_pool, ThreadPoolExecutor(jobs, "call") as calls_pool:
-        try:
-            reading = [units_pool.submit(unit, calls_pool) for unit in units]
-            ended, _ = wait(reading, return_when=FIRST_EXCEPTION)
-            found = join([unit.result() for unit in ended])
-        finally:
-            # After an interrupt nobody shall go on waiting for a turn.
-            budget.stop()
+    units_pool, calls_pool = ThreadPoolExecutor(len(units), "unit"), ThreadPoolExecutor(jobs, "call")
+    try:
+        reading = [units_pool.submit(unit, calls_pool) for unit in units]
+        ended, _ = wait(reading, return_when=FIRST_EXCEPTION)
+        found = join([unit.result() for unit in ended])
+    finally:
+        # After an interrupt nobody shall go on waiting, neither for a turn nor for an answer.
+        budget.stop()
+        units_pool.shutdown(wait=False)
+        calls_pool.shutdown(wait=False)
     return Inventory(
         inputs=run.inputs(now),
         resources=tuple(sorted(found.resources, key=_resource_order)),

@@ -101,16 +101,17 @@ def read(
         InputError: there are no usable credentials, or there is no such profile or Region.
     """
     jobs = jobs or _JOBS
-    account = Account(profile, regions, connections=jobs)
-    caller = account.caller()
     budget = Budget(max_time)
+    account = Account(profile, regions, jobs, budget)
+    caller = account.caller()
     client = account.client("iam", account.regions[0], place=GLOBAL)
-    with ThreadPoolExecutor(jobs, "call") as pool:
-        try:
-            reads = Reads(client, "iam", GLOBAL, Pacing(GLOBAL, budget, pace=pace), pool, progress or _silent)
-            found = _Reports(reads, budget).of(arns, caller)
-        finally:
-            budget.stop()
+    pool = ThreadPoolExecutor(jobs, "call")
+    try:
+        reads = Reads(client, "iam", GLOBAL, Pacing(GLOBAL, budget, pace=pace), pool, progress or _silent)
+        found = _Reports(reads, budget).of(arns, caller)
+    finally:
+        budget.stop()
+        pool.shutdown(wait=False)
     return Answers(details=found, caller=caller.arn, endpoint=account.endpoint(GLOBAL))
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from auditor import __version__
 from auditor.sources.aws import operations
+from auditor.sources.aws.pacing import Budget
 from auditor.sources.interface import InputError
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ class Account:
         profile: of the AWS configuration; None for the default chain of credentials.
         regions: those to read; the configured one when there is none.
         connections: calls that are under way at once.
+        budget: the time that the run may take; no call is waited for longer.
 
     Raises:
         InputError: the profile, a Region or the credentials are not usable.
     """
 
-    def __init__(self, profile: str | None, regions: tuple[str, ...], connections: int) -> None:
+    def __init__(self, profile: str | None, regions: tuple[str, ...], connections: int, budget: Budget) -> None:
         import boto3
         import botocore.session
         from botocore.config import Config
@@ -67,10 +69,11 @@ class Account:
             user_agent_extra=f"messaging-auditor/{__version__}",
             # Throttled calls are sent again at our own pace; this one retry is for what breaks on the way.
             retries={"mode": "standard", "total_max_attempts": 2},
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
+            connect_timeout=min(CONNECT_SECONDS, budget.max_time or CONNECT_SECONDS),
+            read_timeout=min(READ_SECONDS, budget.max_time or READ_SECONDS),
             max_pool_connections=connections,
         )
+        self._budget = budget
         self._own_hosts = tuple("." + suffix for suffix in _dns_suffixes(core.get_data("partitions")))
         self._foreign: dict[str, set[str]] = {}
         self._lock = threading.Lock()
@@ -114,6 +117,8 @@ class Account:
                 return Caller(answer.account, answer.arn.split(":")[1], answer.arn)
             except failures.CALL_ERRORS as error:
                 reasons.append(failures.unknown("sts:GetCallerIdentity", region, error).detail)
+            if self._budget.is_spent:
+                break
         raise InputError(INPUT, f"the account is not told: {reasons[0]}")
 
     def endpoint(self, place: str) -> str | None:

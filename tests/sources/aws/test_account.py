@@ -1,18 +1,25 @@
 """A whole account, read over HTTP from an emulator."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import in_process
 import pytest
 from moto_account import MotoAccount
+from sources.aws.overlay import Call
 
 from auditor.model.inventory import Inventory
 from auditor.model.known import Cause, Known, Unknown
 from auditor.model.sns import Topic
 from auditor.model.text import text
 from auditor.sources.aws.pacing import Pacer
+from auditor.sources.aws.session import READ_SECONDS
 
 Collect = Callable[..., Inventory]
 
@@ -50,6 +57,35 @@ def test_the_order_of_answers_does_not_show(account: MotoAccount, collected: Col
         sns.create_topic(Name=f"topic-{number}")
 
     assert collected(jobs=1) == collected(jobs=8)
+
+
+def test_an_interrupt_does_not_wait_for_answers(account: MotoAccount, tmp_path: Path) -> None:
+    asked, ended = threading.Event(), threading.Event()
+
+    def hold(call: Call) -> None:
+        if call.operation == "ListTopics":
+            asked.set()
+            ended.wait()
+
+    account.overlay.before = hold
+    process = subprocess.Popen(
+        (sys.executable, "-m", "auditor.cli.main", "collect", "account.json", "--region", "us-east-1"),
+        cwd=tmp_path,
+        env={"PYTHONPATH": os.pathsep.join(sys.path), **account.environment},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert asked.wait(60)
+        process.send_signal(signal.SIGINT)
+        # Less than a call is waited for.
+        _, stderr = process.communicate(timeout=READ_SECONDS - 5)
+    finally:
+        process.kill()
+        ended.set()
+
+    assert (process.returncode, stderr.strip()) == (2, "auditor: interrupted")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_scan_of_the_snapshot_equals_a_live_scan(

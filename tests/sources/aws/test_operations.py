@@ -1,12 +1,15 @@
 """The table of reads, the IAM policy made from it, the guard."""
 
+import contextlib
 import json
+import socket
 
 import botocore.session
 import pytest
 from moto_account import MotoAccount
 
 from auditor.sources.aws.operations import READS, action, is_read
+from auditor.sources.aws.pacing import Budget
 from auditor.sources.aws.permissions import actions, policy
 from auditor.sources.aws.rates import Rate, rate
 from auditor.sources.aws.session import Account, NotARead
@@ -79,7 +82,7 @@ def test_ses_counts_all_its_operations_together() -> None:
 
 
 def test_a_write_is_refused_before_it_is_sent(account: MotoAccount) -> None:
-    client = Account(None, ("us-east-1",), connections=1).client("sns", "us-east-1")
+    client = Account(None, ("us-east-1",), connections=1, budget=Budget(None)).client("sns", "us-east-1")
 
     with pytest.raises(NotARead, match=r"^sns:CreateTopic is not among the reads of a collection$"):
         client.create_topic(Name="orders")
@@ -88,7 +91,7 @@ def test_a_write_is_refused_before_it_is_sent(account: MotoAccount) -> None:
 
 
 def test_the_user_agent_names_the_tool(account: MotoAccount) -> None:
-    Account(None, ("us-east-1",), connections=1).caller()
+    Account(None, ("us-east-1",), connections=1, budget=Budget(None)).caller()
 
     (agent,) = account.overlay.agents
     assert "messaging-auditor/" in agent
@@ -105,7 +108,7 @@ def test_the_user_agent_names_the_tool(account: MotoAccount) -> None:
 )
 def test_what_cannot_be_read_at_all(profile: str | None, regions: tuple[str, ...], message: str) -> None:
     with pytest.raises(InputError) as raised:
-        Account(profile, regions, connections=1).caller()
+        Account(profile, regions, connections=1, budget=Budget(None)).caller()
     assert str(raised.value) == message
 
 
@@ -115,7 +118,7 @@ def test_without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
 
     with pytest.raises(InputError) as raised:
-        Account(None, ("us-east-1",), connections=1).caller()
+        Account(None, ("us-east-1",), connections=1, budget=Budget(None)).caller()
     assert str(raised.value) == (
         "aws: the account is not told: sts:GetCallerIdentity: no usable credentials (NoCredentialsError)"
     )
@@ -135,8 +138,30 @@ def test_an_endpoint_that_is_not_of_aws_is_recorded(
     monkeypatch: pytest.MonkeyPatch, endpoint: str, shown: str | None
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    read = Account(None, ("us-east-1",), connections=1)
+    read = Account(None, ("us-east-1",), connections=1, budget=Budget(None))
 
     read.client("sns", "us-east-1")
 
     assert read.endpoint("us-east-1") == shown
+
+
+@pytest.mark.usefixtures("account")
+def test_no_call_is_waited_for_longer_than_the_run_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One call that is sent twice; the other Region is not asked any more."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        read = Account(None, ("us-east-1", "eu-west-1"), connections=1, budget=Budget(0.05))
+
+        with pytest.raises(InputError) as raised:
+            read.caller()
+
+        silent.setblocking(False)
+        connections = 0
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                silent.accept()[0].close()
+                connections += 1
+    assert connections == 2
+    assert str(raised.value) == (
+        "aws: the account is not told: sts:GetCallerIdentity: no connection to us-east-1 (ReadTimeoutError)"
+    )
