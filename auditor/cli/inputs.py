@@ -106,7 +106,9 @@ def read(asked: Wanted, *, root: Path | None = None, names: Mapping[Path, str] |
         raise Stop("; ".join(str(error) for error in errors), EXIT_NO_INPUT)
     if not parts:
         raise Stop(f"no input found in {', '.join(asked.paths)}", EXIT_NO_INPUT)
-    return Read(inventory=merge(parts), errors=errors, not_inputs=not_inputs)
+    inventory = merge(parts)
+    _tell_outdated(inventory)
+    return Read(inventory=inventory, errors=errors, not_inputs=not_inputs)
 
 
 def _files(asked: Wanted, root: Path, names: Mapping[Path, str] | None) -> "Loaded":
@@ -140,6 +142,17 @@ def _tell_left_out(loaded: "Loaded", asked: Wanted) -> None:
             near = difflib.get_close_matches(name, loaded.parameters, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             explain(f"--parameter {name}: no template that was read has such a parameter{hint}", EXIT_PASSED)
+
+
+def _tell_outdated(inventory: "Inventory") -> None:
+    """Accounts that another input tells as they were later."""
+    from auditor.model.inventory import read_last
+
+    latest = read_last(inventory.inputs)
+    for item in inventory.inputs:
+        if item.collected_at is not None and item.collected_at < latest[item.site]:
+            later = f"another input tells how it was at {latest[item.site]}"
+            explain(f"{item.path}: {item.account} {item.region} is not used: {later}", EXIT_PASSED)
 
 
 def live(asked: Wanted) -> "Inventory":

@@ -6,7 +6,7 @@ a declared resource from outside counts as absent, with origin ABSENT.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Generic, TypeAlias, TypeVar
 
@@ -98,6 +98,11 @@ class Input(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     open: Unknown | None = None
     leaves: int = 0
     unknown_leaves: int = 0
+
+    @property
+    def site(self) -> str:
+        """How resources name the account and Region as their deployment."""
+        return f"aws:{self.account}:{self.region}"
 
 
 class Relation(Generic[T]):
@@ -373,15 +378,38 @@ def _may_mean(value: Value[Text] | Value[tuple[Text, ...]] | Value[Text | None],
     return any(text.equals(name) is not Truth.FALSE for text in _texts(value) for name in wanted)
 
 
+def read_last(inputs: Iterable[Input]) -> dict[str, str]:
+    """When each account and Region was read last, by deployment; what does not tell its time is left out."""
+    found: dict[str, str] = {}
+    for item in inputs:
+        if item.collected_at is not None:
+            found[item.site] = max(found.get(item.site, ""), item.collected_at)
+    return found
+
+
 def merge(inventories: Iterable[Inventory]) -> Inventory:
-    """The union: what is closed in one is closed."""
+    """The union: what is closed in one is closed. Of an account that was read several times, what was read last."""
     parts = tuple(inventories)
     if len(parts) == 1:
         return parts[0]
+    latest = read_last(item for part in parts for item in part.inputs)
+    parts = tuple(_as_of(part, latest) for part in parts)
     return Inventory(
         inputs=tuple(item for part in parts for item in part.inputs),
         # The same account read twice is one account.
         resources=tuple(dict.fromkeys(item for part in parts for item in part.resources)),
         coverage=tuple(item for part in parts for item in part.coverage),
         measurements=tuple(item for part in parts for item in part.measurements),
+    )
+
+
+def _as_of(part: Inventory, latest: Mapping[str, str]) -> Inventory:
+    """Without what another one read later."""
+    outdated = {site for site, moment in read_last(part.inputs).items() if moment < latest[site]}
+    if not outdated:
+        return part
+    return msgspec.structs.replace(
+        part,
+        resources=tuple(item for item in part.resources if item.deployment not in outdated),
+        coverage=tuple(row for row in part.coverage if f"aws:{row.account}:{row.region}" not in outdated),
     )

@@ -207,3 +207,21 @@ def test_an_account_that_is_read_twice_is_one_account() -> None:
 
     assert both.of(ConfigurationSet) == (configuration_set(),)
     assert both.find(ConfigurationSet, text("main"), configuration_set(), by="name") == Known(configuration_set())
+
+
+def test_an_account_that_is_read_again_is_as_it_was_last() -> None:
+    def read(at: str, region: str, *names: str) -> Inventory:
+        site = Input(path=at, kind="snapshot", account="111122223333", region=region, collected_at=at)
+        rows = (Coverage("111122223333", region, f"sns:{at}", Known(True, API)),)
+        return Inventory(inputs=(site,), resources=tuple(map(live_topic, names)), coverage=rows)
+
+    older = read("2026-11-01T00:00:00Z", "eu-west-1", "gone", "kept")
+    newer = read("2026-11-02T00:00:00Z", "eu-west-1", "kept", "new")
+    elsewhere = read("2026-10-01T00:00:00Z", "eu-north-1")
+
+    for parts in ([older, newer, elsewhere], [elsewhere, newer, older], [merge([older, elsewhere]), newer]):
+        both = merge(parts)
+        assert sorted(str(topic.name) for topic in both.of(Topic)) == ["kept", "new"]
+        assert {row.operation for row in both.coverage} == {"sns:2026-11-02T00:00:00Z", "sns:2026-10-01T00:00:00Z"}
+        assert len(both.inputs) == 3
+    assert merge([newer, newer]).of(Topic) == newer.of(Topic)

@@ -8,10 +8,11 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import in_process
 import pytest
-from moto_account import MotoAccount
+from moto_account import ACCOUNT, MotoAccount
 from sources.aws.overlay import Call
 
 from auditor.model.inventory import Inventory
@@ -112,3 +113,31 @@ def test_a_scan_of_the_snapshot_equals_a_live_scan(
     assert json.loads(offline)["passed"] == json.loads(live)["passed"]
     assert (tmp_path / "account.json").stat().st_mode & 0o777 == 0o600
     assert "user:secret" not in (tmp_path / "account.json").read_text()
+
+
+def test_two_snapshots_of_one_account_tell_how_it_was_last(
+    account: MotoAccount, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sns = account.client("sns")
+    arn = sns.create_topic(Name="orders", Attributes={"KmsMasterKeyId": "alias/aws/sns"})["TopicArn"]
+    monkeypatch.setattr(Pacer, "turn", lambda _: True)
+
+    def auditor(*arguments: str, at: str = "1796000000") -> Any:
+        done = in_process.auditor(*arguments, folder=tmp_path, SOURCE_DATE_EPOCH=at, **account.environment)
+        assert done.exit_code in {0, 1, 4}, done.stderr
+        return done
+
+    auditor("collect", "before.json", "--region", "us-east-1")
+    sns.set_topic_attributes(TopicArn=arn, AttributeName="KmsMasterKeyId", AttributeValue="")
+    auditor("collect", "after.json", "--region", "us-east-1", at="1796000001")
+
+    alone = json.loads(auditor("scan", "after.json", "--format", "json").stdout)
+    both = auditor("scan", "before.json", "after.json", "--format", "json")
+
+    assert json.loads(both.stdout)["results"] == alone["results"]
+    assert json.loads(both.stdout)["passed"] == alone["passed"]
+    assert "sns-topic-no-sse-kms" not in alone["passed"]
+    assert both.stderr.splitlines() == [
+        f"auditor: before.json: {ACCOUNT} {place} is not used: another input tells how it was at 2026-11-30T00:53:21Z"
+        for place in ("global", "us-east-1")
+    ]
