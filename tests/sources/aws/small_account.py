@@ -177,7 +177,7 @@ def _topic(account: MotoAccount) -> dict[str, str]:
     sns = account.client("sns")
     sns.create_topic(Name="orders", Attributes={"KmsMasterKeyId": "alias/mail", "DisplayName": "Orders"})
     sns.set_topic_attributes(TopicArn=TOPIC, AttributeName="Policy", AttributeValue=TOPIC_POLICY)
-    endpoints = {"sqs": QUEUE, "lambda": FUNCTION, "https": "https://user:not-kept-3@example.com/hook"}
+    endpoints = {"sqs": QUEUE, "lambda": FUNCTION, "https": "https://user:not-kept-3@example.com/hook?token=not-kept-4"}
     arns = {
         protocol: sns.subscribe(TopicArn=TOPIC, Protocol=protocol, Endpoint=endpoint)["SubscriptionArn"]
         for protocol, endpoint in endpoints.items()

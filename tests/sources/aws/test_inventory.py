@@ -267,7 +267,7 @@ def test_subscriptions(read: Read) -> None:
             dead_letter_queue=told_text(DEAD),
         ),
         subscription(arns["lambda"], text(FUNCTION), "lambda"),
-        subscription(arns["https"], text("https://", SECRET, "@example.com/hook"), "https"),
+        subscription(arns["https"], text("https://", SECRET, "@example.com/hook?", SECRET), "https"),
     ]
     same(of(read.inventory, Subscription), sorted(expected, key=lambda item: item.address))
 
