@@ -6,22 +6,23 @@ a declared resource from outside counts as absent, with origin ABSENT.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 
-from auditor.model import arn as arns
 from auditor.model.awslambda import Function, Permission
+from auditor.model.candidates import MOST_POSSIBLE
 from auditor.model.cloudwatch import Alarm
-from auditor.model.coverage import ASKED_BY, GLOBAL, LISTED_BY, Coverage
+from auditor.model.coverage import GLOBAL, LISTED_BY, Coverage
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Cause, Known, Truth, Unknown, Value, any_of
+from auditor.model.lookup import Lookup, References, own_names
 from auditor.model.measurement import Measurement
 from auditor.model.organizations import Organization, OrganizationPolicy
-from auditor.model.origin import ABSENT, API
+from auditor.model.origin import ABSENT
 from auditor.model.other import OtherResource
 from auditor.model.resource import Resource
 from auditor.model.s3 import Bucket
@@ -127,8 +128,7 @@ class Relation(Generic[T]):
         certain = any_of(test(item) for item in self.items)
         if certain is not Truth.FALSE:
             return certain
-        maybe = any_of(test(item) for item in self.possible)
-        if maybe is not Truth.FALSE or isinstance(self.complete, Unknown):
+        if isinstance(self.complete, Unknown) or any(test(item) is not Truth.FALSE for item in self.possible):
             return Truth.UNKNOWN
         return Truth.FALSE
 
@@ -197,6 +197,14 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     def _caches(self) -> dict[object, dict[Text, list[Resource]]]:
         return {}
 
+    @cached_property
+    def _lookup(self) -> Lookup:
+        return Lookup(self)
+
+    def asked(self, operation: str, account: Text, region: Text, resource: str) -> Known[bool] | Unknown | None:
+        """What an account answered when it was asked for exactly one resource; None when it was not."""
+        return self._covered.get((account.literal or "", region.literal or "", operation, resource))
+
     def read(self, account: Text, region: Text, operation: str, resource: str = "") -> Known[bool] | Unknown:
         """Whether an operation was answered in full in an account and Region."""
         place = region.literal or GLOBAL
@@ -243,54 +251,17 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         Returns:
             Known(resource); Known(None) when it certainly does not exist; Unknown when the input cannot tell.
         """
-        matches = [item for item in self._candidates(kind, by).get(reference, ()) if by == "arn" or _near(item, near)]
-        if matches and reference.is_exact:
-            chosen = next((item for item in matches if item.deployment == near.deployment), matches[0])
-            return Known(chosen)
-        maybe = [item for item in self.of(kind) if _near(item, near) and _names(item, by, reference) is Truth.UNKNOWN]
-        if maybe:
-            which = ", ".join(item.address for item in maybe[:3])
-            return Unknown(Cause.UNDECIDED, f"{reference} may be {which}")
-        if reference.holes:
-            return reference.holes[0]
-        return self._absent(kind, reference, near, by)
-
-    def _candidates(self, kind: type[R], by: str) -> dict[Text, list[R]]:
-        return self.index(kind, by, lambda item: [item.name] if by == "name" else [item.arn] if item.arn else [])
-
-    def _absent(self, kind: type[R], reference: Text, near: Resource, by: str) -> Value[R | None]:
-        account, region = near.account, near.region
-        if by == "arn":
-            parts = arns.parse(reference)
-            if isinstance(parts, Unknown):
-                return parts
-            account, region = parts.value.account, parts.value.region
-        if near.is_declared and by == "name":
-            return Unknown(Cause.NOT_HERE, f"{kind.__name__} {reference} is not declared in {near.deployment}")
-        complete = self._asked(kind, account, region, reference)
-        if complete is None:
-            complete = self.read(account, region, LISTED_BY[kind])
-        if isinstance(complete, Unknown):
-            where = f"{kind.__name__} {reference} is not in the inputs"
-            cause = Cause.NOT_HERE if near.is_declared and complete.cause is Cause.ELSEWHERE else complete.cause
-            return Unknown(cause, where if cause is Cause.NOT_HERE else f"{where}: {complete.detail}")
-        return Known(None, API)
-
-    def _asked(
-        self, kind: type[Resource], account: Text, region: Text, reference: Text
-    ) -> Known[bool] | Unknown | None:
-        """What an account answered when it was asked for exactly this resource; None when it was not."""
-        key = (account.literal or "", region.literal or "", ASKED_BY.get(kind, ""), reference.literal or "")
-        return self._covered.get(key) if key[3] else None
+        return self._lookup.find(kind, reference, near, by)
 
     def related(
         self,
         kind: type[R],
         to: Resource,
         key: str,
-        references: Callable[[R], Value[Text] | Value[tuple[Text, ...]] | Value[Text | None]],
+        references: Callable[[R], References],
         *,
-        names: Iterable[Text] = (),
+        names: Callable[[Resource], tuple[Text, ...]] = own_names,
+        wanted: tuple[Text, ...] = (),
     ) -> Relation[R]:
         """The resources of a type that refer to a resource.
 
@@ -299,83 +270,17 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
             to: what they refer to.
             key: name of the relation, for the index.
             references: what each of them refers to.
-            names: the Texts that mean `to`; its ARN by default. Plain names are compared within its deployment.
+            names: the Texts that mean a resource; its ARN by default. Plain names are compared within its deployment.
+            wanted: those that mean `to`, where they are others.
+
+        Returns:
+            Those that certainly do and those that may; where very many may, some of them, and it is not complete.
         """
-        wanted = tuple(names) or ((to.arn,) if to.arn is not None else (to.name,))
-        index = self.index(kind, key, lambda item: _texts(references(item)))
-        items: dict[R, None] = {}
-        for name in wanted:
-            found = index.get(name) if name.is_exact else None
-            if found:
-                is_arn = arns.is_arn(name)
-                items |= {item: None for item in found if is_arn or _near(item, to)}
-        possible = {
-            item: None
-            for item in self._unresolved(kind, key, references)
-            if item not in items and item.deployment == to.deployment and _may_mean(references(item), wanted)
-        }
-        certain = [item for item in items if item.uncertain is None or item.uncertain == to.uncertain]
-        if len(certain) < len(items):
-            possible |= dict.fromkeys(
-                item for item in items if item.uncertain is not None and item.uncertain != to.uncertain
-            )
-        return Relation(certain, self.completeness(kind, to, to.id), possible)
-
-    def _unresolved(
-        self,
-        kind: type[R],
-        key: str,
-        references: Callable[[R], Value[Text] | Value[tuple[Text, ...]] | Value[Text | None]],
-    ) -> Sequence[R]:
-        """Those whose reference is unknown or not literal and equals no resource's ARN or name."""
-        cached = self._caches.get((kind, key, "unresolved"))
-        if cached is None:
-            index = self.index(kind, key, lambda item: _texts(references(item)))
-            unnamed = {text for text in index if text.literal is None}
-            if unnamed:
-                unnamed -= self._all_names
-            rest: list[Resource] = []
-            for item in self.of(kind):
-                value = references(item)
-                if isinstance(value, Unknown) or (unnamed and not unnamed.isdisjoint(_texts(value))):
-                    rest.append(item)
-            cached = self._caches[(kind, key, "unresolved")] = {Text(()): rest}
-        return cached[Text(())]  # type: ignore[return-value]  # the cache is keyed by the type
-
-    @cached_property
-    def _all_names(self) -> frozenset[Text]:
-        names: set[Text] = set()
-        for resource in self.resources:
-            names.add(resource.name)
-            if resource.arn is not None:
-                names.add(resource.arn)
-            if isinstance(resource, Queue) and isinstance(resource.url, Known):
-                names.add(resource.url.value)
-        return frozenset(name for name in names if name.is_exact)
-
-
-def _texts(value: Value[Text] | Value[tuple[Text, ...]] | Value[Text | None]) -> tuple[Text, ...]:
-    if isinstance(value, Unknown) or value.value is None:
-        return ()
-    return (value.value,) if isinstance(value.value, Text) else value.value
-
-
-def _near(item: Resource, near: Resource) -> bool:
-    """Whether a plain name in `near` can mean `item`: same deployment, or same account and Region."""
-    return item.deployment == near.deployment or (
-        item.account == near.account and item.region == near.region and item.account.literal is not None
-    )
-
-
-def _names(item: Resource, by: str, reference: Text) -> Truth:
-    own = item.name if by == "name" else item.arn
-    return Truth.FALSE if own is None else own.equals(reference)
-
-
-def _may_mean(value: Value[Text] | Value[tuple[Text, ...]] | Value[Text | None], wanted: tuple[Text, ...]) -> bool:
-    if isinstance(value, Unknown):
-        return True
-    return any(text.equals(name) is not Truth.FALSE for text in _texts(value) for name in wanted)
+        items, possible = self._lookup.related(kind, to, key, references, names, wanted or names(to))
+        complete = self.completeness(kind, to, to.id)
+        if len(possible) > MOST_POSSIBLE:
+            complete = Unknown(Cause.UNDECIDED, f"more than {MOST_POSSIBLE} others may belong to {to.address}")
+        return Relation(items, complete, possible[:MOST_POSSIBLE])
 
 
 def read_last(inputs: Iterable[Input]) -> dict[str, str]:

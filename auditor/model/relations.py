@@ -99,15 +99,21 @@ def queue(inventory: Inventory, reference: Text, near: Resource) -> Value[Queue 
 
 def queue_policies(inventory: Inventory, queue: Queue) -> Relation[QueuePolicy]:
     """The access policies of a queue; they name it by URL or by ARN."""
-    names = [queue.arn] if queue.arn is not None else []
-    if isinstance(queue.url, Known):
-        names.append(queue.url.value)
-    return inventory.related(QueuePolicy, queue, "queues", lambda policy: policy.queues, names=names)
+    return inventory.related(QueuePolicy, queue, "queues", lambda policy: policy.queues, names=_queue_names)
+
+
+def _queue_names(queue: Resource) -> tuple[Text, ...]:
+    url = queue.url.value if isinstance(queue, Queue) and isinstance(queue.url, Known) else None
+    return tuple(name for name in (queue.arn, url) if name is not None)
+
+
+def _name(resource: Resource) -> tuple[Text, ...]:
+    return (resource.name,)
 
 
 def alarms_on_queue(inventory: Inventory, queue: Queue) -> Relation[Alarm]:
     """The alarms on what waits in, or was sent to, a queue; they name it by its name."""
-    return inventory.related(Alarm, queue, "queue-dimension", _watched_queue, names=[queue.name])
+    return inventory.related(Alarm, queue, "queue-dimension", _watched_queue, names=_name)
 
 
 _QUEUE_METRICS = frozenset(
@@ -134,7 +140,7 @@ def event_destinations(inventory: Inventory, configuration_set: ConfigurationSet
         configuration_set,
         "set",
         lambda destination: destination.configuration_set,
-        names=[configuration_set.name],
+        names=_name,
     )
 
 
@@ -145,7 +151,7 @@ def identities_with_default(inventory: Inventory, configuration_set: Configurati
         configuration_set,
         "default-set",
         lambda identity: identity.configuration_set,
-        names=[configuration_set.name],
+        names=_name,
     )
 
 
@@ -167,9 +173,7 @@ def identities_above(inventory: Inventory, identity: EmailIdentity, domain: str)
 
 def identity_policies(inventory: Inventory, identity: EmailIdentity) -> Relation[IdentityPolicy]:
     """The sending authorization policies of an identity."""
-    return inventory.related(
-        IdentityPolicy, identity, "identity", lambda policy: policy.identity, names=[identity.name]
-    )
+    return inventory.related(IdentityPolicy, identity, "identity", lambda policy: policy.identity, names=_name)
 
 
 def key(inventory: Inventory, reference: Text, near: Resource) -> Value[Key | None]:
@@ -229,10 +233,27 @@ def permissions(inventory: Inventory, function: Function, qualified: Text | None
 
     A version or alias has a policy of its own: `qualified` is its ARN.
     """
-    names = [function.name] + ([function.arn] if function.arn is not None else [])
-    if qualified is not None:
-        names = [qualified]
-    return inventory.related(Permission, function, "function", lambda permission: permission.function, names=names)
+    wanted = _function_names(function) if qualified is None else _qualified_names(function, qualified)
+    return inventory.related(
+        Permission, function, "function", lambda permission: permission.function, names=_function_names, wanted=wanted
+    )
+
+
+def _function_names(function: Resource) -> tuple[Text, ...]:
+    """A function's name, ARN and partial ARN.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+    """
+    partial = text(function.account, ":function:", function.name)
+    return (function.name, partial) if function.arn is None else (function.name, partial, function.arn)
+
+
+def _qualified_names(function: Resource, qualified: Text) -> tuple[Text, ...]:
+    """The names of a version or alias of a function."""
+    end = Text(qualified.parts[len(function.arn.parts) :]) if function.arn is not None else None
+    if end is None or end.parts == () or text(function.arn or "", end) != qualified:
+        return (qualified,)
+    return tuple(text(name, end) for name in _function_names(function))
 
 
 def managed_policy(inventory: Inventory, arn: Text, near: Resource) -> Value[ManagedPolicy | None]:
@@ -251,22 +272,22 @@ def inline_policies(inventory: Inventory, principal: User | Role | Group) -> Rel
     """The policies embedded in a user, role or group."""
     match principal:
         case User():
-            return inventory.related(InlinePolicy, principal, "users", lambda p: p.users, names=[principal.name])
+            return inventory.related(InlinePolicy, principal, "users", lambda p: p.users, names=_name)
         case Role():
-            return inventory.related(InlinePolicy, principal, "roles", lambda p: p.roles, names=[principal.name])
+            return inventory.related(InlinePolicy, principal, "roles", lambda p: p.roles, names=_name)
         case Group():
-            return inventory.related(InlinePolicy, principal, "groups", lambda p: p.groups, names=[principal.name])
+            return inventory.related(InlinePolicy, principal, "groups", lambda p: p.groups, names=_name)
 
 
 def declared_attachments(inventory: Inventory, principal: User | Role | Group) -> Relation[ManagedPolicy]:
     """The managed policies that name a user, role or group in their own declaration."""
     match principal:
         case User():
-            return inventory.related(ManagedPolicy, principal, "m-users", lambda p: p.users, names=[principal.name])
+            return inventory.related(ManagedPolicy, principal, "m-users", lambda p: p.users, names=_name)
         case Role():
-            return inventory.related(ManagedPolicy, principal, "m-roles", lambda p: p.roles, names=[principal.name])
+            return inventory.related(ManagedPolicy, principal, "m-roles", lambda p: p.roles, names=_name)
         case Group():
-            return inventory.related(ManagedPolicy, principal, "m-groups", lambda p: p.groups, names=[principal.name])
+            return inventory.related(ManagedPolicy, principal, "m-groups", lambda p: p.groups, names=_name)
 
 
 def policies(inventory: Inventory, principal: User | Role | Group) -> tuple[Value[InlinePolicy | ManagedPolicy], ...]:

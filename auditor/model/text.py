@@ -7,6 +7,7 @@ is an `Unknown`: nothing is known about it, not even that two of them are the sa
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 import msgspec
@@ -17,11 +18,13 @@ from auditor.model.known import Known, Truth, Unknown, Value
 class Symbol(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag="symbol"):
     """One fixed value that the input names but does not tell, such as ``account`` or ``Orders.TopicName``.
 
-    `scope` is the deployment that names it: ``{account}`` of one template is not that of another.
+    `scope` is the deployment that names it: ``{account}`` of one template is not that of another. `generated` when the
+    deployment makes it up, so that few strings that somebody wrote can be it.
     """
 
     name: str
     scope: str = ""
+    generated: bool = False
 
     @property
     def may_hold_colon(self) -> bool:
@@ -42,6 +45,10 @@ _SYMBOL_SHAPES = {
     "url_suffix": re.compile(r"[a-z0-9.-]+"),
 }
 _LONGEST_SYMBOL = 40
+_LONGEST_COMPARED = 4096
+"""Characters of a string beyond which it is not looked into; the longest ARN that AWS documents has 2,048."""
+_GENERATED_END = re.compile(r"-[A-Za-z0-9]{11,}(?:\.fifo)?")
+"""How names end that CloudFormation makes up: in twelve or more random characters."""
 _COLONLESS = ("Name", "Id", "Path")
 
 
@@ -94,9 +101,9 @@ class Text(msgspec.Struct, frozen=True, gc=False):
         mine, theirs = self.literal, other.literal
         if mine is not None and theirs is not None:
             return Truth.FALSE
-        if mine is not None:
+        if mine is not None and len(mine) <= _LONGEST_COMPARED:
             return Truth.UNKNOWN if _can_be(other, mine) else Truth.FALSE
-        if theirs is not None:
+        if theirs is not None and len(theirs) <= _LONGEST_COMPARED:
             return Truth.UNKNOWN if _can_be(self, theirs) else Truth.FALSE
         ahead = _conflict(self.parts, other.parts, backwards=False)
         behind = _conflict(self.parts, other.parts, backwards=True)
@@ -180,6 +187,8 @@ def _can_be(written: Text, subject: str) -> bool:
         elif isinstance(part, Unknown) or part.may_hold_colon:
             # From the first place on, every one.
             reached = (2 << len(subject)) - (reached & -reached)
+        elif part.generated:
+            reached = _up_to_colons(reached, subject) & _generated_ends(subject)
         else:
             reached = _up_to_colons(reached, subject)
         if not reached:
@@ -200,10 +209,27 @@ def _after_symbol(reached: int, shape: re.Pattern[str], subject: str) -> int:
     """The places behind a symbol of a known shape that begins at one of the places."""
     found = 0
     for at in _bits(reached):
-        longest = shape.match(subject, at, at + _LONGEST_SYMBOL)
-        for end in range(at + 1, longest.end() + 1) if longest is not None else ():
-            if shape.fullmatch(subject, at, end):
-                found |= 1 << end
+        found |= _symbol_ends(shape, subject[at : at + _LONGEST_SYMBOL]) << at
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _symbol_ends(shape: re.Pattern[str], ahead: str) -> int:
+    """The places behind a symbol of a known shape that begins with a string."""
+    longest = shape.match(ahead)
+    found = 0
+    for end in range(1, longest.end() + 1) if longest is not None else ():
+        if shape.fullmatch(ahead, 0, end):
+            found |= 1 << end
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _generated_ends(subject: str) -> int:
+    """The places behind what looks like the end of a name that a deployment makes up."""
+    found = 0
+    for ending in _GENERATED_END.finditer(subject):
+        found |= (2 << ending.end()) - (1 << ending.start() + 12)
     return found
 
 

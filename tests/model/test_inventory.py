@@ -1,12 +1,16 @@
 """Relations say whether they are complete; references resolve exactly or not at all."""
 
+import msgspec
+
 from auditor.model import relations
 from auditor.model.arn import Place, symbolic_place
+from auditor.model.awslambda import Function, Permission
+from auditor.model.candidates import MOST_POSSIBLE, Candidates
 from auditor.model.coverage import Coverage
 from auditor.model.inventory import Input, Inventory, Relation, merge
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.origin import ABSENT, API
-from auditor.model.ses import ConfigurationSet
+from auditor.model.ses import ConfigurationSet, EventDestination
 from auditor.model.sns import Subscription, Topic
 from auditor.model.sqs import Queue, QueuePolicy
 from auditor.model.text import Symbol, Text, text
@@ -154,6 +158,146 @@ def test_queue_policies_name_the_queue_by_url() -> None:
 
     assert found.items == (policy,)
     assert found.possible == ()
+
+
+def named_topic(address: str, name: Symbol | str, deployment: str = "a.yaml") -> Topic:
+    place = symbolic_place(deployment)
+    return Topic(
+        deployment=deployment,
+        address=address,
+        name=text(name),
+        arn=place.arn("sns", name),
+        account=place.account,
+        region=place.region,
+    )
+
+
+WRITTEN_ARN = Known(text("arn:aws:sns:eu-west-1:111122223333:orders"))
+
+
+def test_a_written_arn_may_mean_a_declared_topic_of_that_name() -> None:
+    orders, other = named_topic("Orders", "orders"), named_topic("Other", "other")
+    untold = named_topic("Untold", Symbol("Untold.TopicName", "a.yaml"))
+    referring = subscription(WRITTEN_ARN)
+    inventory = Inventory(resources=(orders, other, untold, referring))
+    assert relations.subscriptions(inventory, orders).possible == (referring,)
+    assert relations.subscriptions(inventory, other).exists is Truth.FALSE
+    assert relations.subscriptions(inventory, untold).possible == (referring,)
+
+
+def test_a_written_name_is_none_that_the_deployment_makes_up() -> None:
+    orders = named_topic("Orders", Symbol("Orders.TopicName", "a.yaml", generated=True))
+    referring = subscription(WRITTEN_ARN)
+    copied = subscription(Known(text("arn:aws:sns:eu-west-1:111122223333:shop-Orders-1A2B3C4D5E6F")), "Copied")
+    found = relations.subscriptions(Inventory(resources=(orders, referring, copied)), orders)
+    assert (found.items, found.possible) == ((), (copied,))
+
+
+def test_a_written_name_that_another_resource_has_means_that_one() -> None:
+    untold = ConfigurationSet(
+        deployment="a.yaml",
+        address="Untold",
+        name=text(Symbol("Untold.Name", "a.yaml")),
+        account=HERE.account,
+        region=HERE.region,
+    )
+    main = msgspec.structs.replace(untold, address="Main", name=text("main"))
+    referring = EventDestination(
+        deployment="a.yaml",
+        address="Destination",
+        name=text("d"),
+        account=HERE.account,
+        region=HERE.region,
+        configuration_set=Known(text("main")),
+    )
+    both = Inventory(resources=(untold, main, referring))
+    assert relations.event_destinations(both, main).items == (referring,)
+    assert relations.event_destinations(both, untold).exists is Truth.FALSE
+    alone = Inventory(resources=(untold, referring))
+    assert relations.event_destinations(alone, untold).possible == (referring,)
+
+
+def test_very_many_that_may_belong_to_a_topic_are_not_all_told() -> None:
+    orders = declared_topic("Orders")
+    unknown = Unknown(Cause.NOT_HERE, "parameter Topic has no value")
+    many = tuple(subscription(unknown, f"S{number}") for number in range(MOST_POSSIBLE + 1))
+    found = relations.subscriptions(Inventory(resources=(orders, *many)), orders)
+    assert found.possible == many[:MOST_POSSIBLE]
+    assert found.complete == Unknown(Cause.UNDECIDED, "more than 100 others may belong to Orders")
+    found = relations.subscriptions(Inventory(resources=(orders, *many[1:])), orders)
+    assert (len(found.possible), isinstance(found.complete, Known)) == (MOST_POSSIBLE, True)
+
+
+def test_after_very_many_comparisons_everything_may_be_meant() -> None:
+    name = text("x", Symbol("a"), "1")
+    candidates = Candidates([((text("y", Symbol("b"), str(number)),), number) for number in range(1000)])
+    assert list(candidates.may_be((name,))) == []
+    assert [len(list(candidates.may_be((name,)))) for _ in range(300)][-1] == 1000
+
+
+def test_the_condition_of_another_template_is_another_one() -> None:
+    why = Unknown(Cause.NOT_HERE, "condition Production: parameter Stage has no value")
+    orders = msgspec.structs.replace(named_topic("Orders", "orders"), arn=WRITTEN_ARN.value, uncertain=why)
+    same = msgspec.structs.replace(subscription(WRITTEN_ARN, "Same"), uncertain=why)
+    other = msgspec.structs.replace(subscription(WRITTEN_ARN, "Other", "b.yaml"), uncertain=why)
+    found = relations.subscriptions(Inventory(resources=(orders, same, other)), orders)
+    assert (found.items, found.possible) == ((same,), (other,))
+
+
+def test_of_several_topics_of_one_arn_the_near_one_is_meant() -> None:
+    first, second = (
+        msgspec.structs.replace(named_topic(name, "orders", f"{name}.yaml"), arn=WRITTEN_ARN.value) for name in "ab"
+    )
+    read = msgspec.structs.replace(live_topic("orders"), arn=WRITTEN_ARN.value)
+    near = subscription(WRITTEN_ARN, "S", "b.yaml")
+    elsewhere = subscription(WRITTEN_ARN, "S", "c.yaml")
+    inventory = Inventory(resources=(first, second))
+    assert relations.topic(inventory, WRITTEN_ARN.value, near) == Known(second)
+    assert relations.topic(inventory, WRITTEN_ARN.value, elsewhere) == Unknown(
+        Cause.UNDECIDED, "which Topic is meant: a.yaml, b.yaml each declare it"
+    )
+    inventory = Inventory(resources=(first, second, read))
+    assert relations.topic(inventory, WRITTEN_ARN.value, elsewhere) == Known(read)
+
+
+def test_of_two_topics_of_one_name_the_one_of_the_same_condition_is_meant() -> None:
+    first, second = (
+        msgspec.structs.replace(named_topic(name, "orders"), uncertain=Unknown(Cause.NOT_HERE, f"condition {name}"))
+        for name in "ab"
+    )
+    assert first.arn is not None
+    near = msgspec.structs.replace(subscription(Known(first.arn)), uncertain=second.uncertain)
+    assert relations.topic(Inventory(resources=(first, second)), first.arn, near) == Known(second)
+
+
+def test_permissions_name_a_function_in_many_ways() -> None:
+    symbol = Symbol("Fn.FunctionName", "a.yaml", generated=True)
+    function = Function(
+        deployment="a.yaml",
+        address="Fn",
+        name=text(symbol),
+        arn=HERE.arn("lambda", "function:", symbol),
+        account=HERE.account,
+        region=HERE.region,
+    )
+    assert function.arn is not None
+    partial = text(HERE.account, ":function:", symbol)
+    ways = (text(symbol), partial, function.arn)
+    permissions = tuple(
+        Permission(
+            deployment="a.yaml",
+            address=str(number),
+            name=text(str(number)),
+            account=HERE.account,
+            region=HERE.region,
+            function=Known(written),
+        )
+        for number, written in enumerate((*ways, *(text(way, ":live") for way in ways)))
+    )
+    inventory = Inventory(resources=(function, *permissions))
+    assert relations.permissions(inventory, function).items == permissions[:3]
+    assert relations.permissions(inventory, function, text(function.arn, ":live")).items == permissions[3:]
+    assert relations.permissions(inventory, function, text(function.arn, ":old")).exists is Truth.FALSE
 
 
 def test_relation_logic() -> None:

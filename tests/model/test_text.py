@@ -127,3 +127,33 @@ def test_a_text_of_many_holes_is_compared_in_time_that_grows_with_its_length() -
     assert written.equals(text("a" * 2000 + "b" + "c")) is Truth.FALSE
     assert written.equals(text("a" * 2000 + "c")) is Truth.UNKNOWN
     assert text(*[Symbol("url_suffix"), A] * 50, ":").equals(text("a" * 1000)) is Truth.FALSE
+
+
+@pytest.mark.parametrize(
+    ("written", "may_be"),
+    [
+        ("shop-Orders-1A2B3C4D5E6F", True),
+        ("shop-Orders-mh8Yk2vQ3jUX.fifo", True),
+        ("orders", False),
+        ("the-orders", False),
+        ("shop:Orders-1A2B3C4D5E6F", False),
+    ],
+)
+def test_a_name_that_the_deployment_makes_up_ends_in_random_characters(written: str, *, may_be: bool) -> None:
+    made_up = text(Symbol("Orders.TopicName", "a.yaml", generated=True))
+    assert made_up.equals(written) is (Truth.UNKNOWN if may_be else Truth.FALSE)
+
+
+def test_what_follows_a_made_up_name_counts() -> None:
+    made_up = Symbol("Orders.TopicName", "a.yaml", generated=True)
+    assert text(made_up, "x").equals("shop-Orders-1A2B3C4D5E6Fx") is Truth.UNKNOWN
+    assert text(made_up, ":live").equals("shop-Orders-1A2B3C4D5E6F") is Truth.FALSE
+    assert text("a", made_up).equals(text("b", Symbol("Untold"))) is Truth.FALSE
+
+
+def test_a_very_long_string_is_compared_by_its_ends_only() -> None:
+    inside = text("a", Symbol("Untold"), "m", Symbol("Other"), "z")
+    assert inside.equals("a" + "m" * 5000 + "z") is Truth.UNKNOWN
+    assert inside.equals("a" + "n" * 5000 + "z") is Truth.UNKNOWN
+    assert inside.equals("a" + "n" * 4000 + "z") is Truth.FALSE
+    assert inside.equals("a" + "m" * 5000) is Truth.FALSE

@@ -84,7 +84,10 @@ class Referrer:
         self._busy.add(declared.logical_id)
         told = self._property(declared, shape.name) if shape.name is not None else None
         self._busy.discard(declared.logical_id)
-        name = self._fixed(told, declared.logical_id, attribute)
+        if told is None and shape.name is not None:
+            name = text(self._symbol(f"{declared.logical_id}.{attribute}", generated=True))
+        else:
+            name = self._fixed(told, declared.logical_id, attribute)
         self._names[declared.logical_id] = name
         return name
 
@@ -175,8 +178,8 @@ class Referrer:
             return text("arn:", place.partition, ":", rest)
         return text("arn:", place.partition, f":{service}:", rest)
 
-    def _symbol(self, name: str) -> Symbol:
-        return Symbol(name, self._resolver.template.path)
+    def _symbol(self, name: str, *, generated: bool = False) -> Symbol:
+        return Symbol(name, self._resolver.template.path, generated)
 
 
 def url_suffix(place: Place, scope: str) -> Text:
