@@ -14,10 +14,11 @@ from decimal import Decimal
 import msgspec
 
 from auditor.model.coverage import Coverage
-from auditor.model.known import Known, Unknown
+from auditor.model.known import Cause, Known, Unknown
 from auditor.model.measurement import Measurement
 from auditor.model.origin import API
 from auditor.model.sns import Topic
+from auditor.sources.aws.answers import COMPLETE
 from auditor.sources.aws.calls import Reads, TokenPage
 from auditor.sources.aws.found import Found, Site
 
@@ -31,6 +32,8 @@ OF_SES = ("Send", "Delivery", "Bounce", "Complaint", "Reject", "Open", "Click")
 OF_TOPIC = ("NumberOfMessagesPublished", "PublishSize", "NumberOfNotificationsFilteredOut")
 
 _ACTION = "cloudwatch:GetMetricData"
+_STATES = frozenset({"Forbidden", "InternalError", "PartialData"})
+"""Of the last page that has a metric; before that partial data means that more will come."""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -49,6 +52,7 @@ class Span(msgspec.Struct, frozen=True):
 class _Result(msgspec.Struct, frozen=True, rename="pascal"):
     id: str
     values: tuple[float, ...] = ()
+    status_code: str = ""
 
 
 class _Data(TokenPage, frozen=True, rename="pascal"):
@@ -78,6 +82,7 @@ def of_topics(reads: Reads, site: Site, span: Span, topics: Iterable[Topic]) -> 
 def _read(reads: Reads, site: Site, span: Span, asked: Sequence[_Asked], what: str) -> Found:
     """Metrics that were read in full; when a call fails, those of the calls before."""
     found: list[Measurement] = []
+    outcome: Known[bool] | Unknown = COMPLETE
     for first in range(0, len(asked), BATCH):
         batch = asked[first : first + BATCH]
         pages, complete = reads.pages(
@@ -90,11 +95,25 @@ def _read(reads: Reads, site: Site, span: Span, asked: Sequence[_Asked], what: s
         if isinstance(complete, Unknown):
             return Found(coverage=(_covered(site, what, complete),), measurements=tuple(found))
         totals: dict[str, Decimal] = defaultdict(Decimal)
+        states: dict[str, str] = {}
         for page in pages:
             for result in page.metric_data_results:
                 totals[result.id] += sum((Decimal(repr(value)) for value in result.values), Decimal(0))
-        found += [_measurement(site, span, one, totals[f"m{number}"]) for number, one in enumerate(batch)]
-    return Found(coverage=(_covered(site, what, Known(value=True, origin=API)),), measurements=tuple(found))
+                states[result.id] = result.status_code
+        for number, one in enumerate(batch):
+            state = states.get(f"m{number}", "")
+            if state == "Complete":
+                found.append(_measurement(site, span, one, totals[f"m{number}"]))
+            elif isinstance(outcome, Known):
+                outcome = _unread(state)
+    return Found(coverage=(_covered(site, what, outcome),), measurements=tuple(found))
+
+
+def _unread(state: str) -> Unknown:
+    """Why a metric has no total, though the call was answered."""
+    cause = Cause.DENIED if state == "Forbidden" else Cause.FAILED
+    told = state if state in _STATES else "no status"
+    return Unknown(cause, f"{_ACTION}: not all metrics were read ({told})", API)
 
 
 def _query(number: int, asked: _Asked) -> dict[str, object]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from moto_account import MotoAccount
 from sources.aws.overlay import Call
 
@@ -71,8 +72,10 @@ def test_sums_of_days(account: MotoAccount, collected: Collect) -> None:
 
 def test_pages_are_joined(account: MotoAccount, collected: Collect) -> None:
     def answer(call: Call) -> dict[str, Any]:
-        page = {"MetricDataResults": results(call, {("Send", ""): [5.0]})}
-        return page if call.parameters.get("NextToken") else {**page, "NextToken": "more"}
+        page = results(call, {("Send", ""): [5.0]})
+        if call.parameters.get("NextToken"):
+            return {"MetricDataResults": page}
+        return {"MetricDataResults": [{**one, "StatusCode": "PartialData"} for one in page], "NextToken": "more"}
 
     account.overlay.answer("cloudwatch", "GetMetricData", answer)
 
@@ -93,6 +96,37 @@ def test_a_call_asks_for_at_most_500_metrics(account: MotoAccount, collected: Co
 
     assert sorted(sizes) == [7, 10, BATCH]
     assert totals(found)["PublishSize", "topic-9"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        ("InternalError", Unknown(Cause.FAILED, "cloudwatch:GetMetricData: not all metrics were read (InternalError)")),
+        ("PartialData", Unknown(Cause.FAILED, "cloudwatch:GetMetricData: not all metrics were read (PartialData)")),
+        ("Forbidden", Unknown(Cause.DENIED, "cloudwatch:GetMetricData: not all metrics were read (Forbidden)")),
+        (None, Unknown(Cause.FAILED, "cloudwatch:GetMetricData: not all metrics were read (no status)")),
+    ],
+)
+def test_a_metric_that_was_not_read_in_full_is_not_zero(
+    account: MotoAccount, collected: Collect, state: str | None, why: Unknown
+) -> None:
+    def answer(call: Call) -> dict[str, Any]:
+        found = results(call, {("Send", ""): [5.0], ("Delivery", ""): [4.0]})
+        send = next(one for one in found if names(call)[one["Id"]] == ("Send", ""))
+        if state is None:
+            found.remove(send)
+        else:
+            send["StatusCode"] = state
+        return {"MetricDataResults": found}
+
+    account.overlay.answer("cloudwatch", "GetMetricData", answer)
+
+    found = collected(usage_days=1)
+
+    assert ("Send", "") not in totals(found)
+    assert totals(found)["Delivery", ""] == "4"
+    (row,) = (one for one in found.coverage if (one.operation, one.resource) == ("cloudwatch:GetMetricData", "AWS/SES"))
+    assert row.complete == why
 
 
 def test_they_are_read_only_when_asked_for(account: MotoAccount, collected: Collect) -> None:
