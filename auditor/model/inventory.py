@@ -304,7 +304,7 @@ def merge(inventories: Iterable[Inventory]) -> Inventory:
         # The same account read twice is one account.
         resources=tuple(dict.fromkeys(item for part in parts for item in part.resources)),
         coverage=tuple(item for part in parts for item in part.coverage),
-        measurements=tuple(item for part in parts for item in part.measurements),
+        measurements=tuple({item.of: item for part in parts for item in part.measurements}.values()),
     )
 
 
@@ -317,4 +317,5 @@ def _as_of(part: Inventory, latest: Mapping[str, str]) -> Inventory:
         part,
         resources=tuple(item for item in part.resources if item.deployment not in outdated),
         coverage=tuple(row for row in part.coverage if f"aws:{row.account}:{row.region}" not in outdated),
+        measurements=tuple(one for one in part.measurements if f"aws:{one.account}:{one.region}" not in outdated),
     )

@@ -22,3 +22,8 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     start: str
     end: str
     total: str
+
+    @property
+    def of(self) -> tuple[str, str, str, str, tuple[tuple[str, str], ...]]:
+        """What was measured, whenever it was."""
+        return self.account, self.region, self.namespace, self.metric, tuple(sorted(self.dimensions.items()))

@@ -9,6 +9,7 @@ from auditor.model.candidates import MOST_POSSIBLE, Candidates
 from auditor.model.coverage import Coverage
 from auditor.model.inventory import Input, Inventory, Relation, merge
 from auditor.model.known import Cause, Known, Truth, Unknown
+from auditor.model.measurement import Measurement
 from auditor.model.origin import ABSENT, API
 from auditor.model.ses import ConfigurationSet, EventDestination
 from auditor.model.sns import Subscription, Topic
@@ -357,7 +358,10 @@ def test_an_account_that_is_read_again_is_as_it_was_last() -> None:
     def read(at: str, region: str, *names: str) -> Inventory:
         site = Input(path=at, kind="snapshot", account="111122223333", region=region, collected_at=at)
         rows = (Coverage("111122223333", region, f"sns:{at}", Known(True, API)),)
-        return Inventory(inputs=(site,), resources=tuple(map(live_topic, names)), coverage=rows)
+        sent = Measurement(
+            account="111122223333", region=region, namespace="AWS/SES", metric="Send", start="", end=at, total="5"
+        )
+        return Inventory(inputs=(site,), resources=tuple(map(live_topic, names)), coverage=rows, measurements=(sent,))
 
     older = read("2026-11-01T00:00:00Z", "eu-west-1", "gone", "kept")
     newer = read("2026-11-02T00:00:00Z", "eu-west-1", "kept", "new")
@@ -367,5 +371,7 @@ def test_an_account_that_is_read_again_is_as_it_was_last() -> None:
         both = merge(parts)
         assert sorted(str(topic.name) for topic in both.of(Topic)) == ["kept", "new"]
         assert {row.operation for row in both.coverage} == {"sns:2026-11-02T00:00:00Z", "sns:2026-10-01T00:00:00Z"}
+        assert sorted(one.end for one in both.measurements) == ["2026-10-01T00:00:00Z", "2026-11-02T00:00:00Z"]
         assert len(both.inputs) == 3
-    assert merge([newer, newer]).of(Topic) == newer.of(Topic)
+    twice = merge([newer, newer])
+    assert (twice.resources, twice.measurements) == (newer.resources, newer.measurements)
