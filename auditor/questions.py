@@ -203,7 +203,7 @@ class Questions:
 
     def can(self, principal: User | Role, action: str, resource: Text) -> Decision:
         """Whether a principal's own policies, boundary included, allow an action."""
-        key = ("can", type(principal), principal.id, action, resource)
+        key = ("can", type(principal), principal.deployment, principal.address, action, resource)
         return self._once(key, lambda: iam.can(principal, action, resource, self.inventory))
 
     def topic_key(self, topic: Topic, publisher: relations.ServicePublisher) -> Link:
@@ -214,7 +214,7 @@ class Questions:
 
     def routes(self, publisher: EmailIdentity | ConfigurationSet, event: Event) -> tuple[Route, ...]:
         """Every way an event of an identity or configuration set can take."""
-        key = ("routes", publisher.type_name, publisher.id, event)
+        key = ("routes", publisher.type_name, publisher.deployment, publisher.address, event)
         return self._once(key, lambda: routes.trace(publisher, event, self.inventory, self._memory))
 
     def grade(self, publisher: EmailIdentity | ConfigurationSet, event: Event) -> Grade:

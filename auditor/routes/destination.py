@@ -13,9 +13,11 @@ from auditor.routes import filters, role, topic
 from auditor.routes.grant import Sender
 from auditor.routes.link import (
     Leg,
+    Memory,
     Subject,
     absence,
     arn_of,
+    briefly,
     called,
     cut_short,
     last_segment,
@@ -26,9 +28,16 @@ from auditor.routes.link import (
 )
 from auditor.routes.route import Event, Grade, Link
 
+_MOST_DESTINATIONS = 50
+"""Event destinations of one set that are judged; SES takes 10."""
+
 
 def legs(
-    configuration_set: ConfigurationSet, event: Event, identity: EmailIdentity | None, inventory: Inventory
+    configuration_set: ConfigurationSet,
+    event: Event,
+    identity: EmailIdentity | None,
+    inventory: Inventory,
+    memory: Memory,
 ) -> tuple[Leg, ...]:
     """One leg or more per event destination that publishes the event.
 
@@ -37,12 +46,16 @@ def legs(
         event: what is published.
         identity: the sender, where it is known: policies often name it by mistake.
         inventory: where destinations are.
+        memory: what many sets share is judged once.
     """
     relation = relations.event_destinations(inventory, configuration_set)
     sender = _sender(configuration_set, identity)
     found: list[Leg] = []
-    for item in relation.items:
-        found.extend(_legs(item, event, sender, inventory))
+    for item in relation.items[:_MOST_DESTINATIONS]:
+        found.extend(_legs(item, event, sender, inventory, memory))
+    if len(relation.items) > _MOST_DESTINATIONS:
+        many = Unknown(Cause.UNDECIDED, f"SES takes 10 event destinations, and {len(relation.items)} are declared")
+        found.append(cut_short(Subject("event-destination", "event destinations").unknown("not all are judged", many)))
     possible = [
         (_subject(item), why_possible(item, item.configuration_set))
         for item in relation.possible
@@ -53,7 +66,7 @@ def legs(
         link = Subject("event-destination", "event destinations").unknown("not all were read", relation.complete)
         found.append(cut_short(link))
     if found:
-        return tuple(found)
+        return briefly(found)
     none = Subject("event-destination", "event destination", configuration_set).absent(
         f"no event destination publishes {event}{scope_words(configuration_set)}",
         absence(f"configuration set {called(configuration_set)} publishes {event} nowhere", configuration_set),
@@ -80,10 +93,10 @@ def _subject(item: EventDestination, kinds: tuple[str, ...] = ()) -> Subject:
     return Subject("event-destination", f'event destination "{called(item)}"{where}', item)
 
 
-def _legs(item: EventDestination, event: Event, sender: Sender, inventory: Inventory) -> list[Leg]:
+def _legs(item: EventDestination, event: Event, sender: Sender, inventory: Inventory, memory: Memory) -> list[Leg]:
     if isinstance(item.event_types, Known) and event not in item.event_types.value:
         return []
-    ends = _ends(item, event, sender, inventory)
+    ends = _ends(item, event, sender, inventory, memory)
     link = _publishes(item, event, tuple(kind for kind, _ in ends))
     return [leg.after(link) for _, legs in ends for leg in legs]
 
@@ -103,7 +116,7 @@ def _publishes(item: EventDestination, event: Event, kinds: tuple[str, ...]) -> 
 
 
 def _ends(
-    item: EventDestination, event: Event, sender: Sender, inventory: Inventory
+    item: EventDestination, event: Event, sender: Sender, inventory: Inventory, memory: Memory
 ) -> list[tuple[str, tuple[Leg, ...]]]:
     """Each service that the destination names, with the legs behind it."""
     ends: list[tuple[str, tuple[Leg, ...]]] = []
@@ -114,7 +127,8 @@ def _ends(
     ]
     if isinstance(item.topic, Known) and item.topic.value is not None:
         notification = filters.published(event)
-        ends.append(("sns", topic.legs(item.topic.value, item.topic, item, sender, notification, inventory)))
+        behind = topic.legs(item.topic.value, item.topic, item, sender, notification, inventory, memory)
+        ends.append(("sns", behind))
     if isinstance(item.firehose_stream, Known) and item.firehose_stream.value is not None:
         ends.append(("firehose", (_firehose(item, item.firehose_stream.value, sender, inventory),)))
     if isinstance(item.event_bus, Known) and item.event_bus.value is not None:

@@ -1,6 +1,7 @@
 """Making links, one function per state, so that none is made without what its state calls for."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -10,6 +11,9 @@ from auditor.model.known import UNREAD, Cause, Unknown, Value
 from auditor.model.resource import Resource
 from auditor.model.text import Text, text
 from auditor.routes.route import Grade, Link, State
+
+Memory: TypeAlias = dict[object, object]
+"""What was judged before, kept from trace to trace of one inventory."""
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -72,6 +76,8 @@ class Subject(msgspec.Struct, frozen=True):
 
 MOST_POSSIBLE = 20
 """Resources that may belong to another and are judged one by one, where names that are not told allow many."""
+_MOST_ALIKE = 50
+"""Legs of one grade that are told one by one."""
 
 
 class Leg(msgspec.Struct, frozen=True):
@@ -116,6 +122,25 @@ def undecided_legs(possible: Sequence[tuple[Subject, Unknown]], to: str) -> list
         name, why = rest[0][0].name, rest[0][1]
         legs.append(cut_short(Subject(name, f"{len(rest)} more").unknown(f"they may be of {to}", why)))
     return legs
+
+
+def briefly(legs: Sequence[Leg]) -> tuple[Leg, ...]:
+    """The legs; of very many of one grade the last one stands for the rest, so that each identity has few routes."""
+    by_grade: dict[Grade, list[Leg]] = {}
+    for leg in legs:
+        by_grade.setdefault(leg.grade, []).append(leg)
+    if all(len(alike) <= _MOST_ALIKE for alike in by_grade.values()):
+        return tuple(legs)
+    return tuple(leg for alike in by_grade.values() for leg in _first(alike))
+
+
+def _first(alike: list[Leg]) -> list[Leg]:
+    rest = len(alike) - _MOST_ALIKE
+    if rest <= 0:
+        return alike
+    link, *others = alike[_MOST_ALIKE].links
+    link = msgspec.structs.replace(link, title=f"{link.title}, and {rest - 1} more like it") if rest > 1 else link
+    return [*alike[:_MOST_ALIKE], Leg((link, *others), alike[_MOST_ALIKE].carries)]
 
 
 def doubt(found: Resource, holder: Resource) -> Unknown | None:

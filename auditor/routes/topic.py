@@ -17,7 +17,20 @@ from auditor.model.text import Text, text
 from auditor.routes import key, subscription
 from auditor.routes.filters import Notification
 from auditor.routes.grant import Attached, Sender, Target, judge, open_to_any_account, statement
-from auditor.routes.link import Leg, Subject, absence, arn_of, as_told, called, cut_short, doubt, last_segment, seen
+from auditor.routes.link import (
+    Leg,
+    Memory,
+    Subject,
+    absence,
+    arn_of,
+    as_told,
+    briefly,
+    called,
+    cut_short,
+    doubt,
+    last_segment,
+    seen,
+)
 from auditor.routes.route import Grade, Link, State
 
 
@@ -28,6 +41,7 @@ def legs(
     sender: Sender,
     notification: Notification,
     inventory: Inventory,
+    memory: Memory,
 ) -> tuple[Leg, ...]:
     """The legs of a topic that a service publishes to, one per subscription.
 
@@ -38,6 +52,7 @@ def legs(
         sender: the service that publishes, and for what.
         notification: what it publishes.
         inventory: where topics are.
+        memory: what is subscribed is judged once.
     """
     subject = Subject("topic", f"topic {last_segment(reference)}")
     fault = _unsuitable(subject, reference, value, holder, sender)
@@ -57,7 +72,11 @@ def legs(
         _policy(topic, sender, inventory),
         key.link("topic-key", topic.kms_key, topic, sender, inventory),
     )
-    return tuple(leg.after(*links) for leg in subscription.legs(topic, notification, inventory))
+    known = ("subscribed", topic.deployment, topic.address, notification)
+    if known not in memory:
+        memory[known] = briefly(subscription.legs(topic, notification, inventory))
+    behind: tuple[Leg, ...] = memory[known]  # type: ignore[assignment]  # the key names the type
+    return tuple(leg.after(*links) for leg in behind)
 
 
 def _unsuitable(

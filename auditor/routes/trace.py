@@ -14,13 +14,13 @@ from auditor.model.inventory import Inventory
 from auditor.model.known import Known, Unknown
 from auditor.model.origin import How
 from auditor.model.ses import ConfigurationSet, EmailIdentity
-from auditor.routes import destination, filters, topic
+from auditor.routes import destination, filters, link, topic
 from auditor.routes.grant import Sender
 from auditor.routes.link import Leg, Subject, absence, arn_of, called, cut_short, doubt, scope_words, seen
 from auditor.routes.route import Event, Grade, Link, Route, State
 
-Memory: TypeAlias = dict[object, object]
 _PUBLISHING = frozenset({"topic", "topic-policy", "topic-key"})
+Memory: TypeAlias = link.Memory
 EVENT_DESTINATION, IDENTITY_TOPIC, EMAIL_FORWARDING = "event-destination", "identity-topic", "email-forwarding"
 
 
@@ -51,7 +51,7 @@ def trace(
         _route(publisher, event, way, leg.after(first))
         for way, legs in (
             (EVENT_DESTINATION, _by_configuration_set(publisher, event, inventory, memory)),
-            (IDENTITY_TOPIC, _by_topic(publisher, event, inventory)),
+            (IDENTITY_TOPIC, _by_topic(publisher, event, inventory, memory)),
         )
         for leg in legs
     ]
@@ -143,7 +143,7 @@ def _by_configuration_set(
     legs = _published(found.value, event, inventory, memory)
     if any(part.name == "topic-policy" and part.state is State.BROKEN for leg in legs for part in leg.links):
         # Only the identity can tell whether the policy was written for it by mistake.
-        legs = destination.legs(found.value, event, identity, inventory)
+        legs = destination.legs(found.value, event, identity, inventory, memory)
     return tuple(leg.after(link) for leg in legs)
 
 
@@ -151,9 +151,9 @@ def _published(
     configuration_set: ConfigurationSet, event: Event, inventory: Inventory, memory: Memory
 ) -> tuple[Leg, ...]:
     """What the event destinations of a set do with an event: the same for all identities that use it."""
-    key = ("published", configuration_set.id, event)
+    key = ("published", configuration_set.deployment, configuration_set.address, event)
     if key not in memory:
-        memory[key] = destination.legs(configuration_set, event, None, inventory)
+        memory[key] = destination.legs(configuration_set, event, None, inventory, memory)
     return memory[key]  # type: ignore[return-value]  # the key names the type
 
 
@@ -168,7 +168,7 @@ def _sending(subject: Subject, configuration_set: ConfigurationSet, message: str
     return subject.ok(message)
 
 
-def _by_topic(identity: EmailIdentity, event: Event, inventory: Inventory) -> tuple[Leg, ...]:
+def _by_topic(identity: EmailIdentity, event: Event, inventory: Inventory, memory: Memory) -> tuple[Leg, ...]:
     value = identity.bounce_topic if event is Event.BOUNCE else identity.complaint_topic
     subject = Subject("identity-topic", f"{event.lower()} topic of the identity", identity)
     if isinstance(value, Unknown):
@@ -191,7 +191,7 @@ def _by_topic(identity: EmailIdentity, event: Event, inventory: Inventory) -> tu
         tells_kms=False,
         lookalike=None if other is None else (arn_of(other), f"configuration set {called(other)}"),
     )
-    legs = topic.legs(value.value, value, identity, sender, filters.notified(event), inventory)
+    legs = topic.legs(value.value, value, identity, sender, filters.notified(event), inventory, memory)
     refused = any(part.state is State.BROKEN for leg in legs for part in leg.links if part.name in _PUBLISHING)
     then = "; when publishing fails, SES removes the setting and mails instead" if refused else ""
     link = subject.ok(f"is set{then}", seen(f"{event.capitalize()}Topic = {value.value}", value, identity))

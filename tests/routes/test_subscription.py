@@ -48,6 +48,18 @@ class TestPresence:
         assert [link.title for link in links[19:]] == ["subscription Subscription/18", "11 more"]
         assert (links[20].message, links[20].unknowns) == ("they may be of this topic", (NOT_READ,))
 
+    def test_of_very_many_alike_the_last_stands_for_the_rest(self) -> None:
+        path = MailPath()
+        for number in range(59):
+            path.parts[f"{number}"] = path.parts["subscription"]
+            path.change(f"{number}", address=f"Subscription/{number}")
+        path.parts["broken"] = path.parts["subscription"]
+        path.change("broken", address="Subscription/broken", pending=known(value=True))
+        routes = [route for route in path.routes() if route.way == "event-destination"]
+        assert [route.grade for route in routes] == [Grade.PROGRAMMATIC] * 51 + [Grade.BROKEN]
+        titles = [link.title for route in routes for link in route.links if link.name == "subscription"]
+        assert titles[49:] == ["sqs subscription", "sqs subscription, and 9 more like it", "sqs subscription"]
+
     def test_the_best_of_several_counts(self) -> None:
         path = MailPath()
         path.parts["second"] = path.parts["subscription"]

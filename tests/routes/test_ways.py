@@ -1,5 +1,8 @@
 """The ways out of an identity and a configuration set, and what they come to together."""
 
+from datetime import date
+
+import msgspec
 import pytest
 from routes.building import MailPath, document, gap, known, lines, name
 
@@ -7,6 +10,7 @@ from auditor.finding import Confidence
 from auditor.model.known import Cause, Unknown
 from auditor.model.ses import ConfigurationSet, EmailIdentity, EventDestination
 from auditor.model.sns import Subscription
+from auditor.questions import Questions
 from auditor.routes import grade, trace
 from auditor.routes.route import Event, Grade, Route, State
 
@@ -97,6 +101,31 @@ class TestDefaultConfigurationSet:
 
 
 class TestEventDestination:
+    def test_more_than_ses_takes_are_not_all_judged(self) -> None:
+        path = MailPath().change("destination", enabled=known(value=False))
+        for number in range(50):
+            path.parts[f"{number}"] = path.parts["destination"]
+            path.change(f"{number}", address=f"Destination/{number}")
+        assert path.grade() is Grade.BROKEN
+        why = Unknown(Cause.UNDECIDED, "SES takes 10 event destinations, and 51 are declared")
+        assert [route.unknowns for route in path.routes() if route.grade is Grade.UNKNOWN] == [(why,)]
+
+    def test_sets_of_one_arn_in_two_inputs_are_judged_each(self) -> None:
+        path = MailPath()
+        other = {
+            f"other {name}": msgspec.structs.replace(part, deployment="b.yaml")
+            for name, part in path.parts.items()
+            if name in {"identity", "set"}
+        }
+        path.parts |= other
+        path.change("other set", sending_enabled=known(value=False))
+        ask = Questions(path.inventory(), date(2026, 11, 24))
+        states = [
+            [link.state for link in ask.routes(item, Event.BOUNCE)[0].links[:2]]
+            for item in ask.inventory.of(EmailIdentity)
+        ]
+        assert states == [[State.OK, State.OK], [State.OK, State.WEAK]]
+
     def test_disabled(self) -> None:
         path = MailPath().change("destination", enabled=known(value=False, line=12))
         link = path.link("event-destination")

@@ -358,3 +358,22 @@ def test_the_policy_of_one_topic_has_its_name() -> None:
         """
     )
     assert [resource(found, address).name for address in ("One", "Two", "In")] == [text("t"), text("Two"), text("t")]
+
+
+def test_a_user_is_not_in_the_groups_of_another_one_whose_name_is_not_told() -> None:
+    found = inventory(
+        """
+        Resources:
+          Ann: {Type: AWS::IAM::User}
+          Bob: {Type: AWS::IAM::User}
+          A: {Type: AWS::IAM::UserToGroupAddition, Properties: {GroupName: mail, Users: [!Ref Ann]}}
+          K: {Type: AWS::IAM::AccessKey, Properties: {UserName: !Ref Ann}}
+        """
+    )
+    ann, bob = resource(found, "Ann"), resource(found, "Bob")
+    assert isinstance(ann, User)
+    assert isinstance(bob, User)
+    assert (ann.groups, bob.groups) == (Known((text("mail"),)), Known(()))
+    assert isinstance(ann.access_keys, Known)
+    assert len(ann.access_keys.value) == 1
+    assert bob.access_keys == Known(())
