@@ -57,8 +57,9 @@ def _others(answer: WhoCan, width: int) -> Iterator[str]:
         yield "anybody else: the policy of the resource is " + (
             "public" if outside.everybody is Truth.TRUE else "perhaps public"
         )
-    if outside.any_service is Truth.TRUE:
-        yield "every AWS service"
+    if outside.any_service is not Truth.FALSE:
+        perhaps = "" if outside.any_service is Truth.TRUE else "perhaps "
+        yield f"{perhaps}every AWS service whose request fulfils the conditions of the policy"
     named: Iterable[tuple[str, tuple[str, ...]]] = (
         ("accounts", outside.accounts),
         ("organizations", outside.organizations),

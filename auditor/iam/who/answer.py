@@ -61,7 +61,7 @@ class Outsiders(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         accounts, organizations, principals: as the policy names them.
         everybody: whether the policy is public: no condition on fixed values tells who is let in.
-        any_service: whether any AWS service is.
+        any_service: whether AWS services are that it does not name, and not everybody is.
     """
 
     accounts: tuple[str, ...] = ()
@@ -101,4 +101,5 @@ class WhoCan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.who or self.roots or Truth.TRUE in {outside.everybody, outside.any_service}:
             return Truth.FALSE
         open_ends = named or self.undecided or self.incomplete
-        return Truth.UNKNOWN if open_ends or outside.everybody is Truth.UNKNOWN else Truth.TRUE
+        undecided = Truth.UNKNOWN in {outside.everybody, outside.any_service}
+        return Truth.UNKNOWN if open_ends or undecided else Truth.TRUE

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from auditor.iam import database
 from auditor.iam.who import others, principals
 from auditor.iam.who.answer import Access, Undecided, WhoCan
@@ -48,13 +50,16 @@ def ask(question: Question, inventory: Inventory) -> WhoCan:
                 who.append(_service(name, answered))
             elif answered.allowed is Truth.UNKNOWN:
                 undecided.append(Undecided(name, answered.unknowns))
+    outside = outsiders(inventory, setting.target, setting.written)
+    if outside.everybody is not Truth.TRUE:
+        outside = msgspec.structs.replace(outside, any_service=others.any_service(setting))
     return WhoCan(
         action=question.action,
         resource=question.resource,
         who=tuple(sorted(who, key=lambda access: access.principal)),
         undecided=tuple(sorted(undecided, key=lambda one: one.principal)),
         roots=others.roots(setting),
-        outsiders=outsiders(inventory, setting.target, setting.written),
+        outsiders=outside,
         incomplete=_incomplete(setting),
         assumptions=_assumptions(setting),
     )

@@ -4,7 +4,7 @@ import msgspec
 
 from auditor.iam.evaluate import Policies
 from auditor.iam.request import Caller, Kind, Request, service_request
-from auditor.iam.who.outside import accounts_of
+from auditor.iam.who.outside import accounts_of, names_everybody
 from auditor.iam.who.search import NEVER, Found
 from auditor.iam.who.setting import Setting, by_level, is_better, keys_in
 from auditor.model.iam import Role, User
@@ -16,6 +16,8 @@ _OF_SOURCE = frozenset(
     {"aws:sourceaccount", "aws:sourceowner", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"}
 )
 """What a service acts for: up to the request here."""
+_NO_NAME = "any-other.amazonaws.com"
+"""Stands for every service that policies do not name."""
 
 
 def service(setting: Setting, name: str) -> Found:
@@ -46,6 +48,11 @@ def service(setting: Setting, name: str) -> Found:
         if is_better(found, best):
             best = found
     return best
+
+
+def any_service(setting: Setting) -> Truth:
+    """Whether a service can that no policy names: everybody is let in under conditions that a service fulfils."""
+    return service(setting, _NO_NAME).allowed if names_everybody(setting.resource) else Truth.FALSE
 
 
 def roots(setting: Setting) -> tuple[str, ...]:

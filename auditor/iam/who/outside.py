@@ -34,13 +34,11 @@ def outsiders(inventory: Inventory, target: Target, parts: Iterable[Part]) -> Ou
     accounts = {account for kind, account in names if kind == "account"} - held
     others = {name for kind, name in names if kind == "organization"} - organizations
     arns = {name for kind, name in names if kind == "principal" and not _is_held(inventory, name)}
-    everybody = _everybody(target, parts)
     return Outsiders(
         accounts=tuple(sorted(accounts)),
         organizations=tuple(sorted(others)),
         principals=tuple(sorted(arns)),
-        everybody=everybody,
-        any_service=any_of(_any_service(statement) for statement in statements),
+        everybody=_everybody(target, parts),
     )
 
 
@@ -69,6 +67,17 @@ def services(parts: Iterable[Part]) -> tuple[str, ...]:
                     told = (value.literal or "" for value in condition.values)
                     found |= dict.fromkeys(name for name in told if _SERVICE.fullmatch(name))
     return tuple(found)
+
+
+def names_everybody(parts: Iterable[Part]) -> bool:
+    """Whether an Allow statement is for whoever fulfils its conditions, or for all but a few."""
+    return any(
+        statement.principals is None
+        or any(named.kind == "*" or named.value.literal == "*" for named in statement.principals.items)
+        for part in parts
+        for statement in part.policy.statements
+        if _allows(statement)
+    )
 
 
 def _allows(statement: Statement) -> bool:
@@ -132,19 +141,6 @@ def _everybody(target: Target, parts: Iterable[Part]) -> Truth:
 
 def _public(policy: Policy, target: Target, owner: Text) -> Truth:
     return is_public(exposure(policy, text(target.arn), owner))
-
-
-def _any_service(statement: Statement) -> Truth:
-    """Whether it lets every AWS service in: everybody under a condition that only services fulfil."""
-    if statement.principals is None or not any(
-        named.kind == "*" or named.value.literal == "*" for named in statement.principals.items
-    ):
-        return Truth.FALSE
-    keys = {(condition.key.literal or "").lower(): condition for condition in statement.conditions}
-    asked = keys.get("aws:principalisawsservice")
-    if asked is None or not _OF_SERVICE.isdisjoint(keys):
-        return Truth.FALSE
-    return Truth.of(any((value.literal or "").lower() == "true" for value in asked.values))
 
 
 def shut_out(target: Target, account: Text, policies: Iterable[Policy]) -> Truth:

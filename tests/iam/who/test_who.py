@@ -270,6 +270,27 @@ def test_a_public_bucket_lets_everybody_in_unless_it_is_restricted(folder: Folde
     assert (names(shut), shut.outsiders.everybody) == (["near"], Truth.FALSE)
 
 
+@pytest.mark.parametrize(
+    ("condition", "any_service", "nobody"),
+    [
+        ({"StringEquals": {"aws:SourceAccount": OTHER}}, Truth.TRUE, Truth.FALSE),
+        ({"ArnLike": {"aws:SourceArn": f"arn:aws:s3:::{OTHER}-mail"}}, Truth.TRUE, Truth.FALSE),
+        ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, Truth.TRUE, Truth.FALSE),
+        ({"Bool": {"aws:PrincipalIsAWSService": "false"}}, Truth.FALSE, Truth.FALSE),
+        ({"StringEquals": {"aws:PrincipalServiceName": "s3.amazonaws.com"}}, Truth.FALSE, Truth.FALSE),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-else"}}, Truth.FALSE, Truth.UNKNOWN),
+        ({"Bool": {"aws:SecureTransport": "false"}}, Truth.FALSE, Truth.FALSE),
+    ],
+)
+def test_services_that_fulfil_the_conditions_for_everybody_are_let_in(
+    folder: Folder, condition: dict[str, object], any_service: Truth, nobody: Truth
+) -> None:
+    """Without that condition the role itself is let in too; a trust policy lets no root user in by itself."""
+    target = folder.role("target", trusts=[trust("*", Condition=condition)])
+    answer = who_can("sts:AssumeRole", target, folder.read())
+    assert (answer.outsiders.any_service, answer.nobody) == (any_service, nobody)
+
+
 def test_tags_of_a_bucket_count_where_they_grant(folder: Folder) -> None:
     folder.role("abac", allow("s3:*", Condition={"StringEquals": {"aws:ResourceTag/team": "mail"}}))
     bucket = folder.bucket("tagged", abacEnabled=True)
