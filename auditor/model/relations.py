@@ -155,9 +155,13 @@ def identities_with_default(inventory: Inventory, configuration_set: Configurati
     )
 
 
+_MOST_LABELS = 127
+"""Labels of a domain name at most: RFC 1035 gives it 255 bytes."""
+
+
 def identities_above(inventory: Inventory, identity: EmailIdentity, domain: str) -> Relation[EmailIdentity]:
     """The identities of a domain and its parents in the account and Region of an identity, nearest first."""
-    labels = domain.lower().split(".")
+    labels = domain.lower().split(".")[-_MOST_LABELS:]
     above = [text(".".join(labels[start:])) for start in range(len(labels) - 1)]
     index = inventory.index(EmailIdentity, "name", lambda item: [item.name])
     return Relation(

@@ -1,5 +1,6 @@
 """Templates that mean harm: wrong types, cycles, growth. Each ends quickly in Unknowns, or in one line."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,9 @@ from sources.templates import PATH, evaluated, inventory, resource, shown
 from sources.test_attributes import TEMPLATE
 
 from auditor.model.known import Cause, Known, Unknown
+from auditor.model.policy import Gap, Leaf, Mapping
 from auditor.model.sns import Topic
+from auditor.model.text import text
 from auditor.sources.cloudformation.files import read_tree
 from auditor.sources.cloudformation.read import MAPPERS, read
 from auditor.sources.cloudformation.tree import MAX_NODES, Map, Member, Node, Scalar, Seq
@@ -285,3 +288,64 @@ def test_any_expression_anywhere_is_read(expression: Node, condition: Node, kind
 
 def test_the_limits_are_those_of_the_tree() -> None:
     assert MAX_NODES == 1_000_000
+
+
+@pytest.mark.parametrize("escaped", [r"\ue0005\ue001", r"\ue000x\ue001", r"\uE000"])
+def test_private_use_characters_in_a_json_text_are_what_they_are(escaped: str) -> None:
+    template = "Resources: {T: {Type: AWS::SNS::Topic, Properties: {DataProtectionPolicy: %s}}}"
+    told = resource(inventory(template % f"""'{{"a": "{escaped}"}}'"""), "T")
+    assert isinstance(told, Topic)
+    assert isinstance(told.data_protection_policy, Known)
+    assert told.data_protection_policy.value is not None
+    root = told.data_protection_policy.value.root
+    assert isinstance(root, Mapping)
+    assert root.get("a") == Leaf(text(json.loads(f'"{escaped}"')), told.data_protection_policy.value.at)
+    beside = resource(inventory(template % f"""!Sub '{{"a": "{escaped}${{AWS::Region}}"}}'"""), "T")
+    assert isinstance(beside, Topic)
+    assert isinstance(beside.data_protection_policy, Known)
+    assert beside.data_protection_policy.value is not None
+    root = beside.data_protection_policy.value.root
+    assert isinstance(root, Gap)
+    assert root.unknown == Unknown(Cause.UNDECIDED, "the document holds private-use characters beside what is not told")
+
+
+def test_braces_that_do_not_close_take_no_time() -> None:
+    assert evaluated('!Sub "' + "${a" * 50_000 + '"') == Known(text("${a" * 50_000))
+
+
+def test_values_that_refer_to_one_another_end() -> None:
+    cycle = inventory(
+        """
+        Resources:
+          T: {Type: AWS::SNS::Topic, Properties: {DisplayName: !GetAtt A.Value}}
+          A: {Type: AWS::SSM::Parameter, Properties: {Value: !Sub "${B.Value}${B.Value}"}}
+          B: {Type: AWS::SSM::Parameter, Properties: {Value: !Sub "${A.Value}${A.Value}"}}
+        """
+    )
+    topic = resource(cycle, "T")
+    assert isinstance(topic, Topic)
+    assert isinstance(topic.display_name, Known)
+    assert topic.display_name.value is not None
+    assert topic.display_name.value.holes == (Unknown(Cause.FAILED, "the value of A refers to itself"),) * 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "reference", "expected"),
+    [
+        ("AWS::SSM::Parameter", "Value", "!GetAtt P%d.Value", "limit: references to one another beyond any use"),
+        (
+            "AWS::Lambda::Alias",
+            "FunctionName",
+            "!Ref P%d",
+            "arn:{partition}:lambda:{region}:{account}:function:{P20.FunctionName}:{P20.Name}" + ":x" * 20,
+        ),
+    ],
+)
+def test_long_chains_of_references_end(kind: str, name: str, reference: str, expected: str) -> None:
+    body = "\n".join(
+        f"  P{i}: {{Type: {kind}, Properties: {{Name: x, {name}: {reference % (i + 1)}}}}}" for i in range(2000)
+    )
+    template = f"Resources:\n{body}\n  T: {{Type: AWS::SNS::Topic, Properties: {{DisplayName: {reference % 0}}}}}"
+    topic = resource(inventory(template), "T")
+    assert isinstance(topic, Topic)
+    assert shown(topic.display_name) == expected

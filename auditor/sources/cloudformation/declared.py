@@ -12,7 +12,7 @@ from auditor.model.text import Text
 from auditor.sources.cloudformation.properties import Properties
 from auditor.sources.cloudformation.resolve import Resolver
 from auditor.sources.cloudformation.resolved import escaped
-from auditor.sources.cloudformation.template import INCLUDE, Declaration, macros_of
+from auditor.sources.cloudformation.template import Declaration
 
 Mapper: TypeAlias = "Callable[[Declared], Iterator[AnyResource]]"
 
@@ -55,9 +55,9 @@ class Declared:
         self.tree: policy.Node | None = None
         if declaration.properties is not None:
             self.tree = resolver.resolve(declaration.properties, f"{pointer}/Properties")
-        rewriting = [f"macro {name}" for name in macros_of(resolver.template) if name != INCLUDE]
-        if declaration.transformed or rewriting:
-            self.tree = self._opened(self.tree, "Fn::Transform" if declaration.transformed else rewriting[0])
+        if declaration.transformed or resolver.rewriting is not None:
+            by = "Fn::Transform" if declaration.transformed else f"macro {resolver.rewriting}"
+            self.tree = self._opened(self.tree, by)
         self.properties = Properties(self.tree, self.location)
 
     def _opened(self, tree: policy.Node | None, by: str) -> policy.Node:

@@ -1,11 +1,14 @@
 """Dynamic references: ``{{resolve:ssm:…}}``, ``{{resolve:ssm-secure:…}}``, ``{{resolve:secretsmanager:…}}``."""
 
+import re
+
 from auditor.model.known import Cause, Unknown
 from auditor.model.origin import How, Location, Origin
 from auditor.model.text import Part, Symbol, Text, text
 
 _OPENS = "{{resolve:"
 _CLOSES = "}}"
+_MARKS = re.compile(r"(\{\{resolve:|\}\})")
 
 
 def with_dynamic_references(written: Text, at: Location) -> Text:
@@ -21,18 +24,17 @@ def with_dynamic_references(written: Text, at: Location) -> Text:
             else:
                 inside += str(Text((part,)))
             continue
-        rest = part
-        while rest:
+        for piece in _MARKS.split(part):
             if inside is None:
-                before, opened, rest = rest.partition(_OPENS)
-                parts.append(before)
-                inside = "" if opened else None
+                if piece == _OPENS:
+                    inside = ""
+                else:
+                    parts.append(piece)
+            elif piece == _CLOSES:
+                parts.append(_stands_for(inside, at))
+                inside = None
             else:
-                reference, closed, rest = rest.partition(_CLOSES)
-                inside += reference
-                if closed:
-                    parts.append(_stands_for(inside, at))
-                    inside = None
+                inside += piece
     if inside is not None:
         return written
     return text(*parts)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Function: TypeAlias = "Callable[[Resolver, Node, str, Location], Resolved]"
 
-_VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
+_VARIABLE = re.compile(r"\$\{(!?)([^{}]*)\}")
 
 
 def call(resolver: "Resolver", name: str, argument: Node, pointer: str, at: Location) -> Resolved:
@@ -99,9 +99,12 @@ def _join(resolver: "Resolver", argument: Node, pointer: str, at: Location) -> R
         return Gap(pieces.unknown, at, may_be_absent=False)
     if not isinstance(pieces, Sequence):
         return _wrong("Fn::Join", "a separator and a list", argument, at)
+    missing = next((item for item in pieces.items if isinstance(item, Gap) and item.may_be_absent), None)
+    if separator and missing is not None and len(pieces.items) > 1:
+        return Gap(missing.unknown, at, may_be_absent=False)
     parts: list[Part | Text] = []
-    for piece in pieces.items:
-        if parts:
+    for number, piece in enumerate(pieces.items):
+        if number:
             parts.append(separator)
         parts.append(text_of(piece, at))
     return resolver.string(parts, at)
@@ -193,7 +196,7 @@ def _find_in_map(resolver: "Resolver", argument: Node, pointer: str, at: Locatio
     node: Node = Map(resolver.template.mappings, 0, 0)
     for key in keys:
         if key.literal is None:
-            return _only_choice(resolver, node, keys, at)
+            return _only_choice(resolver, node, keys, None if default is None else resolver.resolve(default, place), at)
         found = node.get(key.literal) if isinstance(node, Map) else None
         if found is None:
             if default is not None:
@@ -203,14 +206,15 @@ def _find_in_map(resolver: "Resolver", argument: Node, pointer: str, at: Locatio
     return resolver.resolve(node, pointer)
 
 
-def _only_choice(resolver: "Resolver", node: Node, keys: list[Text], at: Location) -> Resolved:
-    """A key is not told: the value is known only when it is the same under every key."""
+def _only_choice(resolver: "Resolver", node: Node, keys: list[Text], default: Resolved, at: Location) -> Resolved:
+    """A key is not told: the value is known only when it is the same under every key, and by default."""
     untold = next(key for key in keys if key.literal is None)
     if len(keys) == 3 and keys[1] is untold and keys[2].literal is not None and isinstance(node, Map):
         rows = [member.node for member in node.members.values()]
         found = [row.get(keys[2].literal) if isinstance(row, Map) else None for row in rows]
         values = [resolver.resolve(item, at.pointer) for item in found if item is not None]
-        if values and len(values) == len(rows) and all(same(values[0], value) for value in values[1:]):
+        others = values[1:] if default is None else [*values[1:], default]
+        if values and len(values) == len(rows) and all(same(values[0], value) for value in others):
             return values[0]
     shown = ".".join(map(str, keys))
     if not untold.holes:

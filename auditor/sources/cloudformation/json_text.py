@@ -1,6 +1,7 @@
 """JSON inside a string whose parts may not be told: reading and writing it."""
 
 import json
+import re
 
 from auditor.model import policy
 from auditor.model.known import Cause, Unknown
@@ -13,6 +14,7 @@ from auditor.sources.interface import InputError
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Private-use characters around the number of a part that is not literal."""
+_ESCAPED = re.compile(r"\\u[eE]00[01]")
 
 
 def from_json(written: Text, at: Location) -> policy.Node:
@@ -20,10 +22,13 @@ def from_json(written: Text, at: Location) -> policy.Node:
 
     What is no JSON is a gap with cause FAILED; symbols and holes may stand inside its strings.
     """
+    parts = written.parts if written.literal is None else ()
     pieces = [
-        part.replace(_OPEN, "") if isinstance(part, str) else f"{_OPEN}{i}{_CLOSE}"
-        for i, part in enumerate(written.parts)
-    ]
+        part.replace(_OPEN, "") if isinstance(part, str) else f"{_OPEN}{i}{_CLOSE}" for i, part in enumerate(parts)
+    ] or [written.literal or ""]
+    if parts and any(isinstance(part, str) and _ESCAPED.search(part) for part in parts):
+        detail = "the document holds private-use characters beside what is not told"
+        return Gap(Unknown(Cause.UNDECIDED, detail, Origin(How.WRITTEN, at)), at, may_be_absent=False)
     try:
         root = read_json("".join(pieces), at.path)
     except InputError as error:
@@ -32,7 +37,7 @@ def from_json(written: Text, at: Location) -> policy.Node:
             return Gap(Unknown(why.cause, why.detail, Origin(How.WRITTEN, at)), at, may_be_absent=False)
         detail = f"the document is not readable: {error.reason}"
         return Gap(Unknown(Cause.FAILED, detail, Origin(How.WRITTEN, at)), at, may_be_absent=False)
-    return _node(root, written.parts, at)
+    return _node(root, parts, at)
 
 
 def _node(node: Node, parts: tuple[Part, ...], at: Location) -> policy.Node:
@@ -52,7 +57,7 @@ def _node(node: Node, parts: tuple[Part, ...], at: Location) -> policy.Node:
 
 
 def _restored(written: str, parts: tuple[Part, ...]) -> Text:
-    if _OPEN not in written:
+    if not parts or _OPEN not in written:
         return text(written)
     first, *rest = written.split(_OPEN)
     pieces: list[Part] = [first]

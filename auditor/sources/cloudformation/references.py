@@ -39,6 +39,8 @@ class Referrer:
         self._names: dict[str, Text] = {}
         self._filled_once: dict[tuple[str, str], Text] = {}
         self._busy: set[str] = set()
+        self._values: dict[str, Resolved] = {}
+        self._chain = 0
 
     def reference(self, logical_id: str, at: Location) -> policy.Node:
         """What ``Ref`` gives."""
@@ -142,7 +144,14 @@ class Referrer:
         node = properties.get(name) if isinstance(properties, Map) else None
         if node is None:
             return None
-        return self._resolver.resolve(node, f"/Resources/{escaped(declared.logical_id)}/Properties/{name}")
+        pointer = f"/Resources/{escaped(declared.logical_id)}/Properties/{name}"
+        if self._chain >= _MAX_CHAIN:
+            return gap(Cause.LIMIT, "references to one another beyond any use", self._resolver.at(node, pointer))
+        self._chain += 1
+        try:
+            return self._resolver.resolve(node, pointer)
+        finally:
+            self._chain -= 1
 
     def _fixed(self, told: Resolved, logical_id: str, attribute: str) -> Text:
         """A property as a text with its holes as symbols: whatever they are, they are it for this resource."""
@@ -163,10 +172,15 @@ class Referrer:
         return text(*parts) if holes else written
 
     def _stored(self, declared: Declaration, at: Location) -> policy.Node:
-        value = self._property(declared, "Value")
-        if value is None:
-            return gap(Cause.FAILED, f"{declared.logical_id} has no Value", at)
-        return value
+        name = declared.logical_id
+        if name in self._busy:
+            return gap(Cause.FAILED, f"the value of {name} refers to itself", at)
+        if name not in self._values:
+            self._busy.add(name)
+            self._values[name] = self._property(declared, "Value")
+            self._busy.discard(name)
+        value = self._values[name]
+        return gap(Cause.FAILED, f"{name} has no Value", at) if value is None else value
 
     def _some_arn(self, declared: Declaration, attribute: str) -> Text:
         """An ARN of which the type tells the service at most."""

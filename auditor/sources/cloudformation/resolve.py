@@ -15,11 +15,11 @@ from auditor.model.text import Part, Symbol, Text, text
 from auditor.sources.cloudformation import conditions, functions, loops
 from auditor.sources.cloudformation.references import Referrer, url_suffix
 from auditor.sources.cloudformation.resolved import Decision, Resolved, escaped, gap, leaf_of, size_of, unknown
-from auditor.sources.cloudformation.template import Declaration, Template
+from auditor.sources.cloudformation.template import INCLUDE, Declaration, Template, macros_of
 from auditor.sources.cloudformation.tree import MAX_NODES, Map, Member, Node, Scalar, Seq, value_of
 
-_MAX_NESTING = 200
-"""Expressions inside one another beyond which they are not resolved; Python stops at about 1,000 calls."""
+_MAX_NESTING = 100
+"""Expressions inside one another beyond which they are not resolved; each takes several of Python's 1,000 calls."""
 _MAX_TEXT = 2**20
 """Longer strings are not put together: CloudFormation's own limit for a whole template is 1 MB."""
 _MAX_TEXTS = 64 * 2**20
@@ -33,6 +33,7 @@ class Resolver:
         template: the template.
         place: its partition, Region and account.
         referrer: names and ARNs of its resources.
+        rewriting: name of a macro that may change everything that is written, None without.
         imports: names of exports of other stacks that were asked for and not found.
     """
 
@@ -42,6 +43,7 @@ class Resolver:
         self._exports = exports or {}
         self.place = place
         self.referrer = Referrer(self)
+        self.rewriting = next((name for name in macros_of(template) if name != INCLUDE), None)
         self._path = template.path
         self._nesting = 0
         self._work = 0
