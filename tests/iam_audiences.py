@@ -302,7 +302,15 @@ def _near(case: Case, address: str) -> Reach:
     return Reach.PUBLIC
 
 
-_NAMES = (("role/admin", "else"), ("user/ann", ""), ("user/bob", ""), ("role/x", "else"), ("root", ""))
+_NAMES = (
+    ("role/admin", "else"),
+    ("user/ann", ""),
+    ("user/bob", ""),
+    # A path can hold colons.
+    ("user/x:role/admin", ""),
+    ("role/x", "else"),
+    ("root", ""),
+)
 _Sender = tuple[Caller, dict[str, ContextValue], Reach, bool]
 
 
@@ -326,7 +334,7 @@ def _callers(case: Case) -> Iterator[_Sender]:
             told = absent | {
                 "aws:principalaccount": (text(account),),
                 "aws:principalarn": (arn,),
-                "aws:username": (text(name.removeprefix("user/")),) if name.startswith("user/") else None,
+                "aws:username": (text(name.rpartition("/")[2]),) if name.startswith("user/") else None,
                 "aws:principalorgid": None if org is None else (text(org),),
                 "aws:principalorgpaths": None if path is None else (text(path),),
             }

@@ -61,9 +61,10 @@ NEVER_SENT = policy(
     {"Null": {"aws:PrincipalOrgID": "false", "aws:PrincipalArn": "true"}},
     {"Null": {"aws:PrincipalTag/team": "false", "aws:PrincipalArn": "true"}},
     {"Null": {"aws:SecureTransport": "true"}},
+    {"StringNotEquals": {"aws:ResourceAccount": OWN}},
     {"Null": {"aws:PrincipalOrgID": "false"}, "StringNotLike": {"aws:PrincipalOrgID": "o-?*"}},
 )
-"""Requests that nobody can send, and those of services."""
+"""Requests that nobody can send to a resource of the owner, and those of services."""
 
 
 @some

@@ -43,6 +43,8 @@ def asked(witness: Witness) -> iam.Request:
         who = iam.caller(text(shown)) if kind == "arn" else iam.ANONYMOUS
     context: dict[str, ContextValue] = {key: tuple(map(text, found)) for key, found in witness.context.items()}
     context["aws:principalisawsservice"] = (text("true" if kind == "service" else "false"),)
+    if who is iam.ANONYMOUS:
+        context["aws:principalaccount"] = (text("anonymous"),)
     if who.account is not None and who.arn is not None:
         context.setdefault("aws:principalaccount", (who.account,))
         context.setdefault("aws:principalarn", (who.arn,))

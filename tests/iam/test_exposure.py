@@ -520,6 +520,28 @@ UNKNOWN_CASES = [
         Reach.OWNER,
         NO,
     ),
+    # A hole before a wildcard: perhaps the whole of a fixed value, perhaps a wildcard too.
+    (
+        nodes(EVERYBODY, Condition=condition("StringLike", "aws:userid", HOLE, ":*")),
+        MINE,
+        Reach.NOBODY,
+        Reach.PUBLIC,
+        OPEN,
+    ),
+    (
+        nodes(EVERYBODY, Condition=condition("StringLike", "aws:PrincipalAccount", HOLE, "*")),
+        MINE,
+        Reach.NOBODY,
+        Reach.PUBLIC,
+        OPEN,
+    ),
+    (
+        nodes(EVERYBODY, Condition=condition("StringLike", "aws:PrincipalArn", "arn:aws:iam::", HOLE, "*:role/x")),
+        MINE,
+        Reach.NOBODY,
+        Reach.PUBLIC,
+        OPEN,
+    ),
     # The name of a user, perhaps behind a path.
     (nodes(SOME_USER, Condition=condition("StringEquals", "aws:username", "ann")), MINE, Reach.NOBODY, Reach.OWNER, NO),
 ]
@@ -534,12 +556,32 @@ def test_what_is_not_told(made: Policy, owner: Text, least: Reach, most: Reach, 
     assert bool(found.unknowns) is (least is not most)
 
 
+@pytest.mark.parametrize("action", [("s", HOLE), (HOLE, "lish"), (HOLE,), ("sns", HOLE, "ish"), ("sns:Pub", HOLE)])
+def test_an_action_that_is_told_in_part_may_be_any_where_the_resource_is_not_told(action: tuple[Any, ...]) -> None:
+    found = iam.exposure(nodes(EVERYBODY, Action=Leaf(text(*action))), None, text(OWN))
+    assert (found.known_reach, found.at_most, found.unknowns) == (Reach.NOBODY, Reach.PUBLIC, (HOLE,))
+    assert iam.is_public(found) is OPEN
+
+
+@pytest.mark.parametrize("action", ["sns:Pub lish", "sns:Publish, sns:Subscribe", "sns:Publish:x", "sns:Pub$"])
+def test_what_can_be_the_name_of_no_action_gives_nothing(action: str) -> None:
+    assert audience(allow(Action=action)).reach is Reach.NOBODY
+    assert audience(allow(Action=[action, "sns:Publish"])).reach is Reach.PUBLIC
+
+
 def test_a_grant_says_that_it_is_not_public() -> None:
     (grant,) = iam.exposure(nodes(aws(OTHER)), text(TOPIC), text(ACCOUNT)).grants
     assert grant.reach is Reach.UNKNOWN
     assert grant.gives(Reach.PUBLIC) is NO
     assert grant.gives(Reach.ACCOUNTS) is OPEN
     assert grant.unknowns == (Unknown(Cause.NOT_HERE, "{account} of stack.yaml is not told"),)
+
+
+def test_a_key_that_may_tell_who_calls_does_not_matter_where_only_a_deny_for_others_asks_for_it() -> None:
+    ses = allow({"Service": "ses.amazonaws.com"})
+    keyed = {"StringEquals": {"x:k": "a"}, "Null": {"x:k": "true"}}
+    assert reach(ses, deny(keyed, Principal={"AWS": f"arn:aws:iam::{OWN}:user/ann"})) is Reach.SERVICE
+    assert reach(ses, deny({"StringEquals": {"x:k": "a"}})) is Reach.UNKNOWN
 
 
 def test_a_grant_tells_its_actions() -> None:

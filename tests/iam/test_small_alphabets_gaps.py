@@ -76,7 +76,7 @@ FILLED: dict[str, tuple[Value, ...]] = {
     "Action": ("*", "sns:Publish", "nothing"),
     "Resource": ("*", ONE, TWO, "nowhere"),
     "AWS": ("*", "111111111111", "222222222222", ANN, "nobody"),
-    "Condition": ("a", "b", "c"),
+    "Condition": ("a", "b", "c", "${x:k}"),
 }
 IN_PART: dict[str, tuple[str, ...]] = {
     "Action": ("lish", "x", "*", "$"),

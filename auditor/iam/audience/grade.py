@@ -1,6 +1,6 @@
 """Whom one Allow statement lets in, beside the Deny statements of its policy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from auditor.iam.audience import targets
@@ -130,6 +130,15 @@ def _flat(limit: Limit) -> Limit:
     return ANYBODY._replace(doubtful=limit.doubtful)
 
 
+def _whatever(part: Part) -> Iterator[Choice]:
+    """A request whatever it has for a key: in every Deny that some value is in. It needs no certain value."""
+    if all(each.allow is Truth.TRUE for each in part) and all(each.limit.doubtful for each in part):
+        hits = sure = 0
+        for each in part:
+            hits, sure = hits | each.hits, sure | each.sure
+        yield Choice(Truth.TRUE, hits, sure, ANYBODY)
+
+
 def _surely(choice: Choice) -> Choice:
     """A choice in which all that is not told is as it lets most in."""
     allow = choice.allow if choice.allow is Truth.FALSE else Truth.TRUE
@@ -248,7 +257,8 @@ class _Asked:
     def _key(self, key: str, sort: Sort) -> Part:
         if (key, sort.silent) not in self._free:
             values = of_key(self._scene, key, silent=sort.silent)
-            self._free[key, sort.silent] = [self._scene.choice(each) for each in values]
+            part = [self._scene.choice(each) for each in values]
+            self._free[key, sort.silent] = [*part, *_whatever(part)]
         return self._free[key, sort.silent]
 
     def _confined(self, rest: list[Part], parts: list[list[Choice]]) -> Truth:

@@ -81,11 +81,12 @@ def _odd(value: Text) -> Limit:
     Where an operator takes a wildcard for a plain character, nobody has the value; AWS's own checks of public access
     count it as any value all the same.
     """
-    if is_fresh(value):
-        return ANYBODY
     literal = value.literal
     if literal is None:
+        # With what is not told it can be a fixed value too.
         return PERHAPS
+    if is_fresh(value):
+        return ANYBODY
     return PERHAPS if _WILD.search(literal) else _ODD
 
 

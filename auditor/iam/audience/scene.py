@@ -11,6 +11,7 @@ from auditor.iam.audience.keys import ANYBODY, FORMS, HOLE, OWN_ORGANIZATION, Li
 from auditor.iam.audience.search import Choice
 from auditor.iam.audience.words import FRESH, Groups, Pieces, is_fresh
 from auditor.iam.audience.work import Work
+from auditor.iam.automaton import Piece, Wild
 from auditor.iam.conditions import check
 from auditor.iam.elements import Condition, Named, Policy, Principals, Statement
 from auditor.iam.operators import Operator, operator
@@ -18,6 +19,7 @@ from auditor.iam.reason import untold
 from auditor.iam.request import ANONYMOUS, Caller, ContextValue, Request
 from auditor.iam.statement import PolicyKind, acts, names, rests_on
 from auditor.iam.variables import Lacking, Template, compiled
+from auditor.iam.wildcard import glob_of
 from auditor.model.known import Cause, Truth, Unknown
 from auditor.model.text import Part, Symbol, Text, text
 
@@ -179,8 +181,12 @@ class Scene:
         for value in test.told.values:
             made = compiled(value, variables=self.variables, wildcards=test.how.wildcards)
             pieces = made.fill(request) if isinstance(made, Template) else made.pieces
-            if not isinstance(pieces, Lacking):
-                yield pieces
+            if isinstance(pieces, Lacking):
+                continue
+            yield pieces
+            if any(map(_is_hole, pieces)):
+                # What is not told can be any letters, wildcards among them.
+                yield glob_of(Wild.ANY if _is_hole(piece) else piece for piece in pieces).pieces
 
     @cached_property
     def fixed(self) -> dict[str, ContextValue]:
@@ -293,6 +299,10 @@ def _with(condition: Condition, change: Callable[[Part], Part]) -> Condition:
 def _changed(value: Text, change: Callable[[Part], Part]) -> Text:
     """A text with other parts in place of some."""
     return value if value.literal is not None else text(*map(change, value.parts))
+
+
+def _is_hole(piece: Piece) -> bool:
+    return isinstance(piece, Symbol) and piece.scope == HOLE
 
 
 def _told(part: Part) -> Part:

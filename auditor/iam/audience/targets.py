@@ -1,12 +1,13 @@
 """What can be done to what: the actions and resources that stand for all that a statement gives."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from auditor.iam.action import pattern
 from auditor.iam.audience import words
 from auditor.iam.audience.every import every
-from auditor.iam.audience.words import NEW, Pieces
+from auditor.iam.audience.words import FRESH, NEW, Pieces
 from auditor.iam.audience.work import Work
 from auditor.iam.automaton import Wild
 from auditor.iam.elements import Patterns, Statement
@@ -29,9 +30,10 @@ def actions(allow: Statement, denies: Sequence[Statement], prefix: str, work: Wo
     """Actions of a service, or of all without prefix, that tell the statements apart."""
     every_action: Pieces = (prefix, Wild.ANY) if prefix else (Wild.ANY,)
     own = [every_action] if allow.actions is None or allow.actions.open is not None else []
-    if allow.actions is not None:
-        own += [_widened(pattern(each).pieces) for each in allow.actions.items]
-    own = [both for each in own if (both := words.common(each, every_action)) is not None]
+    for item in () if allow.actions is None else allow.actions.items:
+        pieces = _widened(pattern(item).pieces)
+        both = words.common(pieces, every_action if prefix or _has_colon(pieces) else _ANY_ACTION)
+        own += [] if both is None else [both]
     found: dict[str, None] = {}
     for each in own:
         found[str(words.filled(each))] = None
@@ -54,6 +56,14 @@ def actions(allow: Statement, denies: Sequence[Statement], prefix: str, work: Wo
     return tuple(name for name in found if name.startswith(prefix) and _is_action(name))
 
 
+_ANY_ACTION: Pieces = (Wild.ANY, ":", Wild.ANY)
+
+
+def _has_colon(pieces: Pieces) -> bool:
+    """Whether the colon is written; else what is not told holds it."""
+    return any(isinstance(piece, str) and ":" in piece for piece in pieces)
+
+
 def _atoms_of_actions(statements: Sequence[Statement]) -> "Iterator[Atom]":
     from auditor.iam.sets.atoms import of_action
 
@@ -62,9 +72,12 @@ def _atoms_of_actions(statements: Sequence[Statement]) -> "Iterator[Atom]":
             yield from map(of_action, () if element is None else element.items)
 
 
+_ACTION = re.compile(rf"[\w{FRESH}-]+:[\w{FRESH}-]+")
+"""Letters that names of actions are made of, and one that stands for any of them."""
+
+
 def _is_action(name: str) -> bool:
-    service, colon, action = name.partition(":")
-    return (bool(service) and bool(colon) and bool(action)) or name == NEW
+    return _ACTION.fullmatch(name) is not None or name == NEW
 
 
 def _of_denies(denies: Sequence[Statement]) -> Iterator[Pieces]:
