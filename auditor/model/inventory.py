@@ -84,6 +84,7 @@ class Input(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         caller: ARN of the identity that read.
         unsupported: resource type to count of declared resources that the model has no place for.
         open: why it declares more than was read, such as a loop over what is not told; None when it does not.
+        handed: address of a resource to why something that was not read may attach to it, such as a nested stack.
         leaves, unknown_leaves: written scalar values of supported types, and how many of them stayed unknown.
     """
 
@@ -97,6 +98,7 @@ class Input(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     caller: str | None = None
     unsupported: dict[str, int] = {}
     open: Unknown | None = None
+    handed: dict[str, Unknown] = {}
     leaves: int = 0
     unknown_leaves: int = 0
 
@@ -198,6 +200,10 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         return {}
 
     @cached_property
+    def _handed(self) -> dict[tuple[str, str], Unknown]:
+        return {(item.path, address): why for item in self.inputs for address, why in item.handed.items()}
+
+    @cached_property
     def _lookup(self) -> Lookup:
         return Lookup(self)
 
@@ -221,7 +227,8 @@ class Inventory(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         Around a declared resource everything that the input declares is; what is outside counts as absent.
         """
         if near.is_declared:
-            return self._open.get(near.deployment, Known(value=True, origin=ABSENT))
+            why = self._open.get(near.deployment, self._handed.get((near.deployment, near.address)))
+            return Known(value=True, origin=ABSENT) if why is None else why
         region = near.region
         operation = LISTED_BY[kind]
         if operation.startswith("iam:"):

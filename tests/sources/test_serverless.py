@@ -245,15 +245,20 @@ def test_a_connector_may_add_policies() -> None:
         Transform: AWS::Serverless-2016-10-31
         Resources:
           F: {Type: AWS::Serverless::Function}
-          C: {Type: AWS::Serverless::Connector}
+          Other: {Type: AWS::Serverless::Function}
+          C:
+            Type: AWS::Serverless::Connector
+            Properties: {Source: {Id: F}, Destination: {Id: Q}, Permissions: [Write]}
+          Q: {Type: AWS::SQS::Queue}
         """
     )
-    role = resource(found, "FRole")
+    role, other = resource(found, "FRole"), resource(found, "OtherRole")
     assert isinstance(role, Role)
+    assert isinstance(other, Role)
     assert isinstance(role.managed_policies, Known)
-    assert role.managed_policies.value[-1].holes == (
-        Unknown(Cause.NOT_YET, "a connector may add policies to the role"),
-    )
+    assert isinstance(other.managed_policies, Known)
+    assert role.managed_policies.value[-1].holes == (Unknown(Cause.NOT_YET, "a connector of C may add policies to it"),)
+    assert len(other.managed_policies.value) == 1
 
 
 def test_the_policy_for_tracing_writes_traces() -> None:

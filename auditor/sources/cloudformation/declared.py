@@ -72,6 +72,11 @@ class Declared:
         return self.declaration.logical_id
 
     @property
+    def handed(self) -> Unknown | None:
+        """Why something that is not read may attach to it or set what the template cannot; None when nothing may."""
+        return self.resolver.handed.get(self.logical_id)
+
+    @property
     def place(self) -> Place:
         """Partition, Region and account of the deployment."""
         return self.resolver.place

@@ -24,14 +24,24 @@ from auditor.sources.cloudformation import (
     sqs,
 )
 from auditor.sources.cloudformation.declared import Declared, Mapper
+from auditor.sources.cloudformation.handed import handed
 from auditor.sources.cloudformation.resolve import Resolver
-from auditor.sources.cloudformation.resolved import unknown
+from auditor.sources.cloudformation.resolved import Decision, unknown
 from auditor.sources.cloudformation.stack import Stack
-from auditor.sources.cloudformation.template import Declaration, Template, declaration_of, macros_of, template_of
+from auditor.sources.cloudformation.template import (
+    NO_TYPE,
+    Declaration,
+    Template,
+    declaration_of,
+    macros_of,
+    template_of,
+)
 from auditor.sources.cloudformation.tree import Map
 from auditor.sources.interface import Bindings
 
 KIND = "cloudformation"
+_MODULE = "::MODULE"
+"""End of the type of a module, which stands for resources of this template."""
 
 MAPPERS: dict[str, Mapper] = {
     **ses.MAPPERS,
@@ -77,6 +87,12 @@ def read(
     hidden = [_added(f"macro {name}", Location(path)) for name in macros_of(template)]
     hidden += _expand_loops(template, resolver, unsupported)
     serverless.imply(template)
+    for item in template.resources.values():
+        if item.type.endswith(_MODULE) or (item.type == NO_TYPE and item.transformed):
+            hidden.append(_added(f"{item.type} {item.logical_id}", Location(path, item.line, item.column)))
+        for name, why in handed(template, item):
+            if name in template.resources and _truth(item, resolver).truth is not Truth.FALSE:
+                resolver.handed.setdefault(name, why)
     existing = [declared for item in template.resources.values() for declared in _existing(item, resolver, unsupported)]
     resources: list[AnyResource] = []
     leaves = unknown_leaves = 0
@@ -95,6 +111,7 @@ def read(
         region=bindings.region,
         unsupported=dict(sorted(unsupported.items())),
         open=hidden[0] if hidden else None,
+        handed=resolver.handed,
         leaves=leaves,
         unknown_leaves=unknown_leaves,
     )
@@ -128,16 +145,20 @@ def _expand_loops(template: Template, resolver: Resolver, unsupported: Counter[s
 
 def _existing(item: Declaration, resolver: Resolver, unsupported: Counter[str]) -> Iterator[Declared]:
     """A declared resource of a supported type, unless its condition is false."""
-    uncertain: Unknown | None = None
-    if item.condition is not None:
-        at = Location(resolver.template.path, item.line, item.column)
-        truth, uncertain = resolver.decide(item.condition, at)
-        if truth is Truth.FALSE:
-            return
+    truth, uncertain = _truth(item, resolver)
+    if truth is Truth.FALSE:
+        return
     if item.type not in MAPPERS and item.type not in membership.TYPES:
         unsupported[item.type] += 1
         return
     yield Declared(item, resolver, uncertain)
+
+
+def _truth(item: Declaration, resolver: Resolver) -> Decision:
+    """Whether a declared resource exists, and why that is not told."""
+    if item.condition is None:
+        return Decision(Truth.TRUE)
+    return resolver.decide(item.condition, Location(resolver.template.path, item.line, item.column))
 
 
 def _place(path: str, bindings: Bindings) -> Place:

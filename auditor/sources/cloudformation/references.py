@@ -14,6 +14,7 @@ from auditor.model.known import Cause
 from auditor.model.origin import Location
 from auditor.model.policy import Leaf
 from auditor.model.text import Part, Symbol, Text, text
+from auditor.sources.cloudformation.handed import CUSTOM, STACKS
 from auditor.sources.cloudformation.resolved import Resolved, escaped, gap, size_of, text_of
 from auditor.sources.cloudformation.shapes import SERVICES, SHAPES, Shape
 from auditor.sources.cloudformation.template import Declaration
@@ -27,8 +28,6 @@ _MAX_CHAIN = 20
 """Names made of names beyond which the next one is not looked at."""
 _MAX_NAME = 2048
 """Characters, and parts, beyond which a name is none that AWS takes."""
-_CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
-_OTHER_STACKS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 
 
 class Referrer:
@@ -47,7 +46,7 @@ class Referrer:
         declared = self._resolver.declaration(logical_id)
         if declared is None:
             return self._undeclared(logical_id, at)
-        if declared.type.startswith(_CUSTOM):
+        if declared.type.startswith(CUSTOM):
             return gap(Cause.NOT_YET, f"the physical id of {logical_id} is what its provider answers", at)
         shape = SHAPES.get(declared.type)
         if shape is None:
@@ -59,9 +58,9 @@ class Referrer:
         declared = self._resolver.declaration(logical_id)
         if declared is None:
             return self._undeclared(logical_id, at)
-        if declared.type.startswith(_CUSTOM):
+        if declared.type.startswith(CUSTOM):
             return gap(Cause.NOT_YET, f"{logical_id}.{attribute} is what its provider answers", at)
-        if declared.type in _OTHER_STACKS:
+        if declared.type in STACKS:
             return gap(Cause.NOT_HERE, f"{logical_id}.{attribute} is an output of another stack", at)
         if declared.type == "AWS::SSM::Parameter" and attribute == "Value":
             return self._stored(declared, at)

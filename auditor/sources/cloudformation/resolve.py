@@ -33,6 +33,7 @@ class Resolver:
         template: the template.
         place: its partition, Region and account.
         referrer: names and ARNs of its resources.
+        handed: logical ids of what something that is not read may attach to, and why.
         rewriting: name of a macro that may change everything that is written, None without.
         imports: names of exports of other stacks that were asked for and not found.
     """
@@ -43,6 +44,7 @@ class Resolver:
         self._exports = exports or {}
         self.place = place
         self.referrer = Referrer(self)
+        self.handed: dict[str, Unknown] = {}
         self.rewriting = next((name for name in macros_of(template) if name != INCLUDE), None)
         self._path = template.path
         self._nesting = 0

@@ -26,7 +26,6 @@ from auditor.sources.cloudformation.template import Declaration, Template
 from auditor.sources.cloudformation.tree import Map, Member, Node, Scalar
 
 _FUNCTION = "AWS::Serverless::Function"
-_CONNECTOR = "AWS::Serverless::Connector"
 _ROLE_PROPERTIES = {
     "RolePath": "Path",
     "PermissionsBoundary": "PermissionsBoundary",
@@ -180,9 +179,8 @@ def _managed_policies(declared: Declared) -> Iterator[Text]:
             named = text_of(item, item.at)
             literal = named.literal
             yield named if literal is None or literal.startswith("arn:") else _aws_managed(declared, literal)
-    connectors = any(other.type == _CONNECTOR for other in declared.resolver.template.resources.values())
-    if connectors or properties.node("Connectors") is not None:
-        yield text(declared.not_yet("a connector may add policies to the role"))
+    if declared.handed is not None:
+        yield text(declared.handed)
 
 
 def _aws_managed(declared: Declared, name: str) -> Text:

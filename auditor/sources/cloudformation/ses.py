@@ -30,7 +30,8 @@ def _email_identity(declared: Declared) -> Iterator[AnyResource]:
     properties = declared.properties
     mail_from = properties.nested("MailFromAttributes")
     domain = mail_from.text("MailFromDomain", None)
-    none: Known[Text | None] = Known(None, declared.absent())
+    outside = declared.handed
+    topic: Value[Text | None] = Known(None, declared.absent()) if outside is None else outside
     dkim_origin, dkim_key_length = _dkim(properties)
     yield EmailIdentity(
         **declared.identity(),
@@ -46,10 +47,10 @@ def _email_identity(declared: Declared) -> Iterator[AnyResource]:
         mail_from_status=_mail_from(domain, declared.not_yet("whether the MAIL FROM records were found")),
         mail_from_behavior=_mail_from(domain, mail_from.upper("BehaviorOnMxFailure", "USE_DEFAULT_VALUE")),
         configuration_set=properties.nested("ConfigurationSetAttributes").text("ConfigurationSetName", None),
-        bounce_topic=none,
-        complaint_topic=none,
-        delivery_topic=none,
-        headers_in_notifications=Known((), declared.absent()),
+        bounce_topic=topic,
+        complaint_topic=topic,
+        delivery_topic=topic,
+        headers_in_notifications=Known((), declared.absent()) if outside is None else outside,
     )
 
 

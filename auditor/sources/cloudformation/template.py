@@ -47,6 +47,7 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         transformed: whether a macro inside it may add properties.
+        connectors: its attribute of that name, of SAM.
     """
 
     logical_id: str
@@ -56,6 +57,7 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     line: int
     column: int
     transformed: bool = False
+    connectors: Node | None = None
 
 
 class Template(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,6 +189,7 @@ def declaration_of(name: str, member: Member, path: str) -> Declaration:
         line=member.line,
         column=member.column,
         transformed="Fn::Transform" in node.members,
+        connectors=node.get("Connectors"),
     )
 
 
