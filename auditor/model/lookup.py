@@ -110,8 +110,8 @@ class Lookup:
         for name in wanted:
             if name.is_exact:
                 items |= {item: None for item in index.get(name, ()) if arns.is_arn(name) or _near(item, to)}
-        certain = tuple(item for item in items if _exists_with(item, to))
-        possible = [item for item in items if not _exists_with(item, to)]
+        certain = tuple(item for item in items if exists_with(item, to))
+        possible = [item for item in items if not exists_with(item, to)]
         resolved = self._resolved(type(to), key, names)
 
         def untold(item: R) -> tuple[Text, ...] | None:
@@ -207,6 +207,6 @@ def _chosen(matches: Sequence[R], near: Resource) -> Value[R | None]:
     return Known(matches[0] if read is None else read)
 
 
-def _exists_with(item: Resource, other: Resource) -> bool:
+def exists_with(item: Resource, other: Resource) -> bool:
     """Whether a resource exists wherever another one does."""
     return item.uncertain is None or (item.uncertain == other.uncertain and item.deployment == other.deployment)

@@ -12,6 +12,7 @@ from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory, Relation
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Cause, Known, Unknown, Value
+from auditor.model.lookup import exists_with
 from auditor.model.organizations import Organization, OrganizationPolicy, PolicyKind
 from auditor.model.resource import Resource
 from auditor.model.ses import (
@@ -122,6 +123,8 @@ _QUEUE_METRICS = frozenset(
 
 
 def _watched_queue(alarm: Alarm) -> Value[Text | None]:
+    if alarm.namespace == Known(None):
+        return Unknown(Cause.NOT_ASKED, f"what the alarm {alarm.address} computes from metrics is not read")
     for told, wanted in ((alarm.namespace, frozenset({"AWS/SQS"})), (alarm.metric, _QUEUE_METRICS)):
         if isinstance(told, Known) and told.value not in wanted:
             return Known(None, told.origin)
@@ -163,16 +166,22 @@ def identities_above(inventory: Inventory, identity: EmailIdentity, domain: str)
     """The identities of a domain and its parents in the account and Region of an identity, nearest first."""
     labels = domain.lower().split(".")[-_MOST_LABELS:]
     above = [text(".".join(labels[start:])) for start in range(len(labels) - 1)]
-    index = inventory.index(EmailIdentity, "name", lambda item: [item.name])
+    index = inventory.index(EmailIdentity, "lower name", lambda item: [_lower(item.name)])
+    found = [
+        item
+        for name in above
+        for item in index.get(name, ())
+        if item.account == identity.account and item.region == identity.region
+    ]
     return Relation(
-        (
-            item
-            for name in above
-            for item in index.get(name, ())
-            if item.account == identity.account and item.region == identity.region
-        ),
+        (item for item in found if exists_with(item, identity)),
         inventory.completeness(EmailIdentity, identity),
+        (item for item in found if not exists_with(item, identity)),
     )
+
+
+def _lower(name: Text) -> Text:
+    return name if name.literal is None else text(name.literal.lower())
 
 
 def identity_policies(inventory: Inventory, identity: EmailIdentity) -> Relation[IdentityPolicy]:
@@ -188,11 +197,14 @@ def key(inventory: Inventory, reference: Text, near: Resource) -> Value[Key | No
     """
     alias = _alias_name(reference)
     if alias is not None:
-        found = inventory.find(Alias, alias, near, by="name")
+        whole = arns.is_arn(reference)
+        found = inventory.find(Alias, reference if whole else alias, near, by="arn" if whole else "name")
         if isinstance(found, Unknown):
             return found
         if found.value is None:
             return Known(None, found.origin)
+        if found.value.uncertain is not None and not exists_with(found.value, near):
+            return found.value.uncertain
         target = found.value.key
         return target if isinstance(target, Unknown) else key(inventory, target.value, found.value)
     if arns.is_arn(reference):

@@ -1,6 +1,7 @@
 """Whether a resource policy lets a service in, asked of the policy engine with the context the service really sends."""
 
 import json
+from typing import TypeVar
 
 import msgspec
 
@@ -9,14 +10,18 @@ from auditor.finding import Evidence, Fix
 from auditor.iam.decision import Decision, Effect, Reason
 from auditor.iam.document import Policy, unread
 from auditor.iam.request import Request
+from auditor.model.inventory import Relation
 from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.origin import Location
 from auditor.model.policy import Document
 from auditor.model.resource import Resource
+from auditor.model.sns import TopicPolicy
+from auditor.model.sqs import QueuePolicy
 from auditor.model.text import Text, text
 from auditor.routes.link import Subject, absence, as_told, scope_words
 from auditor.routes.route import Link
 
+P = TypeVar("P", TopicPolicy, QueuePolicy)
 _ANY_OTHER = Unknown(Cause.UNDECIDED, "some other account's")
 
 
@@ -61,13 +66,20 @@ class Attached(msgspec.Struct, frozen=True):
     Attributes:
         documents: with the resource that holds each.
         gaps: why there may be others.
-        complete: what says that there are no others.
         additive: whether the documents are statements of one policy; else the later one replaces the earlier.
+        rivals: documents that may be on the target, in the place of the others.
     """
 
     documents: tuple[tuple[Resource, Value[Document]], ...]
     gaps: tuple[Unknown, ...]
     additive: bool = False
+    rivals: tuple[tuple[Resource, Value[Document]], ...] = ()
+
+
+def attached(policies: Relation[P]) -> Attached:
+    """The policies of a topic or queue, of which it has one at a time."""
+    certain, rivals = (tuple((item, item.document) for item in items) for items in (policies.items, policies.possible))
+    return Attached(certain, policies.unknowns, rivals=rivals)
 
 
 def decide(sender: Sender, target: Target, attached: Attached) -> Decision:
@@ -80,7 +92,11 @@ def decide(sender: Sender, target: Target, attached: Attached) -> Decision:
         decision = _all_actions(sender, target, policies)
     else:
         decision = _same(tuple(_all_actions(sender, target, [policy]) for policy in policies))
-    if decision.effect is Effect.IMPLICIT_DENY and attached.gaps:
+    is_open = decision.effect is Effect.IMPLICIT_DENY and bool(attached.gaps)
+    if is_open or any(
+        _all_actions(sender, target, [_parsed(document)]).effect is not decision.effect
+        for _, document in attached.rivals
+    ):
         return Decision(Effect.UNKNOWN, decision.because, decision.assumptions, attached.gaps)
     return decision
 

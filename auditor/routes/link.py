@@ -8,6 +8,7 @@ import msgspec
 from auditor.evidence import attribute
 from auditor.finding import Confidence, Evidence, Fix
 from auditor.model.known import UNREAD, Cause, Unknown, Value
+from auditor.model.lookup import exists_with
 from auditor.model.resource import Resource
 from auditor.model.text import Text, text
 from auditor.routes.route import Grade, Link, State
@@ -145,7 +146,7 @@ def _first(alike: list[Leg]) -> list[Leg]:
 
 def doubt(found: Resource, holder: Resource) -> Unknown | None:
     """Why a resource that another one names may not exist, unless both exist together or not at all."""
-    return None if found.uncertain == holder.uncertain else found.uncertain
+    return None if exists_with(found, holder) else found.uncertain
 
 
 def why_possible(item: Resource, reference: Value[Text]) -> Unknown:

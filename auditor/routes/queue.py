@@ -8,7 +8,7 @@ from auditor.model.resource import Resource
 from auditor.model.sqs import Queue
 from auditor.model.text import Text
 from auditor.routes import delivery, key
-from auditor.routes.grant import Attached, Sender, Target, missing
+from auditor.routes.grant import Sender, Target, attached, missing
 from auditor.routes.link import Subject, arn_of, called, doubt, last_segment, seen
 from auditor.routes.route import Link
 
@@ -74,5 +74,4 @@ def _policy(name: str, queue: Queue, sender: Sender, inventory: Inventory) -> Li
     policies = relations.queue_policies(inventory, queue)
     if not policies.items and not policies.unknowns:
         return missing(subject, sender, target, queue, f"no policy on queue {called(queue)}")
-    attached = Attached(tuple((policy, policy.document) for policy in policies.items), policies.unknowns)
-    return delivery.link(subject, sender, target, queue.region, attached)
+    return delivery.link(subject, sender, target, queue.region, attached(policies))

@@ -16,7 +16,7 @@ from auditor.model.sns import Topic
 from auditor.model.text import Text, text
 from auditor.routes import key, subscription
 from auditor.routes.filters import Notification
-from auditor.routes.grant import Attached, Sender, Target, judge, open_to_any_account, statement
+from auditor.routes.grant import Attached, Sender, Target, attached, judge, open_to_any_account, statement
 from auditor.routes.link import (
     Leg,
     Memory,
@@ -131,9 +131,9 @@ def _policy(topic: Topic, sender: Sender, inventory: Inventory) -> Link:
         return _default_policy(subject, topic, sender, target)
     if len(policies.items) == 1:
         subject = msgspec.structs.replace(subject, resource=policies.items[0])
-    attached = Attached(tuple((policy, policy.document) for policy in policies.items), policies.unknowns)
-    link = judge(subject, sender, target, attached)
-    if link.state is State.OK and open_to_any_account(sender, target, attached):
+    documents = attached(policies)
+    link = judge(subject, sender, target, documents)
+    if link.state is State.OK and open_to_any_account(sender, target, documents):
         return subject.weak(
             f"allows {sender.label} to publish on behalf of any account, not only for {sender.source}",
             *link.evidence,

@@ -55,6 +55,14 @@ class TestQueue:
         assert f'"aws:SourceArn": "{TOPIC}"' in link.fix.text
         assert path.grade() is Grade.BROKEN
 
+    def test_a_policy_that_may_take_the_place_of_another(self) -> None:
+        path = MailPath()
+        path.parts["rival"] = path.parts["queue_policy"]
+        path.change("rival", address="QueuePolicy/rival", uncertain=Unknown(Cause.NOT_HERE, "condition IsProduction"))
+        assert path.link("endpoint-policy").state is State.OK
+        path.change("rival", document=document())
+        assert path.link("endpoint-policy").state is State.UNKNOWN
+
     def test_policies_were_not_read(self) -> None:
         path = MailPath().remove("queue_policy").leave_unread(QueuePolicy)
         assert gap(path.link("endpoint-policy")).cause is Cause.ELSEWHERE

@@ -157,3 +157,19 @@ class TestQueueKey:
         assert path.link("redrive-queue-key").state is State.BROKEN
         # The redrive queue is a safety net: events arrive without it.
         assert path.grade() is Grade.PROGRAMMATIC
+
+
+@pytest.mark.parametrize(
+    ("account", "state"), [(ACCOUNT, State.OK), ("444455556666", State.UNKNOWN)], ids=["own", "of another account"]
+)
+def test_an_alias_by_its_arn(account: str, state: State) -> None:
+    path = MailPath().encrypt("topic", OWNER, SES)
+    path.change("topic", kms_key=name(f"arn:aws:kms:eu-west-1:{account}:alias/mail"))
+    assert topic_key(path).state is state
+
+
+def test_an_alias_that_may_not_exist() -> None:
+    why = Unknown(Cause.NOT_HERE, "condition IsProduction")
+    path = MailPath().encrypt("topic", OWNER, SES).change("alias", uncertain=why)
+    link = topic_key(path)
+    assert (link.state, link.unknowns) == (State.UNKNOWN, (why,))

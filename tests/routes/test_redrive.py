@@ -85,6 +85,10 @@ class TestAlarm:
     def test_actions_are_not_told(self) -> None:
         assert MailPath().change("alarm", actions=NOT_READ).link("redrive-queue-alarm").unknowns == (NOT_READ,)
 
+    def test_one_that_computes_from_metrics(self) -> None:
+        link = MailPath().change("alarm", namespace=known(None), metric=known(None)).link("redrive-queue-alarm")
+        assert link.state is State.UNKNOWN
+
     def test_watches_something_else(self) -> None:
         for fields in (
             {"dimensions": Known({"QueueName": text("other")})},

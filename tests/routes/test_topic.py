@@ -111,6 +111,17 @@ class TestTopicPolicy:
         assert "on behalf of any account" in link.message
         assert path.grade() is Grade.PROGRAMMATIC
 
+    def test_one_that_may_take_its_place(self) -> None:
+        path = MailPath()
+        why = Unknown(Cause.NOT_HERE, "condition IsProduction")
+        path.parts["rival"] = path.parts["topic_policy"]
+        path.change("rival", address="TopicPolicy/rival", uncertain=why)
+        assert path.link("topic-policy").state is State.OK
+        path.change("rival", document=document())
+        link = path.link("topic-policy")
+        assert (link.state, len(link.unknowns)) == (State.UNKNOWN, 1)
+        assert path.grade() is Grade.UNKNOWN
+
     def test_default_statement_of_aws(self) -> None:
         statement = {
             "Sid": "__default_statement_ID",

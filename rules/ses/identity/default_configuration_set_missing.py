@@ -29,6 +29,7 @@ from auditor.finding import Fix, Severity, Verdict, failed, passed, undecided
 from auditor.model.known import Unknown
 from auditor.model.ses import EmailIdentity
 from auditor.questions import Questions
+from auditor.routes.link import doubt
 from auditor.rule import Rule
 
 rule = Rule(
@@ -78,6 +79,12 @@ def check(identity: EmailIdentity, ask: Questions) -> Iterator[Verdict]:
             f"{identity.name} cannot send: its default configuration set {name.value} does not exist.",
             evidence=(attribute(f"ConfigurationSetName is {name.value}", name, identity),),
             fix=FIX,
+            location=where,
+        )
+    elif (unsure := doubt(found.value, identity)) is not None:
+        yield undecided(
+            f"Whether {name.value}, the default configuration set of {identity.name}, exists is not told.",
+            (unsure,),
             location=where,
         )
     else:

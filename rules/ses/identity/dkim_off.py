@@ -110,6 +110,13 @@ def _by_its_domain(identity: EmailIdentity, ask: Questions) -> Iterator[Verdict]
         )
         return
     above = ask.identities_above(identity, domain.literal)
+    if above.possible:
+        yield undecided(
+            f"Whether the domain of {identity.name} signs with DKIM is not told.",
+            tuple(dict.fromkeys(parent.uncertain for parent in above.possible if parent.uncertain is not None)),
+            location=place(identity.dkim_signing, identity),
+        )
+        return
     nearest, off = _up_to_override(above.items)
     signs = any_of(_signs(parent) for parent in nearest)
     if signs is Truth.TRUE:
