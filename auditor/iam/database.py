@@ -356,7 +356,8 @@ def _global_keys() -> _Keys:
 
 
 @cache
-def _rcp_services() -> frozenset[str]:
+def rcp_services() -> frozenset[str]:
+    """The services to which resource control policies apply, by prefix of their actions."""
     return frozenset(_packed().index.rcp)
 
 
@@ -365,4 +366,4 @@ def supports_rcp(service: str) -> bool:
 
     Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
     """
-    return service.lower() in _rcp_services()
+    return service.lower() in rcp_services()

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from auditor.iam.organization import Control
     from auditor.iam.sets.kind import Kind
 
 _IDENTITY = frozenset({
@@ -26,9 +27,13 @@ _RESOURCE = frozenset({
     "resource", "resource_based", "trust", "role_trust", "assume_role", "rcp", "resource_control", "endpoint", "vpce",
     "vpc_endpoint", "bucket", "topic", "queue", "key",
 })  # fmt: skip
+_CONTROLS = {
+    "scp": "service", "service_control": "service", "rcp": "resource", "resource_control": "resource",
+    "aws_organizations_policy": "either", "aws::organizations::policy": "either",
+}  # fmt: skip
 _OF_A_RESOURCE = re.compile(r"aws_[a-z0-9_]+|aws::[a-z0-9]+::[a-z0-9:]+")
-OF_EITHER = "aws_iam_policy_document"
-"""A document of any kind; what is in it tells which."""
+_OF_EITHER = frozenset({"aws_iam_policy_document", "aws_organizations_policy", "aws::organizations::policy"})
+"""Types of documents of any kind; what is in them tells which."""
 
 _PREFIXES = {
     # First words of Terraform types, and services of CloudFormation types, where actions have another prefix.
@@ -76,11 +81,8 @@ def kind_of(policy_type: str) -> "Kind | None":
     """
     from auditor.iam.sets.kind import Kind
 
-    name = policy_type.strip()
-    if "::" not in name:
-        name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    name = re.sub(r"[\s_-]+", "_", name.lower())
-    if name == OF_EITHER:
+    name = _one_spelling(policy_type)
+    if name == "aws_iam_policy_document":
         return None
     if name in _IDENTITY:
         return Kind.IDENTITY
@@ -90,6 +92,30 @@ def kind_of(policy_type: str) -> "Kind | None":
     if bare in _IDENTITY:
         return Kind.IDENTITY
     return Kind.RESOURCE if bare in _RESOURCE else None
+
+
+def is_of_either(policy_type: str) -> bool:
+    """Whether what is in a policy of a type tells whether it is one that names principals."""
+    return policy_type.strip().lower() in _OF_EITHER
+
+
+def control_of(policy_type: str) -> "Control | None":
+    """Which control policies of an organization a type means; None for other types."""
+    name = _one_spelling(policy_type)
+    found = _CONTROLS.get(name.removesuffix("_document").removesuffix("_policy"), _CONTROLS.get(name))
+    if found is None:
+        return None
+    from auditor.iam.organization import Control
+
+    return Control(found)
+
+
+def _one_spelling(policy_type: str) -> str:
+    """A type in small letters, with one underline between words."""
+    name = policy_type.strip()
+    if "::" not in name:
+        name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return re.sub(r"[\s_-]+", "_", name.lower())
 
 
 def action_prefix(resource_type: str) -> str:

@@ -57,7 +57,7 @@ def command(
     if old is None or new is None:
         raise Stop("name two policies, OLD and NEW (or give --cases FILE)", EXIT_USAGE)
     from auditor.cli.iam.files import policies_in
-    from auditor.iam.difference import Kind, difference
+    from auditor.iam.sets.kind import Kind
     from auditor.report.iam_v1 import compared
 
     before, after = policies_in(old), policies_in(new)
@@ -69,7 +69,7 @@ def command(
         mixed = "one names principals, as a policy of a resource does, and the other does not"
         raise Stop(f"{old} and {new} are not alike: {mixed} (--type compares them all the same)", EXIT_USAGE)
     kind = next(iter(kinds), None)
-    found = difference(after, before, kind=kind, real=real)
+    found = _difference(after, before, policy_type, kind, real=real)
     shown = compared(found, kind or Kind.IDENTITY, after)
     click.echo(_rendered(shown, format_), nl=False)
     ctx.exit({"PASS": EXIT_PASSED, "FAIL": EXIT_GATE, "UNKNOWN": EXIT_INCOMPLETE}[shown.result])
@@ -77,10 +77,10 @@ def command(
 
 def _kinds(policy_type: str | None, policies: "tuple[Policy, ...]") -> "frozenset[Kind] | None":
     """The kinds of policies: what a type says, else what they are themselves; None for a type that is not known."""
-    from auditor.iam.names import OF_EITHER, kind_of
+    from auditor.iam.names import is_of_either, kind_of
     from auditor.iam.sets.contents import kinds_of
 
-    if policy_type is None or policy_type.strip().lower() == OF_EITHER:
+    if policy_type is None or is_of_either(policy_type):
         return kinds_of(policies)
     kind = kind_of(policy_type)
     return None if kind is None else frozenset((kind,))
@@ -88,7 +88,6 @@ def _kinds(policy_type: str | None, policies: "tuple[Policy, ...]") -> "frozense
 
 def _answer(case: "Case", *, real: bool) -> "Answer":
     from auditor.cli.iam.cases import CaseError, policy_of
-    from auditor.iam.difference import difference
 
     policies = []
     for name in ("existing", "new"):
@@ -102,7 +101,22 @@ def _answer(case: "Case", *, real: bool) -> "Answer":
     if kinds is None:
         raise CaseError(f"policy_type {given!r} is not known")
     kind = next(iter(kinds)) if len(kinds) == 1 else None
-    return _shown(difference(policies[1], policies[0], kind=kind, real=real))
+    return _shown(_difference(policies[1], policies[0], given, kind, real=real))
+
+
+def _difference(
+    new: "tuple[Policy, ...]", old: "tuple[Policy, ...]", policy_type: str | None, kind: "Kind | None", *, real: bool
+) -> "Difference":
+    from auditor.iam.names import control_of
+
+    control = None if policy_type is None else control_of(policy_type)
+    if control is not None:
+        from auditor.iam.organization import control_difference
+
+        return control_difference(new, old, control, real=real)
+    from auditor.iam.difference import difference
+
+    return difference(new, old, kind=kind, real=real)
 
 
 def _shown(found: "Difference") -> dict[str, object]:
