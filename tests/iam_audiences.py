@@ -353,7 +353,7 @@ def _rank(case: Case, account: str, org: str | None) -> Reach:
 
 def _services(case: Case, absent: dict[str, ContextValue]) -> Iterator[_Sender]:
     accounts, orgs = (OWN, OTHER, STRANGER, "*", "1*"), (None, ORG, FAR, "o-*")
-    for service, account, org in product((*_SERVICES, "iot.amazonaws.com"), accounts, orgs):
+    for service, account, org in product((*_SERVICES, "iot.amazonaws.com", "*.amazonaws.com"), accounts, orgs):
         for source, limited, doubtful in _sources(case, service, account):
             told = absent | {
                 "aws:principalisawsservice": (text("true"),),
@@ -364,7 +364,7 @@ def _services(case: Case, absent: dict[str, ContextValue]) -> Iterator[_Sender]:
                 "aws:sourceorgid": None if org is None else (text(org),),
                 "aws:principaltag/team": None,
             }
-            odd = "*" in f"{account}{org}"
+            odd = "*" in f"{service}{account}{org}"
             rank = Reach.PUBLIC if odd else min(_rank(case, account, org), limited, key=lambda each: each.width)
             yield Caller(iam.Kind.SERVICE, service=service), told, rank, doubtful or odd
 

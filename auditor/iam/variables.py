@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_vari
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from auditor.iam.automaton import Piece
 from auditor.iam.wildcard import Glob, wildcards_of
 from auditor.model.known import Cause, Unknown
-from auditor.model.text import Part, Text
+from auditor.model.text import Part, Symbol, Text
 
 if TYPE_CHECKING:
     from auditor.iam.request import Request
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-_OPENED = re.compile(r"\$\{[^{}]*\Z")
+_OPENED = re.compile(r"\$(?:\{[^{}]*)?\Z")
+_BRACE = re.compile(r"[{}]")
+_CLOSING = re.compile(r"\}")
 _DEFAULT = re.compile(r"\s*([^\s,]+)\s*,\s*'([^']*)'\s*")
 _ESCAPED = {"*": "*", "?": "?", "$": "$"}
 
@@ -103,21 +105,65 @@ def pieces_of(written: Text, *, variables: bool, wildcards: bool) -> _Raw:
 
 
 def _closed(parts: tuple[Part, ...]) -> Iterator[Part]:
-    """The parts with a hole in place of a variable in whose name something is not told."""
+    """The parts with a hole in place of what may be a variable of which something is not told.
+
+    What is not told may be in the name of a variable, or be the beginning of one, with what stands beside it.
+    """
     rest = list(reversed(parts))
     while rest:
         part = rest.pop()
-        opened = _OPENED.search(part) if isinstance(part, str) else None
-        if opened is None or not rest:
+        opened = _opened(part, rest)
+        if isinstance(part, str):
+            yield part.removesuffix(opened)
+            if not opened:
+                continue
+            if opened == "$":
+                rest.pop()
+        elif not _may_hold_variables(part):
             yield part
             continue
-        yield opened.string[: opened.start()]
-        yield Unknown(Cause.NOT_HERE, f"which policy variable {opened.group()}… is")
-        while rest:
-            name = rest.pop()
-            if isinstance(name, str) and "}" in name:
-                rest.append(name.partition("}")[2])
-                break
+        closed = _take_end(rest, of_name=len(opened) > 1)
+        yield Unknown(Cause.NOT_HERE, f"which policy variable {opened}… is") if opened or closed else part
+
+
+def _opened(part: Part, rest: Sequence[Part]) -> str:
+    """How a variable begins at the end of a string, if the part after it, the last of the rest, may go on with it."""
+    found = _OPENED.search(part) if isinstance(part, str) and rest else None
+    if found is None or (found.group() == "$" and not _may_hold_variables(rest[-1])):
+        return ""
+    return found.group()
+
+
+def _may_hold_variables(part: Part) -> bool:
+    """Whether a part can hold braces; names and ids have none."""
+    return isinstance(part, Unknown) or (isinstance(part, Symbol) and part.may_hold_colon)
+
+
+def _take_end(rest: list[Part], *, of_name: bool) -> bool:
+    """Take what may be the end of a variable off the parts that follow, the last of them first.
+
+    Args:
+        rest: the parts.
+        of_name: whether it certainly began, so that all of them may be of its name.
+
+    Returns:
+        Whether there is such an end.
+    """
+    for place in reversed(range(len(rest))):
+        part = rest[place]
+        if not isinstance(part, str):
+            continue
+        # The brace that opens it may be told where the dollar before it is not.
+        opens = not of_name and place == len(rest) - 1 and part.startswith("{")
+        brace = (_CLOSING if of_name else _BRACE).search(part, int(opens))
+        if brace is not None and brace.group() == "}":
+            rest[place:] = [part[brace.end() :]]
+            return True
+        if brace is not None:
+            return False
+    if of_name:
+        rest.clear()
+    return False
 
 
 def _plain(run: str, *, wildcards: bool) -> list[Piece]:

@@ -7,7 +7,7 @@ from auditor.iam.conditions import Checked, check
 from auditor.iam.elements import Condition
 from auditor.iam.request import ContextValue
 from auditor.model.known import Cause, Truth, Unknown
-from auditor.model.text import Symbol, Text, text
+from auditor.model.text import Part, Symbol, Text, text
 
 HOLE = Unknown(Cause.NOT_HERE, "a parameter")
 YES, NO, OPEN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
@@ -198,6 +198,39 @@ def test_what_is_not_documented_is_not_decided(operator: str, value: str, given:
 def test_policy_variables(value: str, given: str, expected: Truth) -> None:
     more: dict[str, ContextValue] = {"aws:username": (text("bob"),), "aws:many": (text("a"), text("b"))}
     assert checked("StringLike", value, given, more=more).truth is expected
+
+
+_PARAMETER = Symbol("Parameter")
+
+
+@pytest.mark.parametrize(
+    ("parts", "given", "expected"),
+    [
+        # {aws:username} behind the dollar, or what is around a brace, makes a variable.
+        (("$", HOLE), "bob", OPEN),
+        (("home/$", HOLE), "home/bob", OPEN),
+        (("home/$", HOLE), "away/bob", NO),
+        (("$", _PARAMETER, "}/x"), "bob/x", OPEN),
+        (("$", _PARAMETER, "}/x"), "bob/y", NO),
+        ((HOLE, "{aws:username}"), "bob", OPEN),
+        ((HOLE, "username}"), "bob", OPEN),
+        ((HOLE, "user", HOLE, "}"), "bob", OPEN),
+        (("${aws:", HOLE, "}/x"), "bob/x", OPEN),
+        (("${aws:", HOLE, "}/x"), "bob/y", NO),
+        # Account ids and names hold no braces; a variable that is written in full stays one.
+        (("$", Symbol("account"), "}"), "bob", NO),
+        (("$", Symbol("TopicName")), "bob", NO),
+        ((HOLE, "/${aws:username}"), "x/bob", OPEN),
+        ((HOLE, "/${aws:username}"), "x/eve", NO),
+        (("${aws:username}", HOLE), "eve", NO),
+        (("$x", HOLE), "bob", NO),
+    ],
+)
+def test_what_is_not_told_may_be_part_of_a_variable(parts: tuple[Part, ...], given: str, expected: Truth) -> None:
+    more: dict[str, ContextValue] = {"aws:username": (text("bob"),)}
+    assert checked("StringEquals", text(*parts), given, more=more).truth is expected
+    known = checked("StringEquals", text(*parts), given, more=more, variables=False).truth
+    assert known is not YES
 
 
 def test_a_value_of_a_variable_holds_no_wildcards() -> None:
