@@ -19,8 +19,9 @@ from auditor.model.coverage import GLOBAL, LISTED_BY, Coverage
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.kms import Alias, Key
 from auditor.model.known import Cause, Known, Truth, Unknown, Value, any_of
-from auditor.model.lookup import Lookup, References, own_names
+from auditor.model.lookup import Lookup, References
 from auditor.model.measurement import Measurement
+from auditor.model.naming import own_names
 from auditor.model.organizations import Organization, OrganizationPolicy
 from auditor.model.origin import ABSENT
 from auditor.model.other import OtherResource

@@ -12,6 +12,7 @@ from auditor.model import arn as arns
 from auditor.model.candidates import MOST_POSSIBLE, Candidates
 from auditor.model.coverage import ASKED_BY, LISTED_BY
 from auditor.model.known import Cause, Known, Unknown, Value
+from auditor.model.naming import own_texts
 from auditor.model.origin import API
 from auditor.model.resource import Resource
 from auditor.model.text import Text
@@ -167,28 +168,14 @@ def _texts(value: References) -> tuple[Text, ...]:
     return (value.value,) if isinstance(value.value, Text) else value.value
 
 
-def own_names(resource: Resource) -> tuple[Text, ...]:
-    """What means a resource unless its type has more: its ARN, or the name of one without."""
-    return (resource.arn,) if resource.arn is not None else (resource.name,)
-
-
-def own_texts(resource: Resource, by: str) -> tuple[Text, ...]:
-    """The name of a resource, or its ARN where it has one."""
-    if by == "name":
-        return (resource.name,)
-    return (resource.arn,) if resource.arn is not None else ()
-
-
 def _near(item: Resource, near: Resource) -> bool:
     """Whether a plain name in `near` can mean `item`: same deployment, or same account and Region."""
     return not set(_groups_of(item)).isdisjoint(_groups_of(near))
 
 
 def _groups_of(resource: Resource) -> tuple[object, ...]:
-    """Where a plain name means the same: a deployment, an account and Region that are told."""
-    if resource.account.literal is None:
-        return (resource.deployment,)
-    return (resource.deployment, (resource.account, resource.region))
+    """Where a plain name means the same: a deployment, and the account and Region."""
+    return resource.deployment, (resource.account, resource.region)
 
 
 def _deployment_of(resource: Resource) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from auditor.model import arn as arns
+from auditor.model import naming
 from auditor.model.awslambda import Function, Permission
 from auditor.model.cloudwatch import Alarm
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
@@ -100,21 +101,12 @@ def queue(inventory: Inventory, reference: Text, near: Resource) -> Value[Queue 
 
 def queue_policies(inventory: Inventory, queue: Queue) -> Relation[QueuePolicy]:
     """The access policies of a queue; they name it by URL or by ARN."""
-    return inventory.related(QueuePolicy, queue, "queues", lambda policy: policy.queues, names=_queue_names)
-
-
-def _queue_names(queue: Resource) -> tuple[Text, ...]:
-    url = queue.url.value if isinstance(queue, Queue) and isinstance(queue.url, Known) else None
-    return tuple(name for name in (queue.arn, url) if name is not None)
-
-
-def _name(resource: Resource) -> tuple[Text, ...]:
-    return (resource.name,)
+    return inventory.related(QueuePolicy, queue, "queues", lambda policy: policy.queues, names=naming.queue_names)
 
 
 def alarms_on_queue(inventory: Inventory, queue: Queue) -> Relation[Alarm]:
     """The alarms on what waits in, or was sent to, a queue; they name it by its name."""
-    return inventory.related(Alarm, queue, "queue-dimension", _watched_queue, names=_name)
+    return inventory.related(Alarm, queue, "queue-dimension", _watched_queue, names=naming.name)
 
 
 _QUEUE_METRICS = frozenset(
@@ -143,7 +135,7 @@ def event_destinations(inventory: Inventory, configuration_set: ConfigurationSet
         configuration_set,
         "set",
         lambda destination: destination.configuration_set,
-        names=_name,
+        names=naming.name,
     )
 
 
@@ -154,7 +146,7 @@ def identities_with_default(inventory: Inventory, configuration_set: Configurati
         configuration_set,
         "default-set",
         lambda identity: identity.configuration_set,
-        names=_name,
+        names=naming.name,
     )
 
 
@@ -186,7 +178,7 @@ def _lower(name: Text) -> Text:
 
 def identity_policies(inventory: Inventory, identity: EmailIdentity) -> Relation[IdentityPolicy]:
     """The sending authorization policies of an identity."""
-    return inventory.related(IdentityPolicy, identity, "identity", lambda policy: policy.identity, names=_name)
+    return inventory.related(IdentityPolicy, identity, "identity", lambda policy: policy.identity, names=naming.name)
 
 
 def key(inventory: Inventory, reference: Text, near: Resource) -> Value[Key | None]:
@@ -249,27 +241,15 @@ def permissions(inventory: Inventory, function: Function, qualified: Text | None
 
     A version or alias has a policy of its own: `qualified` is its ARN.
     """
-    wanted = _function_names(function) if qualified is None else _qualified_names(function, qualified)
+    wanted = naming.function_names(function) if qualified is None else naming.qualified_names(function, qualified)
     return inventory.related(
-        Permission, function, "function", lambda permission: permission.function, names=_function_names, wanted=wanted
+        Permission,
+        function,
+        "function",
+        lambda permission: permission.function,
+        names=naming.function_names,
+        wanted=wanted,
     )
-
-
-def _function_names(function: Resource) -> tuple[Text, ...]:
-    """A function's name, ARN and partial ARN.
-
-    Source: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
-    """
-    partial = text(function.account, ":function:", function.name)
-    return (function.name, partial) if function.arn is None else (function.name, partial, function.arn)
-
-
-def _qualified_names(function: Resource, qualified: Text) -> tuple[Text, ...]:
-    """The names of a version or alias of a function."""
-    end = Text(qualified.parts[len(function.arn.parts) :]) if function.arn is not None else None
-    if end is None or end.parts == () or text(function.arn or "", end) != qualified:
-        return (qualified,)
-    return tuple(text(name, end) for name in _function_names(function))
 
 
 def managed_policy(inventory: Inventory, arn: Text, near: Resource) -> Value[ManagedPolicy | None]:
@@ -288,22 +268,22 @@ def inline_policies(inventory: Inventory, principal: User | Role | Group) -> Rel
     """The policies embedded in a user, role or group."""
     match principal:
         case User():
-            return inventory.related(InlinePolicy, principal, "users", lambda p: p.users, names=_name)
+            return inventory.related(InlinePolicy, principal, "users", lambda p: p.users, names=naming.name)
         case Role():
-            return inventory.related(InlinePolicy, principal, "roles", lambda p: p.roles, names=_name)
+            return inventory.related(InlinePolicy, principal, "roles", lambda p: p.roles, names=naming.name)
         case Group():
-            return inventory.related(InlinePolicy, principal, "groups", lambda p: p.groups, names=_name)
+            return inventory.related(InlinePolicy, principal, "groups", lambda p: p.groups, names=naming.name)
 
 
 def declared_attachments(inventory: Inventory, principal: User | Role | Group) -> Relation[ManagedPolicy]:
     """The managed policies that name a user, role or group in their own declaration."""
     match principal:
         case User():
-            return inventory.related(ManagedPolicy, principal, "m-users", lambda p: p.users, names=_name)
+            return inventory.related(ManagedPolicy, principal, "m-users", lambda p: p.users, names=naming.name)
         case Role():
-            return inventory.related(ManagedPolicy, principal, "m-roles", lambda p: p.roles, names=_name)
+            return inventory.related(ManagedPolicy, principal, "m-roles", lambda p: p.roles, names=naming.name)
         case Group():
-            return inventory.related(ManagedPolicy, principal, "m-groups", lambda p: p.groups, names=_name)
+            return inventory.related(ManagedPolicy, principal, "m-groups", lambda p: p.groups, names=naming.name)
 
 
 def policies(inventory: Inventory, principal: User | Role | Group) -> tuple[Value[InlinePolicy | ManagedPolicy], ...]:

@@ -13,7 +13,7 @@ import msgspec
 from auditor.model.collector import collector_off
 from auditor.model.inventory import Inventory, merge
 from auditor.model.text import Text
-from auditor.sources import authorization_details, folder, iam_collect, snapshot
+from auditor.sources import authorization_details, folder, iam_collect, joining, snapshot
 from auditor.sources.cloudformation.stack import Stack
 from auditor.sources.content import TooLargeError, read_bytes
 from auditor.sources.interface import Bindings, InputError, Loaded, Progress
@@ -26,8 +26,6 @@ _WORTH_PROCESSES = 40
 _CHUNK = 8
 _TERRAFORM = "Terraform configuration"
 _MAX_ASSEMBLIES = 100
-_MAX_ROUNDS = 5
-"""How often exports that need exports are followed."""
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -40,6 +38,7 @@ class Task(msgspec.Struct, frozen=True):
         bindings: account, Region and partition.
         parameters: values of template parameters.
         exports: what other stacks export, by name.
+        site: name of the first of the stacks that are in one account and Region with it; its own by default.
     """
 
     path: str
@@ -48,6 +47,7 @@ class Task(msgspec.Struct, frozen=True):
     bindings: Bindings
     parameters: dict[str, str]
     exports: dict[str, Text] = {}
+    site: str = ""
 
 
 class NotAnInput(msgspec.Struct, frozen=True):
@@ -88,7 +88,8 @@ def load(  # noqa: PLR0913 - each is a choice of the caller
         found.add(Path(path))
     tasks = list(found.tasks.values())
     with collector_off():
-        outcomes = _joined(tasks, list(_outcomes(tasks, jobs, executor, progress)))
+        outcomes = list(_outcomes(tasks, jobs, executor, progress))
+        joining.join(outcomes, [task.name for task in tasks], lambda *told: _read_again(tasks, *told))
     inventories: list[Inventory] = []
     errors = list(found.errors)
     files: list[str] = []
@@ -111,37 +112,6 @@ def load(  # noqa: PLR0913 - each is a choice of the caller
         not_read=dict(found.not_read),
         parameters=frozenset(declared),
     )
-
-
-def _joined(tasks: Sequence[Task], outcomes: list[Outcome]) -> list[Outcome]:
-    """The outcomes, with the stacks that import what another one exports read again, now that it is told.
-
-    An export that imports is told after the next round; a name that several stacks export is not told.
-    """
-    for _ in range(_MAX_ROUNDS):
-        told = _exports(outcomes)
-        again = [
-            number
-            for number, outcome in enumerate(outcomes)
-            if isinstance(outcome, Stack) and not outcome.imports.isdisjoint(told)
-        ]
-        if not again:
-            break
-        for number in again:
-            task = tasks[number]
-            outcomes[number] = read_task(msgspec.structs.replace(task, exports=told))
-    return outcomes
-
-
-def _exports(outcomes: Iterable[Outcome]) -> dict[str, Text]:
-    """What exactly one stack exports."""
-    exports: dict[str, Text] = {}
-    several: set[str] = set()
-    for outcome in outcomes:
-        if isinstance(outcome, Stack):
-            several |= outcome.exports.keys() & exports.keys()
-            exports |= outcome.exports
-    return {name: value for name, value in exports.items() if name not in several}
 
 
 class _Found:
@@ -288,6 +258,10 @@ def _packed(task: Task) -> bytes | InputError | NotAnInput:
     return msgspec.msgpack.encode(outcome) if isinstance(outcome, Stack) else outcome
 
 
+def _read_again(tasks: Sequence[Task], number: int, exports: dict[str, Text], site: str) -> Outcome:
+    return read_task(msgspec.structs.replace(tasks[number], exports=exports, site=site))
+
+
 def read_task(task: Task) -> Outcome:
     """Read a file."""
     try:
@@ -346,6 +320,7 @@ def _template(task: Task, data: bytes) -> Stack | None:
         parameters=task.parameters,
         bindings=task.bindings,
         exports=task.exports,
+        site=task.site,
     )
 
 

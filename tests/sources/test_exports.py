@@ -5,7 +5,10 @@ from pathlib import Path
 from sources.templates import shown
 
 from auditor.model import relations
+from auditor.model.known import Known
+from auditor.model.ses import ConfigurationSet, EmailIdentity, EventDestination
 from auditor.model.sns import Subscription, Topic
+from auditor.model.sqs import Queue, QueuePolicy
 from auditor.sources.detect import load
 
 TOPIC = """
@@ -71,3 +74,62 @@ def test_a_name_that_two_stacks_export_is_not_told(tmp_path: Path) -> None:
 def test_stacks_that_export_what_they_import_of_each_other_end(tmp_path: Path) -> None:
     found = loaded(tmp_path, a=subscribing("one", "two"), b=subscribing("two", "one"))
     assert shown(found["a.yaml"].topic) == "not-here: one is exported by another stack"
+
+
+MAIL = """
+Resources:
+  Set: {Type: AWS::SES::ConfigurationSet, Properties: {Name: main}}
+  Q: {Type: AWS::SQS::Queue}
+Outputs:
+  Set: {Value: !Ref Set, Export: {Name: set}}
+  Url: {Value: !Ref Q, Export: {Name: url}}
+"""
+SENDING = """
+Resources:
+  I:
+    Type: AWS::SES::EmailIdentity
+    Properties: {EmailIdentity: example.com, ConfigurationSetAttributes: {ConfigurationSetName: !ImportValue set}}
+  D:
+    Type: AWS::SES::ConfigurationSetEventDestination
+    Properties: {ConfigurationSetName: !ImportValue set, EventDestination: {MatchingEventTypes: [bounce]}}
+  P:
+    Type: AWS::SQS::QueuePolicy
+    Properties: {Queues: [!ImportValue url], PolicyDocument: {Statement: []}}
+"""
+
+
+def test_stacks_that_import_from_one_another_are_in_one_account_and_region(tmp_path: Path) -> None:
+    for name, template in (
+        ("a", SENDING),
+        ("b", MAIL),
+        ("c", MAIL.replace("Export: {Name: ", "Export: {Name: other-")),
+    ):
+        (tmp_path / f"{name}.yaml").write_text(template)
+    inventory = load([tmp_path], root=tmp_path).inventory
+    places = {item.deployment: (item.account, item.region) for item in inventory.resources}
+    assert places["a.yaml"] == places["b.yaml"] != places["c.yaml"]
+    [identity] = inventory.of(EmailIdentity)
+    [destination] = inventory.of(EventDestination)
+    [policy] = inventory.of(QueuePolicy)
+    near, far = inventory.of(ConfigurationSet)
+    assert isinstance(identity.configuration_set, Known)
+    assert identity.configuration_set.value is not None
+    assert relations.configuration_set(inventory, identity.configuration_set.value, identity) == Known(near)
+    assert relations.event_destinations(inventory, near).items == (destination,)
+    assert relations.event_destinations(inventory, far).items == ()
+    assert [relations.queue_policies(inventory, queue).items for queue in inventory.of(Queue)] == [(policy,), ()]
+
+
+def test_stacks_are_in_one_place_over_several_imports(tmp_path: Path) -> None:
+    names = ("one", "two", "three")
+    for name, before in zip(names, ("", *names[:-1]), strict=True):
+        used = f"DisplayName: !ImportValue {before}" if before else ""
+        (tmp_path / f"{name}.yaml").write_text(
+            f"Resources: {{T: {{Type: AWS::SNS::Topic, Properties: {{{used}}}}}}}\n"
+            f"Outputs: {{O: {{Value: !Ref T, Export: {{Name: {name}}}}}}}\n"
+        )
+    topics = load([tmp_path], root=tmp_path).inventory.of(Topic)
+    assert len({topic.account for topic in topics}) == 1
+    told = {topic.deployment: topic.display_name for topic in topics}
+    arns = {topic.deployment: topic.arn for topic in topics}
+    assert (told["three.yaml"], told["two.yaml"]) == (Known(arns["two.yaml"]), Known(arns["one.yaml"]))

@@ -64,6 +64,7 @@ def read(
     parameters: Mapping[str, str],
     bindings: Bindings,
     exports: Mapping[str, Text] | None = None,
+    site: str = "",
 ) -> Stack:
     """The resources of a template that the model has a place for.
 
@@ -77,12 +78,13 @@ def read(
         parameters: values that win over defaults.
         bindings: values for ``{account}``, ``{region}`` and ``{partition}``.
         exports: what other stacks export, by name.
+        site: names the account and Region where they are not told, when other stacks are there too.
 
     Raises:
         InputError: a section is malformed.
     """
     template = template_of(root, path, parameters)
-    resolver = Resolver(template, _place(path, bindings), exports or {})
+    resolver = Resolver(template, _place(site or path, bindings), exports or {})
     unsupported: Counter[str] = Counter(f"macro {name}" for name in macros_of(template))
     hidden = [_added(f"macro {name}", Location(path)) for name in macros_of(template)]
     hidden += _expand_loops(template, resolver, unsupported)
@@ -161,8 +163,8 @@ def _truth(item: Declaration, resolver: Resolver) -> Decision:
     return resolver.decide(item.condition, Location(resolver.template.path, item.line, item.column))
 
 
-def _place(path: str, bindings: Bindings) -> Place:
-    symbolic = symbolic_place(path)
+def _place(site: str, bindings: Bindings) -> Place:
+    symbolic = symbolic_place(site)
     return Place(
         partition=symbolic.partition if bindings.partition is None else text(bindings.partition),
         region=symbolic.region if bindings.region is None else text(bindings.region),

@@ -203,4 +203,5 @@ def url_suffix(place: Place, scope: str) -> Text:
         case "aws-cn":
             return text("amazonaws.com.cn")
         case _:
-            return text(Symbol("url_suffix", scope))
+            named = place.partition.symbols
+            return text(Symbol("url_suffix", named[0].scope if named else scope))
