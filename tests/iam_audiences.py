@@ -280,6 +280,7 @@ def _values(case: Case, key: str, caller: Caller) -> list[_Limited]:
             return [((text(each),), Reach.PUBLIC, False) for each in ("true", "false")]
         case "sns:endpoint":
             shown = ("https://a.example.com/x", "a@example.com", "https://b/", "x", "https://*", "*@example.com")
+            shown += ("https://b@example.com", "HTTPS://a.example.com/x", "https://A@EXAMPLE.com", "HTTPS://*")
         case "aws:principaltag/team" if caller.account is not None:
             shown = ("a", "b", "*", caller.account.literal or "")
     return [_ABSENT, *(((text(each),), Reach.PUBLIC, False) for each in shown)]

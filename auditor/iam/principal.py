@@ -114,6 +114,14 @@ def is_unique_id(value: Text) -> bool:
     return value.literal is not None and _UNIQUE_ID.fullmatch(value.literal) is not None
 
 
+def is_placeholder(value: Text) -> bool:
+    """Whether a principal has none of the forms that AWS accepts: it stands for somebody who is still to be named."""
+    literal = value.literal
+    if literal is None or literal == "*" or literal.startswith("arn:"):
+        return False
+    return not (_ACCOUNT.fullmatch(literal) or _UNIQUE_ID.fullmatch(literal))
+
+
 def _aws(value: Text, caller: Caller) -> Match:
     if caller.kind not in _PEOPLE:
         # A hole could be "*", which lets everybody in.
@@ -127,6 +135,9 @@ def _aws(value: Text, caller: Caller) -> Match:
         return _as_account(account, caller.account, caller)
     if is_unique_id(value):
         return Match(direct=Truth.UNKNOWN, unknowns=(Unknown(Cause.NOT_HERE, f"who has the unique id {value}"),))
+    if is_placeholder(value):
+        why = Unknown(Cause.UNDECIDED, f"AWS refuses the principal {value}: it is no ARN, account id or unique id")
+        return Match(direct=Truth.UNKNOWN, account=Truth.UNKNOWN, unknowns=(why,))
     return _as_arn(value, caller)
 
 

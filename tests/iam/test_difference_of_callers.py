@@ -141,3 +141,18 @@ def test_another_account_in_the_key_is_that_of_the_arn() -> None:
     found = difference([new], [old], kind=Kind.RESOURCE)
     assert found.witness is not None
     assert found.witness.context == {"aws:resourceaccount": ("111111111111",)}
+
+
+def of_principal(*names: str) -> Policy:
+    statement = {"Effect": "Allow", "Principal": {"AWS": list(names)}, "Action": "sqs:SendMessage", "Resource": "*"}
+    return parse(iam_trees.plain({"Version": "2012-10-17", "Statement": [statement]}))
+
+
+@pytest.mark.parametrize(
+    "refused", ["arn:aws:iam::*:root", "arn:aws:iam::222222222222:user/*", "<ACCOUNT ID>", "12345"]
+)
+def test_a_principal_that_aws_refuses_is_nobody_to_show(refused: str) -> None:
+    old, new = of_principal("111111111111"), of_principal("111111111111", refused)
+    assert difference([new], [old], kind=Kind.RESOURCE).truth is Truth.UNKNOWN
+    assert difference([old], [new], kind=Kind.RESOURCE).truth is Truth.FALSE
+    assert difference([of_principal("333333333333")], [new], kind=Kind.RESOURCE).truth is not Truth.FALSE

@@ -272,6 +272,15 @@ def test_denying_all_but_somebody_denies_everybody_with_a_boundary() -> None:
     assert decide(USER, **kinds) is Effect.EXPLICIT_DENY
 
 
+@pytest.mark.parametrize("principal", ["<ACCOUNT ID>", "user/team/ann", "12345", "AIDASHORT", "111111111111 "])
+def test_a_principal_that_aws_refuses_may_be_anybody_who_is_still_to_name(principal: str) -> None:
+    allowed = ask(USER, iam.Policies(resource=(named(principal),), scp=(), rcp=()))
+    assert (allowed.effect, allowed.possible) == (Effect.UNKNOWN, (Effect.ALLOW, Effect.IMPLICIT_DENY))
+    (why,) = allowed.unknowns
+    assert why.detail == f"AWS refuses the principal {principal}: it is no ARN, account id or unique id"
+    assert decide(iam.ANONYMOUS, resource=(named(principal),)) is Effect.IMPLICIT_DENY
+
+
 @pytest.mark.parametrize("principal", [f"arn:aws:iam::{OWN}:user/*", "arn:aws:iam::*:user/team/ann"])
 def test_there_are_no_wildcards_in_the_arn_of_a_principal(principal: str) -> None:
     assert decide(USER, resource=(named(principal),)) is Effect.IMPLICIT_DENY

@@ -319,6 +319,13 @@ def test_denies_cover_an_allow_together() -> None:
     assert reach(both, deny(), deny(Action="SNS:Sub*")) is Reach.NOBODY
 
 
+def test_a_placeholder_in_a_deny_is_no_stranger() -> None:
+    """AWS refuses such a principal; whoever is named in its place, others are still let in."""
+    assert reach(allow(), deny(Principal={"AWS": "<ACCOUNT ID>"})) is Reach.PUBLIC
+    owner_or_not = audience(allow(Principal={"AWS": OTHER}), deny(Principal={"AWS": "<ACCOUNT ID>"}))
+    assert (owner_or_not.known_reach, owner_or_not.at_most) == (Reach.NOBODY, Reach.ACCOUNTS)
+
+
 def test_a_deny_of_an_account_takes_it_away() -> None:
     statement = allow({"AWS": [OWN, OTHER]})
     assert reach(statement, deny(Principal={"AWS": f"arn:aws:iam::{OTHER}:root"})) is Reach.OWNER
@@ -582,6 +589,15 @@ def test_a_key_that_may_tell_who_calls_does_not_matter_where_only_a_deny_for_oth
     keyed = {"StringEquals": {"x:k": "a"}, "Null": {"x:k": "true"}}
     assert reach(ses, deny(keyed, Principal={"AWS": f"arn:aws:iam::{OWN}:user/ann"})) is Reach.SERVICE
     assert reach(ses, deny({"StringEquals": {"x:k": "a"}})) is Reach.UNKNOWN
+
+
+def test_a_value_in_other_letters_gets_in_between_two_conditions() -> None:
+    protocol = {"sns:Protocol": "https"}
+    ignoring = {"StringEqualsIgnoreCase": protocol}
+    assert reach(allow(condition={**ignoring, "StringNotEquals": protocol})) is Reach.PUBLIC
+    assert reach(allow(condition={**ignoring, "StringNotEqualsIgnoreCase": protocol})) is Reach.NOBODY
+    assert reach(allow(condition=ignoring), deny({"StringEquals": protocol})) is Reach.PUBLIC
+    assert reach(allow(condition=ignoring), deny({"StringEqualsIgnoreCase": protocol})) is Reach.NOBODY
 
 
 def test_a_grant_tells_its_actions() -> None:

@@ -15,6 +15,7 @@ from auditor.iam.automaton import Piece, Wild
 from auditor.iam.conditions import check
 from auditor.iam.elements import Condition, Named, Policy, Principals, Statement
 from auditor.iam.operators import Operator, operator
+from auditor.iam.principal import is_placeholder
 from auditor.iam.reason import untold
 from auditor.iam.request import ANONYMOUS, Caller, ContextValue, Request
 from auditor.iam.statement import PolicyKind, acts, names, rests_on
@@ -319,12 +320,16 @@ def _private(part: Part) -> Part:
 
 
 def _apart(statement: Statement) -> Statement:
-    """A statement in whose principals no symbol could be what no policy has."""
+    """A statement in whose principals no symbol could be what no policy has, and no placeholder."""
     changes: dict[str, object] = {}
     for name in ("principals", "not_principals"):
         found: Principals | None = getattr(statement, name)
         if found is not None:
-            items = tuple(Named(each.kind, _changed(each.value, _private)) for each in found.items)
+            items = tuple(
+                Named(each.kind, _changed(each.value, _private))
+                for each in found.items
+                if each.kind != "AWS" or not is_placeholder(each.value)
+            )
             if items != found.items:
                 changes[name] = Principals(items, found.open)
     return msgspec.structs.replace(statement, **changes) if changes else statement

@@ -108,7 +108,9 @@ def _between(scene: Scene, key: str, told: Sequence[tuple[Test, tuple[Pieces, ..
     """What the patterns of several conditions leave between them."""
     of_patterns = [(test, pieces) for test, pieces in told if _family(test.how.base) in {"", "arn"}]
     patterns = [each for _, pieces in of_patterns for each in pieces]
-    if not any(map(words.has_wildcards, patterns)) or key in _BOOLEANS:
+    bases = {test.how.base for test, _ in of_patterns}
+    folded = len(bases) > 1 and "stringequalsignorecase" in bases
+    if not (folded or any(map(words.has_wildcards, patterns))) or key in _BOOLEANS:
         return ()
     from auditor.iam.sets.atoms import of_pieces
 

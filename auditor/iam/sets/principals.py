@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 from auditor.iam.automaton import Piece, Step, Wild
 from auditor.iam.elements import Condition, Named, Policy, Principals
 from auditor.iam.operators import COMPARISONS, Operator, Quantifier, boolean, operator
-from auditor.iam.principal import account_of, is_unique_id
+from auditor.iam.principal import account_of, is_placeholder, is_unique_id
 from auditor.iam.request import UNSIGNED_ACCOUNT
 from auditor.iam.sets.apart import are_apart
 from auditor.iam.sets.atoms import EVERY, HOLE, Atom, made, made_arn, of_prefix, value_pieces
@@ -32,6 +32,7 @@ Tests: TypeAlias = Mapping[str, Test]
 Roles: TypeAlias = Mapping[tuple[Text, Text], tuple[Text, ...]]
 """The ARNs of roles by account and name: names of roles are unique in an account, so these are all of that name."""
 
+_WILD = re.compile(r"[*?]")
 _PREFIX_OF_KIND = {"Service": "service:", "Federated": "federated:", "CanonicalUser": "canonical:"}
 
 
@@ -278,15 +279,15 @@ def _atoms(named: Named) -> tuple[Atom, ...]:
         return (HOLE,) if prefix is None else (of_prefix(prefix, value),)
     if value.holes:
         return (_SOME_ARN if arns.is_arn(value) else HOLE,)
+    literal = value.literal
+    if is_placeholder(value) or (literal is not None and _WILD.search(literal)):
+        # AWS refuses wildcards here, and accepts no other form.
+        return (Atom(None, EVERY.lifted, EVERY.possible, str(value)),)
     account = account_of(value)
     if account is not None:
         return (_of_account(account),)
     if is_unique_id(value):
         return (of_prefix("id:", value),)
-    literal = value.literal
-    if literal is not None and ("*" in literal or not literal.startswith("arn:")):
-        # AWS refuses wildcards here, and accepts no other form.
-        return (Atom(None, EVERY.lifted, EVERY.possible, literal),)
     user = _federated(value)
     own = of_prefix("", value)
     if user is not None:
