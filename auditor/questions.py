@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from itertools import islice
 from typing import TypeVar
 
 from auditor import iam, routes
@@ -13,7 +14,7 @@ from auditor.model import relations
 from auditor.model.iam import Group, InlinePolicy, ManagedPolicy, Role, User
 from auditor.model.inventory import Inventory, Relation
 from auditor.model.kms import Key
-from auditor.model.known import Known, Truth, Unknown, Value
+from auditor.model.known import Cause, Known, Truth, Unknown, Value
 from auditor.model.origin import How
 from auditor.model.policy import Document
 from auditor.model.resource import Resource
@@ -25,6 +26,8 @@ from auditor.routes import senders
 from auditor.routes.route import Event, Grade, Link, Route
 
 T = TypeVar("T")
+_MOST_GRANTS = 10_000
+"""Statements times topics of one policy. SNS takes 100 statements."""
 Parameters = Mapping[str, str | int | bool | tuple[str, ...]]
 
 
@@ -164,6 +167,10 @@ class Questions:
             on = {text(policy.topics): policy.account}
         else:
             on = {topic: _owner(topic, policy) for topic in policy.topics.value}
+            most = max(1, _MOST_GRANTS // max(1, len(self.policy(document).statements)))
+            if len(on) > most:
+                many = Unknown(Cause.UNDECIDED, f"{policy.address} is on {len(on)} topics: not all are judged")
+                on = {**dict(islice(on.items(), most)), text(many): policy.account}
         kind = EmailIdentity.type_name if isinstance(policy, IdentityPolicy) else Topic.type_name
         return tuple(grant for arn, owner in on.items() for grant in self._grants(document, arn, owner, kind, actions))
 

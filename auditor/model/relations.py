@@ -150,6 +150,7 @@ def identities_with_default(inventory: Inventory, configuration_set: Configurati
     )
 
 
+_MOST_ALIKE = 20
 _MOST_LABELS = 127
 """Labels of a domain name at most: RFC 1035 gives it 255 bytes."""
 
@@ -157,23 +158,22 @@ _MOST_LABELS = 127
 def identities_above(inventory: Inventory, identity: EmailIdentity, domain: str) -> Relation[EmailIdentity]:
     """The identities of a domain and its parents in the account and Region of an identity, nearest first."""
     labels = domain.lower().split(".")[-_MOST_LABELS:]
-    above = [text(".".join(labels[start:])) for start in range(len(labels) - 1)]
-    index = inventory.index(EmailIdentity, "lower name", lambda item: [_lower(item.name)])
-    found = [
-        item
-        for name in above
-        for item in index.get(name, ())
-        if item.account == identity.account and item.region == identity.region
-    ]
+    index = inventory.index(EmailIdentity, "name in its place", lambda item: [_in_place(item, item.name)])
+    levels = [index.get(_in_place(identity, text(".".join(labels[start:]))), []) for start in range(len(labels) - 1)]
+    found = [item for level in levels for item in level[:_MOST_ALIKE]]
+    complete = inventory.completeness(EmailIdentity, identity)
+    if any(len(level) > _MOST_ALIKE for level in levels):
+        complete = Unknown(Cause.UNDECIDED, f"more than {_MOST_ALIKE} identities of one name are declared")
     return Relation(
         (item for item in found if exists_with(item, identity)),
-        inventory.completeness(EmailIdentity, identity),
+        complete,
         (item for item in found if not exists_with(item, identity)),
     )
 
 
-def _lower(name: Text) -> Text:
-    return name if name.literal is None else text(name.literal.lower())
+def _in_place(near: EmailIdentity, name: Text) -> Text:
+    """A name, which does not depend on its case, together with the account and Region."""
+    return text(near.account, "|", near.region, "|", name if name.literal is None else name.literal.lower())
 
 
 def identity_policies(inventory: Inventory, identity: EmailIdentity) -> Relation[IdentityPolicy]:
@@ -198,7 +198,13 @@ def key(inventory: Inventory, reference: Text, near: Resource) -> Value[Key | No
         if found.value.uncertain is not None and not exists_with(found.value, near):
             return found.value.uncertain
         target = found.value.key
-        return target if isinstance(target, Unknown) else key(inventory, target.value, found.value)
+        if isinstance(target, Unknown):
+            return target
+        if _alias_name(target.value) is not None:
+            return Unknown(
+                Cause.FAILED, f"{alias} is of {target.value}, and KMS takes no alias of an alias", target.origin
+            )
+        return key(inventory, target.value, found.value)
     if arns.is_arn(reference):
         return inventory.find(Key, reference, near)
     return inventory.find(Key, reference, near, by="name")

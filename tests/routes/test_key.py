@@ -1,5 +1,6 @@
 """Whether SES can use the topic's key, and SNS the queue's."""
 
+import msgspec
 import pytest
 from routes.building import ACCOUNT, MailPath, allow, gap, known, lines, name
 
@@ -173,3 +174,10 @@ def test_an_alias_that_may_not_exist() -> None:
     path = MailPath().encrypt("topic", OWNER, SES).change("alias", uncertain=why)
     link = topic_key(path)
     assert (link.state, link.unknowns) == (State.UNKNOWN, (why,))
+
+
+def test_an_alias_of_an_alias_is_refused() -> None:
+    path = MailPath().encrypt("topic", OWNER, SES)
+    path.parts["alias"] = msgspec.structs.replace(path.parts["alias"], key=name("alias/mail"))
+    why = Unknown(Cause.FAILED, "alias/mail is of alias/mail, and KMS takes no alias of an alias")
+    assert topic_key(path).unknowns == (why,)

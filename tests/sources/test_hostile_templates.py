@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,10 +10,13 @@ from hypothesis import strategies as st
 from sources.templates import PATH, evaluated, inventory, resource, shown
 from sources.test_attributes import TEMPLATE
 
+from auditor.model import relations
 from auditor.model.known import Cause, Known, Unknown
 from auditor.model.policy import Gap, Leaf, Mapping
-from auditor.model.sns import Topic
+from auditor.model.ses import EmailIdentity
+from auditor.model.sns import Topic, TopicPolicy
 from auditor.model.text import text
+from auditor.questions import Questions
 from auditor.sources.cloudformation.files import read_tree
 from auditor.sources.cloudformation.read import MAPPERS, read
 from auditor.sources.cloudformation.tree import MAX_NODES, Map, Member, Node, Scalar, Seq
@@ -349,3 +353,38 @@ def test_long_chains_of_references_end(kind: str, name: str, reference: str, exp
     topic = resource(inventory(template), "T")
     assert isinstance(topic, Topic)
     assert shown(topic.display_name) == expected
+
+
+def test_a_policy_on_very_many_topics_is_judged_for_some() -> None:
+    topics = ", ".join(f"'arn:aws:sns:eu-west-1:111122223333:t{number}'" for number in range(200))
+    statements = ", ".join(
+        f"{{Sid: S{number}, Effect: Allow, Principal: {{AWS: '111122223333'}}, Action: sns:Publish, Resource: '*'}}"
+        for number in range(100)
+    )
+    found = inventory(
+        f"""
+        Resources:
+          P:
+            Type: AWS::SNS::TopicPolicy
+            Properties: {{Topics: [{topics}], PolicyDocument: {{Statement: [{statements}]}}}}
+        """
+    )
+    policy = resource(found, "P")
+    assert isinstance(policy, TopicPolicy)
+    assert len(Questions(found, date(2026, 11, 24)).grants(policy)) == (100 + 1) * 100
+
+
+def test_identities_of_one_name_are_not_all_looked_at() -> None:
+    lines = [
+        f"D{number}: {{Type: AWS::SES::EmailIdentity, Properties: {{EmailIdentity: EXAMPLE.com}}}}"
+        for number in range(21)
+    ]
+    body = "\n".join(f"  {line}" for line in lines)
+    found = inventory(
+        f"Resources:\n{body}\n  A: {{Type: AWS::SES::EmailIdentity, Properties: {{EmailIdentity: a@example.com}}}}"
+    )
+    address = resource(found, "A")
+    assert isinstance(address, EmailIdentity)
+    above = relations.identities_above(found, address, "example.com")
+    assert [item.address for item in above.items] == [f"D{number}" for number in range(20)]
+    assert above.complete == Unknown(Cause.UNDECIDED, "more than 20 identities of one name are declared")

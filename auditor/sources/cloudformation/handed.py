@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from auditor.model.known import Cause, Unknown
 from auditor.model.origin import Location
-from auditor.sources.cloudformation.resolved import unknown
+from auditor.sources.cloudformation.resolved import escaped, unknown
 from auditor.sources.cloudformation.template import Declaration, Template
 from auditor.sources.cloudformation.tree import Map, Node, Scalar, Seq
 
@@ -22,15 +22,15 @@ STACKS = (
     "AWS::Serverless::Application",
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
 )
-_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)[^{}]*\}")
+_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)")
 _ROLES = ("Role", "RoleArn")
 """Properties that name the role of what a connector comes from."""
 
 
 def handed(template: Template, declared: Declaration) -> Iterator[tuple[str, Unknown]]:
     """The logical ids that one resource of a template is given, and why more may be attached to each."""
-    at = Location(template.path, declared.line, declared.column)
     properties, name = declared.properties, declared.logical_id
+    at = Location(template.path, declared.line, declared.column, f"/Resources/{escaped(name)}")
     if declared.type in STACKS:
         why = unknown(Cause.NOT_HERE, f"the nested stack {name} gets it and may attach to it", at)
         yield from ((each, why) for each in _references(properties))
