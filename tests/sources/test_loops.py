@@ -49,6 +49,8 @@ def test_a_loop_over_what_is_not_told_is_counted_as_unsupported() -> None:
         ("{'X${A}': {Type: AWS::EC2::VPC}}", False),
         ("{'X${A}': {Type: AWS::EC2::VPC}, 'Y${A}': {Type: AWS::SNS::Topic}}", True),
         ("{'X${A}': {Type: '${A}'}}", True),
+        ("{'X${A}': {Type: AWS::CloudFormation::Stack}}", True),
+        ("{'X${A}': {Type: Custom::Subscribe}}", True),
         ("{'Fn::ForEach::In': [B, [x], {'X${A}${B}': {Type: AWS::EC2::VPC}}]}", False),
         ("{'Fn::ForEach::In': [B, [x], {'X${A}${B}': {Type: AWS::SNS::Subscription}}]}", True),
     ],

@@ -5,7 +5,9 @@ from sources.templates import HERE, PATH, evaluated, inventory, resource, shown
 
 from auditor.model import relations
 from auditor.model.kms import Key
-from auditor.model.known import Known
+from auditor.model.known import Cause, Known, Unknown
+from auditor.model.origin import Location
+from auditor.model.ses import EmailIdentity, EventDestination
 from auditor.model.sns import Topic
 from auditor.model.sqs import Queue
 from auditor.model.text import Symbol, text
@@ -153,3 +155,42 @@ def test_an_attribute_that_may_be_an_arn_is_not_taken_for_a_name() -> None:
 def test_what_a_transform_may_add_is_not_yet_known() -> None:
     value = evaluated("!Ref ServerlessRestApi", "Transform: AWS::Serverless-2016-10-31")
     assert shown(value) == "not-yet: ServerlessRestApi is not declared in this template; its transform may add it"
+
+
+SETS = """
+Parameters: {N: {Type: String}, M: {Type: String}}
+Resources:
+  I:
+    Type: AWS::SES::EmailIdentity
+    Properties: {EmailIdentity: example.com, ConfigurationSetAttributes: {ConfigurationSetName: !Ref N}}
+  D: {Type: AWS::SES::ConfigurationSetEventDestination, Properties: {ConfigurationSetName: !Ref N}}
+  Set: {Type: AWS::SES::ConfigurationSet, Properties: {Name: !Ref N}}
+"""
+
+
+def test_the_parameter_that_names_a_resource_means_it() -> None:
+    found = inventory(SETS)
+    sets, identity, destination = resource(found, "Set"), resource(found, "I"), resource(found, "D")
+    assert isinstance(identity, EmailIdentity)
+    assert isinstance(destination, EventDestination)
+    assert identity.configuration_set == destination.configuration_set == Known(sets.name)
+    assert isinstance(identity.configuration_set, Known)
+    assert identity.configuration_set.origin.location == Location(
+        "stack.yaml", 6, 75, "/Resources/I/Properties/ConfigurationSetAttributes/ConfigurationSetName"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "into"),
+    [
+        ("{Name: !Ref N}", "{Name: !Ref M}"),
+        ("Properties: {Name: !Ref N}", "Properties: {Name: !Sub 'x${N}'}"),
+        ("Resources:", "Resources:\n  Other: {Type: AWS::SES::ConfigurationSet, Properties: {Name: !Ref N}}"),
+        ("AWS::SES::ConfigurationSet,", "AWS::SES::ReceiptRuleSet,"),
+    ],
+)
+def test_a_parameter_that_names_none_or_several_is_not_told(changed: str, into: str) -> None:
+    assert changed in SETS
+    destination = resource(inventory(SETS.replace(changed, into)), "D")
+    assert isinstance(destination, EventDestination)
+    assert destination.configuration_set == Unknown(Cause.NOT_HERE, "parameter N has no value")

@@ -1,20 +1,23 @@
 """A declared resource as the mappers of the services see it."""
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias, TypedDict
+from typing import TypeAlias, TypedDict, TypeVar
 
 from auditor.model import policy
 from auditor.model.arn import Place
 from auditor.model.inventory import AnyResource
-from auditor.model.known import Cause, Unknown, Value
+from auditor.model.known import Cause, Known, Unknown, Value
 from auditor.model.origin import How, Location, Origin
 from auditor.model.text import Text
 from auditor.sources.cloudformation.properties import Properties
 from auditor.sources.cloudformation.resolve import Resolver
 from auditor.sources.cloudformation.resolved import escaped
 from auditor.sources.cloudformation.template import Declaration
+from auditor.sources.cloudformation.tree import Map
 
 Mapper: TypeAlias = "Callable[[Declared], Iterator[AnyResource]]"
+
+T = TypeVar("T")
 
 NO_REGION = Text(())
 """The Region of IAM resources."""
@@ -104,6 +107,22 @@ class Declared:
             tags=self.properties.tags(),
             uncertain=self.uncertain,
         )
+
+    def naming(self, kind: str, *path: str, value: Value[T]) -> Value[Text | T]:
+        """A name that a property holds; the same parameter means a resource of a type that takes its name from it.
+
+        Args:
+            kind: of the resource.
+            path: of the property.
+            value: what it is by itself.
+        """
+        if isinstance(value, Known):
+            return value
+        node = self.declaration.properties
+        for name in path:
+            node = node.get(name) if isinstance(node, Map) else None
+        told = self.resolver.referrer.namesake(kind, node)
+        return value if told is None else Known(told, value.origin)
 
     def part(
         self,

@@ -24,7 +24,7 @@ from auditor.sources.cloudformation import (
     sqs,
 )
 from auditor.sources.cloudformation.declared import Declared, Mapper
-from auditor.sources.cloudformation.handed import handed
+from auditor.sources.cloudformation.handed import CONNECTOR, CUSTOM, STACKS, handed
 from auditor.sources.cloudformation.resolve import Resolver
 from auditor.sources.cloudformation.resolved import Decision, unknown
 from auditor.sources.cloudformation.stack import Stack
@@ -137,12 +137,18 @@ def _expand_loops(template: Template, resolver: Resolver, unsupported: Counter[s
         members = loops.expand(resolver, name, member.node, f"/Resources/{name}")
         if isinstance(members, Unknown):
             unsupported["Fn::ForEach"] += 1
-            if not loops.makes_only(member.node, lambda kind: kind not in MAPPERS and kind not in membership.TYPES):
+            if not loops.makes_only(member.node, _adds_nothing):
                 untold.append(members)
             continue
         for logical_id, inner in members.items():
             template.resources.setdefault(logical_id, declaration_of(logical_id, inner, template.path))
     return untold
+
+
+def _adds_nothing(kind: str) -> bool:
+    """Whether resources of a type, however many, neither are in the model nor attach anything to what is."""
+    reaches_others = kind in STACKS or kind == CONNECTOR or kind.startswith(CUSTOM) or kind.endswith(_MODULE)
+    return kind not in MAPPERS and kind not in membership.TYPES and not reaches_others
 
 
 def _existing(item: Declaration, resolver: Resolver, unsupported: Counter[str]) -> Iterator[Declared]:

@@ -6,6 +6,7 @@ not told at all.
 """
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from auditor.model import policy
@@ -18,7 +19,7 @@ from auditor.sources.cloudformation.handed import CUSTOM, STACKS
 from auditor.sources.cloudformation.resolved import Resolved, escaped, gap, size_of, text_of
 from auditor.sources.cloudformation.shapes import SERVICES, SHAPES, Shape
 from auditor.sources.cloudformation.template import Declaration
-from auditor.sources.cloudformation.tree import Map
+from auditor.sources.cloudformation.tree import Map, Node, Scalar
 
 if TYPE_CHECKING:
     from auditor.sources.cloudformation.resolve import Resolver
@@ -39,6 +40,7 @@ class Referrer:
         self._filled_once: dict[tuple[str, str], Text] = {}
         self._busy: set[str] = set()
         self._values: dict[str, Resolved] = {}
+        self._by_parameter: dict[str, dict[str, list[Declaration]]] = {}
         self._chain = 0
 
     def reference(self, logical_id: str, at: Location) -> policy.Node:
@@ -96,6 +98,19 @@ class Referrer:
         """The ARN of a resource, None for a type that has none here."""
         shape = SHAPES.get(declared.type)
         return None if shape is None or shape.arn is None else self._filled(shape.arn, declared, shape)
+
+    def namesake(self, kind: str, reference: Node | None) -> Text | None:
+        """The name of the one resource of a type that takes it from the parameter which a node refers to."""
+        parameter = _referred(reference)
+        if kind not in self._by_parameter:
+            found: dict[str, list[Declaration]] = defaultdict(list)
+            name = SHAPES[kind].name
+            for declared in self._resolver.template.resources.values():
+                if declared.type == kind and name is not None and isinstance(declared.properties, Map):
+                    found[_referred(declared.properties.get(name))].append(declared)
+            self._by_parameter[kind] = dict(found)
+        named = self._by_parameter[kind].get(parameter, [])
+        return self.name(named[0]) if parameter and len(named) == 1 else None
 
     def _undeclared(self, logical_id: str, at: Location) -> policy.Node:
         if self._resolver.template.transforms:
@@ -193,6 +208,12 @@ class Referrer:
 
     def _symbol(self, name: str, *, generated: bool = False) -> Symbol:
         return Symbol(name, self._resolver.template.path, generated)
+
+
+def _referred(node: Node | None) -> str:
+    """What a node that is nothing but a Ref refers to; empty for another node."""
+    reference = node.get("Ref") if isinstance(node, Map) and len(node.members) == 1 else None
+    return reference.text if isinstance(reference, Scalar) else ""
 
 
 def url_suffix(place: Place, scope: str) -> Text:

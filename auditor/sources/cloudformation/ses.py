@@ -23,6 +23,7 @@ from auditor.model.text import Text, text
 from auditor.sources.cloudformation.declared import Declared, Mapper
 from auditor.sources.cloudformation.properties import Properties
 
+_SET = "AWS::SES::ConfigurationSet"
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -46,7 +47,12 @@ def _email_identity(declared: Declared) -> Iterator[AnyResource]:
         mail_from_domain=domain,
         mail_from_status=_mail_from(domain, declared.not_yet("whether the MAIL FROM records were found")),
         mail_from_behavior=_mail_from(domain, mail_from.upper("BehaviorOnMxFailure", "USE_DEFAULT_VALUE")),
-        configuration_set=properties.nested("ConfigurationSetAttributes").text("ConfigurationSetName", None),
+        configuration_set=declared.naming(
+            _SET,
+            "ConfigurationSetAttributes",
+            "ConfigurationSetName",
+            value=properties.nested("ConfigurationSetAttributes").text("ConfigurationSetName", None),
+        ),
         bounce_topic=topic,
         complaint_topic=topic,
         delivery_topic=topic,
@@ -121,7 +127,9 @@ def _event_destination(declared: Declared) -> Iterator[AnyResource]:
         **declared.identity(
             name if name is not None else text(declared.resolver.symbol(f"{declared.logical_id}.Name"))
         ),
-        configuration_set=properties.required("ConfigurationSetName"),
+        configuration_set=declared.naming(
+            _SET, "ConfigurationSetName", value=properties.required("ConfigurationSetName")
+        ),
         enabled=destination.boolean("Enabled", default=False),
         event_types=_event_types(destination),
         topic=destination.nested("SnsDestination").text("TopicARN", None),
