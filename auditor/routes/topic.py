@@ -129,6 +129,11 @@ def _policy(topic: Topic, sender: Sender, inventory: Inventory) -> Link:
     policies = relations.topic_policies(inventory, topic)
     if not policies.items and not policies.unknowns:
         return _default_policy(subject, topic, sender, target)
+    if not policies.items and not isinstance(policies.complete, Unknown):
+        # AWS's default, or one of those that may be there.
+        default = ((topic, Known(_default_document(topic, target))),)
+        documents = msgspec.structs.replace(attached(policies), documents=default)
+        return judge(subject, sender, target, documents)
     if len(policies.items) == 1:
         subject = msgspec.structs.replace(subject, resource=policies.items[0])
     documents = attached(policies)
@@ -148,7 +153,7 @@ def _policy(topic: Topic, sender: Sender, inventory: Inventory) -> Link:
 
 def _default_policy(subject: Subject, topic: Topic, sender: Sender, target: Target) -> Link:
     """A topic without a policy of its own has the one that AWS gives it: the owner's account may publish."""
-    document = Document(tree=_default_tree(topic, target), at=topic.location)
+    document = _default_document(topic, target)
     link = judge(subject, sender, target, Attached(((topic, Known(document)),), ()))
     lacking = absence(f"no policy on topic {called(topic)}", topic)
     if link.state is State.OK:
@@ -166,6 +171,10 @@ def _default_policy(subject: Subject, topic: Topic, sender: Sender, target: Targ
         fix=Fix("Attach a policy with the statement: " + statement(sender, target)),
         confidence=as_told(topic),
     )
+
+
+def _default_document(topic: Topic, target: Target) -> Document:
+    return Document(tree=_default_tree(topic, target), at=topic.location)
 
 
 def _default_tree(topic: Topic, target: Target) -> Mapping:

@@ -122,6 +122,13 @@ class TestTopicPolicy:
         assert (link.state, len(link.unknowns)) == (State.UNKNOWN, 1)
         assert path.grade() is Grade.UNKNOWN
 
+    def test_one_that_may_take_the_place_of_the_default(self) -> None:
+        why = Unknown(Cause.NOT_HERE, "condition IsProduction")
+        path = MailPath().change("topic_policy", uncertain=why)
+        assert path.link("topic-policy").state is State.OK
+        path.change("topic_policy", document=document())
+        assert path.link("topic-policy").state is State.UNKNOWN
+
     def test_default_statement_of_aws(self) -> None:
         statement = {
             "Sid": "__default_statement_ID",
