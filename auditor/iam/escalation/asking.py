@@ -4,7 +4,6 @@ The engine decides one request. A condition on what the caller chooses (a tag of
 some choice makes it hold; one on what is given (address, time, MFA, organization) only if what is given does.
 """
 
-import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -26,29 +25,20 @@ from auditor.iam.escalation.attaching import (
     of_aws,
     told_apart,
 )
+from auditor.iam.escalation.choosing import OF_NEW_THINGS, is_chosen, values
 from auditor.iam.escalation.masks import Readings, bit
 from auditor.iam.escalation.path import Need, On
 from auditor.iam.escalation.subject import Subject
 from auditor.iam.evaluate import Policies, evaluate
-from auditor.iam.operators import operator
 from auditor.iam.request import ContextValue, Kind, Request, principal_context
 from auditor.model import arn as arns
 from auditor.model.known import Cause, Known, Truth, Unknown
 from auditor.model.text import Text, text
 
-_ALWAYS_CHOSEN = frozenset({"aws:useragent", "aws:referer", "aws:requestedregion"})
-_CHOSEN = frozenset(
-    {"sts:externalid", "sts:rolesessionname", "sts:sourceidentity", "sts:durationseconds", "aws:tagkeys",
-     "iam:associatedresourcearn"}
-)  # fmt: skip
-_CHOSEN_PREFIXES = ("aws:requesttag/",)
-_OF_NEW_THINGS = ("aws:resourcetag/", "iam:resourcetag/")
 _OF_REQUEST_TAGS = ("aws:requesttag/", "aws:tagkeys")
 _LISTED_IN_FULL = frozenset({"iam", "sts"})
 _MOST_CHOICES = 16
-_WILD = re.compile(r"[*?]")
 _TRUE, _FALSE = (text("true"),), (text("false"),)
-_SOME = text("some-value")
 
 Context: TypeAlias = Mapping[str, ContextValue]
 Options: TypeAlias = Mapping[str, tuple[ContextValue, ...]]
@@ -307,8 +297,8 @@ class Asker:
                 options[key] = (self._stamp,) if who.kind is Kind.ROLE else (self._stamp, None)
             elif key.startswith("aws:principaltag/") and who.tags is not None and who.kind is Kind.USER:
                 options[key] = (None,)
-            elif _is_chosen(key, action, new=new):
-                options[key] = (*dict.fromkeys(value for each in found for value in _values(each)), None)
+            elif is_chosen(key, action, new=new):
+                options[key] = (*dict.fromkeys(value for each in found for value in values(each)), None)
         return options
 
     @property
@@ -364,52 +354,8 @@ def _absent(action: str, keys: frozenset[str]) -> dict[str, ContextValue]:
     """
     service = action.partition(":")[0]
     beginnings = (f"{service}:", *_OF_REQUEST_TAGS) if service in _LISTED_IN_FULL else ()
-    missing = (key for key in uncarried(action, keys) if not key.startswith(_OF_NEW_THINGS))
+    missing = (key for key in uncarried(action, keys) if not key.startswith(OF_NEW_THINGS))
     return {key: None for key in missing if key.startswith(beginnings)}
-
-
-def _is_chosen(key: str, action: str, *, new: bool) -> bool:
-    if key in _ALWAYS_CHOSEN:
-        return True
-    if not carries(action, key):
-        return False
-    if key in _CHOSEN or key.startswith(_CHOSEN_PREFIXES):
-        return True
-    service = action.partition(":")[0].lower()
-    # What a request makes has the settings that the request gives it. What IAM keys name is known or is not chosen.
-    return new and (key.startswith(_OF_NEW_THINGS) or (service != "iam" and key.startswith(f"{service}:")))
-
-
-def _values(condition: Condition) -> Iterable[ContextValue]:
-    """Values of a key that make a condition hold, or may."""
-    how = operator(condition.operator)
-    if how is None:
-        return
-    if how.base == "null":
-        yield (_SOME,)
-        return
-    for value in condition.values:
-        literal = value.literal
-        if literal is None:
-            yield (value,)
-        elif "${" in literal:
-            continue
-        elif how.wildcards:
-            yield (text(_WILD.sub("x", literal) or "x"),)
-        elif how.base.startswith("numeric"):
-            yield from _near(literal)
-        else:
-            yield (value,)
-    if how.negated:
-        yield (_SOME,)
-
-
-def _near(literal: str) -> Iterator[ContextValue]:
-    try:
-        number = int(literal)
-    except ValueError:
-        return
-    yield from ((text(str(near)),) for near in (number, number - 1, number + 1))
 
 
 def tags_of(tags: object, prefixes: tuple[str, ...]) -> dict[str, ContextValue]:
