@@ -10,6 +10,8 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 from collections.abc import Sequence
 from enum import Enum
 
+from msgspec import structs
+
 from auditor.iam.database import rcp_services
 from auditor.iam.difference import Difference, difference
 from auditor.iam.elements import Named, Patterns, Policy, Principals, Statement
@@ -55,43 +57,29 @@ def control_difference(
 
 _PERHAPS_BESIDE = Unknown(Cause.NOT_HERE, "whether FullAWSAccess is attached beside the service control policies")
 _ALL = text("*")
-_EVERYTHING = Patterns((_ALL,))
-_EVERYBODY = Principals((Named("*", _ALL),))
-_FULL_ACCESS = Policy(
-    statements=(
-        Statement(
-            index=1,
-            label="FullAWSAccess",
-            digest="",
-            effect=Known("Allow"),
-            actions=_EVERYTHING,
-            resources=_EVERYTHING,
-        ),
-    )
+_ALLOW_ALL = Statement(
+    index=1,
+    label="FullAWSAccess",
+    digest="",
+    effect=Known("Allow"),
+    actions=Patterns((_ALL,)),
+    resources=Patterns((_ALL,)),
 )
+_FULL_ACCESS = Policy(statements=(_ALLOW_ALL,))
 
 
 def _rcp_full_access() -> Policy:
     """What resource control policies give that refuse nothing: all of the services that they apply to."""
-    services = Patterns(tuple(text(f"{each}:*") for each in sorted(rcp_services())))
-    allow = Statement(
-        index=1,
-        label="RCPFullAWSAccess",
-        digest="",
-        effect=Known("Allow"),
-        principals=_EVERYBODY,
-        actions=_EVERYTHING,
-        resources=_EVERYTHING,
-    )
+    everybody = Principals((Named("*", _ALL),))
+    allow = structs.replace(_ALLOW_ALL, label="RCPFullAWSAccess", principals=everybody)
     # What they do not apply to is as it was, whatever they say.
-    passed_over = Statement(
+    passed_over = structs.replace(
+        allow,
         index=2,
         label="services without resource control policies",
-        digest="",
         effect=Known("Deny"),
-        principals=_EVERYBODY,
-        not_actions=services,
-        resources=_EVERYTHING,
+        actions=None,
+        not_actions=Patterns(tuple(text(f"{each}:*") for each in sorted(rcp_services()))),
     )
     return Policy(statements=(allow, passed_over))
 

@@ -5,7 +5,7 @@ Every answer is kept: what many resources have in common is looked for once.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from auditor.model import arn as arns
@@ -93,19 +93,6 @@ class Lookup:
         found = self._relations.get(asked)
         if found is not None:
             return found  # type: ignore[return-value]  # the key holds the type
-        made = self._related(kind, to, key, references, names, wanted)
-        self._relations[asked] = made
-        return made
-
-    def _related(
-        self,
-        kind: type[R],
-        to: Resource,
-        key: str,
-        references: Callable[[R], References],
-        names: Callable[[Resource], tuple[Text, ...]],
-        wanted: tuple[Text, ...],
-    ) -> tuple[tuple[R, ...], tuple[R, ...]]:
         index = self._inventory.index(kind, key, lambda item: _texts(references(item)))
         items: dict[R, None] = {}
         for name in wanted:
@@ -124,7 +111,9 @@ class Lookup:
 
         group = self._grouped(kind, (key, type(to)), untold, _deployment_of).get(to.deployment)
         more = (item for item in group.may_be(wanted) if item not in items) if group is not None else ()
-        return certain, (*possible[:MOST_POSSIBLE], *islice(more, MOST_POSSIBLE + 1))
+        made = certain, tuple(islice(chain(possible, more), MOST_POSSIBLE + 1))
+        self._relations[asked] = made
+        return made
 
     def _resolved(
         self, kind: type[Resource], key: str, names: Callable[[Resource], tuple[Text, ...]]

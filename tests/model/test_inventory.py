@@ -229,6 +229,20 @@ def test_very_many_that_may_belong_to_a_topic_are_not_all_told() -> None:
     assert (len(found.possible), isinstance(found.complete, Known)) == (MOST_POSSIBLE, True)
 
 
+def test_of_very_many_that_may_not_exist_no_absence_is_concluded() -> None:
+    orders = declared_topic("Orders")
+    assert orders.arn is not None
+    why = Unknown(Cause.NOT_HERE, "condition Some")
+    many = [
+        msgspec.structs.replace(subscription(Known(orders.arn), f"S{number}"), uncertain=why)
+        for number in range(MOST_POSSIBLE + 1)
+    ]
+    found = relations.subscriptions(Inventory(resources=(orders, *many)), orders)
+    assert (found.items, len(found.possible)) == ((), MOST_POSSIBLE)
+    assert found.complete == Unknown(Cause.UNDECIDED, "more than 100 others may belong to Orders")
+    assert found.any(lambda item: Truth.of(item.address == f"S{MOST_POSSIBLE}")) is Truth.UNKNOWN
+
+
 def test_after_very_many_comparisons_everything_may_be_meant() -> None:
     name = text("x", Symbol("a"), "1")
     candidates = Candidates([((text("y", Symbol("b"), str(number)),), number) for number in range(1000)])
